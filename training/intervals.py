@@ -1,6 +1,7 @@
 """How sure a measured figure is: bootstrap by applicant, since one person's applications are not independent.
 
-Percentile intervals (Efron 1979) of the cluster bootstrap: whole people are drawn, each with all of their rows.
+Percentile intervals (Efron 1979) of the cluster bootstrap: whole people are drawn, with all of
+their rows.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How good an order and a chance are: our own metrics, short enough to check by hand.
 
-Where scores tie, a ranking metric is its expectation over all orders of the tied grants, so that a ranker gains
-nothing from the order in which a file happens to list them.
+Where scores tie, a ranking metric is its expectation over all orders of the tied grants, so that a ranker
+gains nothing from the order in which a file happens to list them.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def discounted_gain(scores: Floats, gains: Floats, *, k: int | None = None) -> f
 def ndcg(scores: Floats, gains: Floats, *, k: int | None = 10) -> float:
     """Discounted gain as a share of the best order's, 0 to 1; NaN where no grant has any gain.
 
-    The best order is taken over *all* candidates, not over the first `k` that were returned: a short list earns nothing.
+    The best order is taken over *all* candidates, not over the first `k` returned: a short list earns nothing.
 
     >>> round(ndcg(np.array([3.0, 2.0, 1.0]), np.array([0.0, 1.0, 1.0])), 4)  # (.6309 + .5) / (1 + .6309)
     0.6934
@@ -76,7 +76,7 @@ def reciprocal_rank(scores: Floats, good: NDArray[np.bool_]) -> float:
 
     >>> reciprocal_rank(np.array([0.9, 0.5, 0.1]), np.array([False, True, True]))
     0.5
-    >>> reciprocal_rank(np.array([0.5, 0.5]), np.array([False, True]))  # first or second, as likely: (1 + 1/2) / 2
+    >>> reciprocal_rank(np.array([0.5, 0.5]), np.array([False, True]))  # first or second, (1 + 1/2) / 2
     0.75
     """
     _check_gains(scores, good.astype(np.float64))
@@ -105,7 +105,7 @@ def top_k_found(scores: Floats, good: NDArray[np.bool_], *, k: int) -> float:
 
 
 def calibration_error(estimates: Floats, awarded: Floats, *, bins: int = 10) -> float:
-    """Mean distance of told chance and observed rate over bins of equal size, 0 to 1 (expected calibration error).
+    """Mean distance of told chance and observed rate over equally full bins, 0 to 1 (ECE).
 
     Equal estimates always share a bin, so that the order of the rows cannot change the figure.
 
@@ -119,7 +119,7 @@ def calibration_error(estimates: Floats, awarded: Floats, *, bins: int = 10) -> 
 
 
 def reliability(estimates: Floats, awarded: Floats, *, bins: int = 10) -> list[tuple[float, float, int]]:
-    """Give (mean told chance, observed rate, how many) for each bin of about equal size, lowest chance first."""
+    """Give (mean told chance, observed rate, how many) for each of about equally full bins, lowest first."""
     _check_gains(estimates, awarded)
     edges = np.unique(np.quantile(estimates, np.linspace(0, 1, bins + 1)[1:-1], method="lower"))
     which = np.searchsorted(edges, estimates, side="right")

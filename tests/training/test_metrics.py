@@ -1,4 +1,4 @@
-"""Our metrics against scikit-learn, against brute force over tied orders, and at the edges where others went wrong."""
+"""Our metrics against scikit-learn, brute force over tied orders, and the edges where others went wrong."""
 
 from __future__ import annotations
 
