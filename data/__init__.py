@@ -1,0 +1,1 @@
+"""What a grant, an applicant and an outcome are; reading, checking and keeping them."""

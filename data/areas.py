@@ -1,0 +1,96 @@
+"""Places by their codes and how they lie within each other; ONS codes unless a deployment brings others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+UK: Final = {
+    "E92000001": ("England", "K04000001"),
+    "W92000004": ("Wales", "K04000001"),
+    "S92000003": ("Scotland", "K03000001"),
+    "N92000002": ("Northern Ireland", "K02000001"),
+    "K04000001": ("England and Wales", "K03000001"),
+    "K03000001": ("Great Britain", "K02000001"),
+    "K02000001": ("United Kingdom", None),
+}
+"""The nations and what they make up: code → name, parent. Source: ONS Register of Geographic Codes."""
+
+_NATION_BY_LETTER: Final = {"E": "E92000001", "W": "W92000004", "S": "S92000003", "N": "N92000002"}
+_ONS_CODE: Final = re.compile(r"[EWSN]\d{8}")
+
+
+@dataclass(frozen=True)
+class AreaTree:
+    """Area codes with their names and parents; `listed` is False when no area file was given."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    parents: Mapping[str, str] = field(default_factory=dict)
+    listed: bool = False
+
+    def knows(self, code: str) -> bool:
+        """Tell whether a rule may name this area: it is in the file, or any ONS code where there is no file."""
+        return code in self.names or code in UK or (not self.listed and bool(_ONS_CODE.fullmatch(code)))
+
+    def places(self, code: str) -> bool:
+        """Tell whether a person may be said to live here: a known area, or any ONS code."""
+        return self.knows(code) or bool(_ONS_CODE.fullmatch(code))
+
+    def name(self, code: str) -> str:
+        """Name an area in words; the code itself where no name is known."""
+        return self.names.get(code) or UK.get(code, (code, None))[0]
+
+    def ancestors(self, code: str) -> tuple[str, ...]:
+        """List what contains an area, nearest first."""
+        found = self._ancestors.get(code)
+        if found is None:
+            found = self._climb(code)
+            self._ancestors[code] = found
+        return found
+
+    def contains(self, outer: str, inner: str) -> bool:
+        """Tell whether `inner` is `outer` or lies within it."""
+        return outer == inner or outer in self.ancestors(inner)
+
+    def apart(self, one: str, other: str) -> bool:
+        """Tell whether two areas are known to share no ground; False where that cannot be told."""
+        if self.contains(one, other) or self.contains(other, one):
+            return False
+        if one in self._charted and other in self._charted:
+            return True
+        nations = (self._nation(one), self._nation(other))
+        if None not in nations and nations[0] != nations[1]:
+            return True
+        return one[:3] == other[:3] and bool(_ONS_CODE.fullmatch(one) and _ONS_CODE.fullmatch(other))
+
+    @cached_property
+    def _ancestors(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    @cached_property
+    def _charted(self) -> frozenset[str]:
+        return frozenset(self.names) | frozenset(UK)
+
+    def _climb(self, code: str) -> tuple[str, ...]:
+        found: list[str] = []
+        here = self._parent(code)
+        while here is not None and here not in found:
+            found.append(here)
+            here = self._parent(here)
+        return tuple(found)
+
+    def _parent(self, code: str) -> str | None:
+        if code in self.parents:
+            return self.parents[code]
+        if code in UK:
+            return UK[code][1]
+        if code not in self.names and _ONS_CODE.fullmatch(code):
+            return _NATION_BY_LETTER[code[0]]
+        return None
+
+    def _nation(self, code: str) -> str | None:
+        chain = (code, *self.ancestors(code))
+        return next((area for area in chain if area in _NATION_BY_LETTER.values()), None)

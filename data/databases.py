@@ -1,0 +1,113 @@
+"""Opening the store's database: SQLite that survives a crash, or PostgreSQL, brought to the newest tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+
+from data.errors import StoreError, StoreUnavailable
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+MIGRATION_LOCK: Final = 4_736_201
+"""An arbitrary number that names the migration lock among PostgreSQL's advisory locks."""
+
+
+def open_engine(url: str, *, wait_seconds: float = 5.0) -> Engine:
+    """Connect to a store; a write waits at most `wait_seconds` for another writer."""
+    try:
+        parsed = make_url(url)
+        engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True, **_timeouts(url, wait_seconds))
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError):
+        raise StoreError("a store is sqlite:///FILE or postgresql+psycopg://HOST/DATABASE") from None
+    if engine.dialect.name == "sqlite":
+        if parsed.database in (None, "", ":memory:"):
+            raise StoreError("a store has to outlive its process: give sqlite:///FILE, not memory")
+        _make_durable(engine)
+    return engine
+
+
+def _timeouts(url: str, seconds: float) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": seconds}}
+    milliseconds = int(seconds * 1000)
+    options = f"-c synchronous_commit=on -c lock_timeout={milliseconds} -c timezone=UTC"
+    return {"connect_args": {"options": options, "connect_timeout": max(2, round(seconds))}}
+
+
+def _make_durable(engine: Engine) -> None:
+    """SQLite: flush each commit to disk, check references, zero what is deleted, and lock when a write begins."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not open transactions of its own
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        # a read that later becomes a write fails at once when another has written; asking first waits instead
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that is on disk when the block ends, or has changed nothing."""
+    with translated(), engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One consistent view of the store, read row by row."""
+    with translated(), engine.connect() as plain:
+        if engine.dialect.name != "sqlite":
+            plain = plain.execution_options(isolation_level="REPEATABLE READ")
+        with plain.execution_options(yield_per=1000) as connection, connection.begin():
+            yield connection
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn a driver's error into ours, without the values that were being written."""
+    try:
+        yield
+    except OperationalError as error:
+        reason = type(error.orig).__name__ if error.orig else "no answer"
+        raise StoreUnavailable(f"the database could not be used ({reason}); nothing was written") from None
+    except DBAPIError as error:
+        reason = type(error.orig).__name__ if error.orig else "refused"
+        raise StoreError(f"the database refused the record ({reason}); nothing was written") from None
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the tables to a revision, in one transaction: wholly or not at all."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    known = ScriptDirectory.from_config(config)
+    with translated():
+        with engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        _check_known(found, known)
+        if revision == "head" and found == known.get_current_head():
+            return
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def _check_known(found: str | None, known: ScriptDirectory) -> None:
+    revisions = {script.revision for script in known.walk_revisions()}
+    if found is not None and found not in revisions:
+        raise StoreError(f"the store is at revision {found!r}, which this version does not know; use a newer version")

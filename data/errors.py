@@ -1,0 +1,78 @@
+"""Everything that can be wrong with what we are given, as one small tree of errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+
+class GrantMatchError(Exception):
+    """The root: catch this to catch every error that this project raises on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in a file: what was found, where, and what was expected."""
+
+    message: str
+    file: str | None = None
+    line: int | None = None
+    grant: str | None = None
+    rule: str | None = None
+    field: str | None = None
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
+        named = [f"{kind} {name!r}" for kind, name in (("grant", self.grant), ("rule", self.rule)) if name]
+        where = ", ".join([part for part in (place, *named, self.field) if part])
+        return f"{where}: {self.message}" if where else self.message
+
+    def as_dict(self) -> dict[str, str | int | None]:
+        """The problem as plain JSON-ready data."""
+        return asdict(self)
+
+
+class BadData(GrantMatchError):
+    """A file that cannot be used, with all of its problems at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        head = f"{count} problem{'s' if count != 1 else ''} found; nothing was loaded"
+        super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
+
+
+class BadApplicant(GrantMatchError):
+    """An applicant's record that breaks the contract; `path` leads to the field."""
+
+    def __init__(self, path: str, message: str, *, code: str = "INVALID_FACT") -> None:
+        self.path, self.message, self.code = path, message, code
+        super().__init__(f"{path}: {message}")
+
+
+class BadExperiment(GrantMatchError):
+    """An experiment file that cannot be run as written."""
+
+
+class BadBundle(GrantMatchError):
+    """A bundle that must not be loaded: changed, foreign or incomplete."""
+
+
+class StoreError(GrantMatchError):
+    """A record that the store refuses, or a database that it cannot use."""
+
+
+class StoreUnavailable(StoreError):
+    """The database did not answer in time, is full or is read-only; nothing was written, so try again."""
+
+
+class Conflict(StoreError):
+    """The same id with other content, or a second decision that does not say what it corrects."""
+
+
+class UnknownRecord(StoreError):
+    """A record that refers to an application or an outcome that the store does not hold."""
+
+
+class ErasedPerson(StoreError):
+    """A record about someone who asked to be erased; it will never be accepted."""

@@ -1,0 +1,357 @@
+"""The small closed set of conditions that a grant's rules are written in.
+
+A condition is data: frozen, hashable, and equal to the JSON that it was read from. What a condition *means*
+for a person stands in `models/conditions.py`; whether its names exist is checked in `data/references.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Annotated, Any, Final, Self, TypeAlias
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    Tag,
+    model_validator,
+)
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise ValueError(f"expected a number, found {value!r}")
+    return value
+
+
+def _as_written(value: Decimal) -> int | float:
+    exponent = value.as_tuple().exponent
+    return int(value) if isinstance(exponent, int) and exponent >= 0 else float(value)
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or len(value) != 10:
+        raise ValueError(f"expected a day written YYYY-MM-DD, found {value!r}")
+    return value
+
+
+Number = Annotated[Decimal, BeforeValidator(_number), PlainSerializer(_as_written)]
+Day = Annotated[date, BeforeValidator(_day), PlainSerializer(date.isoformat)]
+Whole = Annotated[int, Field(ge=0, strict=True)]
+Names = Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Part(BaseModel):
+    """A part of a condition: frozen, and a key that it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Table(Part):
+    """A bound looked up by another fact, such as an income limit by size of household."""
+
+    by: str
+    rows: dict[str, Number] = Field(min_length=1)
+    each_more: Number | None = None
+    """What each whole number above the highest row adds."""
+
+    def __hash__(self) -> int:
+        return hash((self.by, tuple(self.rows.items()), self.each_more))
+
+
+class Share(Part):
+    """A bound that is a share of another fact, such as a third of the income."""
+
+    fact: str
+    times: Number
+
+
+def _kind_of_bound(value: Any) -> str:
+    if isinstance(value, dict):
+        return "table" if "by" in value or "rows" in value else "share"
+    if isinstance(value, Table | Share):
+        return type(value).__name__.lower()
+    return "day" if isinstance(value, str | date) else "number"
+
+
+Bound: TypeAlias = Annotated[
+    Annotated[Number, Tag("number")]
+    | Annotated[Day, Tag("day")]
+    | Annotated[Table, Tag("table")]
+    | Annotated[Share, Tag("share")],
+    Discriminator(_kind_of_bound),
+]
+
+
+class Bounds(Part):
+    """Up to four limits of a number or a day; at least one is given."""
+
+    at_least: Bound | None = None
+    at_most: Bound | None = None
+    above: Bound | None = None
+    below: Bound | None = None
+
+    @model_validator(mode="after")
+    def _at_least_one(self) -> Self:
+        if not self.limits:
+            raise ValueError("expected at least one of at_least, at_most, above, below")
+        return self
+
+    @cached_property
+    def limits(self) -> dict[str, Bound]:
+        """The limits that are given, by name."""
+        named = ("at_least", "at_most", "above", "below")
+        return {name: getattr(self, name) for name in named if getattr(self, name) is not None}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, bool | str | Decimal):
+        return value
+    if isinstance(value, int | float):
+        return Decimal(str(value))
+    raise ValueError(f"expected a value (true, false, a number or a text), found {value!r}")
+
+
+def _value_as_written(value: Any) -> Any:
+    return _as_written(value) if isinstance(value, Decimal) else value
+
+
+Value = Annotated[bool | Decimal | str, BeforeValidator(_value), PlainSerializer(_value_as_written)]
+
+
+class Is(Part):
+    """The fact equals one value."""
+
+    fact: str
+    value: Value = Field(alias="is")
+
+
+class Within(Bounds):
+    """The fact lies within bounds."""
+
+    fact: str
+
+
+class OneOf(Part):
+    """The fact is one of these; a set-valued fact shares at least one."""
+
+    fact: str
+    one_of: Annotated[tuple[Value, ...], Field(min_length=1)]
+
+
+class NoneOf(Part):
+    """The exact negation of `OneOf`."""
+
+    fact: str
+    none_of: Annotated[tuple[Value, ...], Field(min_length=1)]
+
+
+AGO: Final = ("years_ago", "months_ago", "days_ago", "days_ahead")
+
+
+class Ago(Part):
+    """A date fact, by its distance from the day judged."""
+
+    fact: str
+    years_ago: Bounds | None = None
+    months_ago: Bounds | None = None
+    days_ago: Bounds | None = None
+    days_ahead: Bounds | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(getattr(self, unit) is not None for unit in AGO) != 1:
+            raise ValueError(f"expected exactly one of {', '.join(AGO)}")
+        return self
+
+    @cached_property
+    def unit(self) -> str:
+        """Which distance is bounded."""
+        return next(unit for unit in AGO if getattr(self, unit) is not None)
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """The bounds of that distance."""
+        found: Bounds = getattr(self, self.unit)
+        return found
+
+
+class Sum(Bounds):
+    """The sum of a number over people of these relations who meet `where` lies within bounds."""
+
+    sum: str
+    over: Names
+    where: Condition | None = None
+
+
+class LivesIn(Part):
+    """Lives now in one of these areas, unbroken for a number of months where that is asked."""
+
+    lives_in: Names
+    for_months: Number | None = Field(default=None, ge=0)
+
+
+class HasLivedIn(Part):
+    """Lived in one of these areas at any time, now included."""
+
+    has_lived_in: Names
+    for_months: Number | None = Field(default=None, ge=0)
+
+
+class WorkedIn(Part):
+    """Worked in one of these trades: for how long in all, within which years, and whether still there."""
+
+    worked_in: Names
+    years: Number | None = Field(default=None, ge=0)
+    within_years: Number | None = Field(default=None, ge=0)
+    now: bool | None = None
+
+
+class Related(Part):
+    """Some person of these relations meets a condition, or every one, or so many."""
+
+    related: Names
+    condition: Condition | None = None
+    all: bool | None = None
+    at_least: Whole | None = None
+    at_most: Whole | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError(f"at_least {self.at_least} is above at_most {self.at_most}")
+        return self
+
+
+class OfApplicant(Part):
+    """Inside `related` and `sum`: back to the applicant."""
+
+    applicant: Condition
+
+
+class Receives(Part):
+    """Gets one of these grants now, or has an award of one that has not ended."""
+
+    receives: Names
+
+
+class AllOf(Part):
+    """Every part holds."""
+
+    all_of: Annotated[tuple[Condition, ...], Field(min_length=1)]
+
+
+class AnyOf(Part):
+    """At least one part holds."""
+
+    any_of: Annotated[tuple[Condition, ...], Field(min_length=1)]
+
+
+class Not(Part):
+    """The part does not hold."""
+
+    condition: Condition = Field(alias="not")
+
+
+class AtLeast(Part):
+    """At least so many of the parts hold."""
+
+    at_least: Annotated[int, Field(strict=True)]
+    of: Annotated[tuple[Condition, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _can_be_met(self) -> Self:
+        if not 1 <= self.at_least <= len(self.of):
+            raise ValueError(f"at_least {self.at_least} lies outside 1…{len(self.of)}")
+        return self
+
+
+class Discretion(Part):
+    """A person at the fund decides; never yes, never no."""
+
+    discretion: str
+
+
+_BY_KEY: Final[dict[str, type[Part]]] = {
+    "sum": Sum, "lives_in": LivesIn, "has_lived_in": HasLivedIn, "worked_in": WorkedIn, "related": Related,
+    "applicant": OfApplicant, "receives": Receives, "all_of": AllOf, "any_of": AnyOf, "not": Not, "of": AtLeast,
+    "discretion": Discretion,
+}  # fmt: skip
+_BY_FACT_KEY: Final[dict[str, type[Part]]] = {
+    "is": Is, "value": Is, "one_of": OneOf, "none_of": NoneOf, **dict.fromkeys(AGO, Ago),
+}  # fmt: skip
+
+
+def _form(value: Any) -> str | None:
+    if isinstance(value, Part):
+        return type(value).__name__
+    if not isinstance(value, dict):
+        return None
+    if "fact" in value:
+        return next((form.__name__ for key, form in _BY_FACT_KEY.items() if key in value), Within.__name__)
+    return next((form.__name__ for key, form in _BY_KEY.items() if key in value), None)
+
+
+Condition: TypeAlias = Annotated[
+    Annotated[Is, Tag("Is")]
+    | Annotated[Within, Tag("Within")]
+    | Annotated[OneOf, Tag("OneOf")]
+    | Annotated[NoneOf, Tag("NoneOf")]
+    | Annotated[Ago, Tag("Ago")]
+    | Annotated[Sum, Tag("Sum")]
+    | Annotated[LivesIn, Tag("LivesIn")]
+    | Annotated[HasLivedIn, Tag("HasLivedIn")]
+    | Annotated[WorkedIn, Tag("WorkedIn")]
+    | Annotated[Related, Tag("Related")]
+    | Annotated[OfApplicant, Tag("OfApplicant")]
+    | Annotated[Receives, Tag("Receives")]
+    | Annotated[AllOf, Tag("AllOf")]
+    | Annotated[AnyOf, Tag("AnyOf")]
+    | Annotated[Not, Tag("Not")]
+    | Annotated[AtLeast, Tag("AtLeast")]
+    | Annotated[Discretion, Tag("Discretion")],
+    Discriminator(
+        _form,
+        custom_error_type="unknown_condition",
+        custom_error_message="not a condition: expected an object with one of the keys fact, "
+        + ", ".join(key if key != "of" else "at_least … of" for key in _BY_KEY),
+    ),
+]
+"""Any condition; the keys that are present say which form it is."""
+
+for _model in (Sum, Related, OfApplicant, AllOf, AnyOf, Not, AtLeast):
+    _model.model_rebuild()
+
+
+class EligibilityRule(Part):
+    """What a grant asks, in words and as a condition, with its source and the days on which it applies."""
+
+    condition: Condition
+    id: str = ""
+    text: str = ""
+    source: str | None = None
+    since: Day | None = None
+    until: Day | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since is not None and self.until is not None and self.since > self.until:
+            raise ValueError(f"since {self.since} is after until {self.until}")
+        return self
+
+    def applies(self, *, on: date) -> bool:
+        """Tell whether the rule is in force on a day; both ends are inclusive."""
+        return (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
+
+
+def as_json(part: Part) -> dict[str, Any]:
+    """Write a condition or rule back as the JSON data that it was read from."""
+    written: dict[str, Any] = part.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return written

@@ -1,0 +1,1 @@
+"""One short module a study; their tables stand in RESULTS.md."""

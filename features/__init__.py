@@ -1,0 +1,1 @@
+"""Numbers about one applicant and one grant, as known on a day."""

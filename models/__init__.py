@@ -1,0 +1,1 @@
+"""The two stages: judge who may get a grant, then rank what remains."""

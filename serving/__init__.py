@@ -1,0 +1,1 @@
+"""HTTP and pages: the recommender as people and programs meet it."""

@@ -1,0 +1,162 @@
+"""Who may call what: keys with scopes, hashed at rest, and one rule for each named route."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from data.errors import GrantMatchError
+
+
+class BadKeys(GrantMatchError):
+    """A file of access keys that cannot be used, or a bind that needs one."""
+
+
+class Scope(StrEnum):
+    """What a key may do."""
+
+    RANK = "rank"
+    INGEST = "ingest"
+    STAFF = "staff"
+    PRIVACY = "privacy"
+
+
+OPEN: Final[frozenset[Scope]] = frozenset()
+"""No key needed."""
+
+ROUTES: Final[Mapping[str, frozenset[Scope]]] = {
+    "livez": OPEN,
+    "healthz": OPEN,
+    "readyz": OPEN,
+    "style": OPEN,
+    "search": frozenset({Scope.RANK}),
+    "rank": frozenset({Scope.RANK}),
+    "eligibility": frozenset({Scope.RANK}),
+    "facts": frozenset({Scope.RANK, Scope.STAFF}),
+    "grant": frozenset({Scope.RANK, Scope.STAFF}),
+    "events": frozenset({Scope.RANK, Scope.INGEST}),
+    "outcomes": frozenset({Scope.INGEST}),
+    "judgements": frozenset({Scope.INGEST, Scope.STAFF}),
+    "erase": frozenset({Scope.PRIVACY}),
+    "models_live": frozenset({Scope.STAFF}),
+    "models_history": frozenset({Scope.STAFF}),
+    "metrics": frozenset({Scope.STAFF}),
+    "openapi": frozenset({Scope.STAFF}),
+    "schema": frozenset({Scope.RANK, Scope.STAFF}),
+    "openapi-spec": frozenset({Scope.STAFF}),
+    "static_content": frozenset({Scope.STAFF}),
+    "assets": frozenset({Scope.STAFF}),
+    "index": frozenset({Scope.STAFF}),
+}
+"""Name of a route → the scopes of which one opens it. A route without a rule is closed to everybody."""
+
+PAGES: Final = frozenset({"search"})
+"""Routes that a browser opens; a deployment may open them without a key."""
+
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Key(BaseModel):
+    """One client's key as it is kept: never the key itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    name: str = Field(min_length=1, max_length=60)
+    sha256: Digest
+    scopes: frozenset[Scope] = Field(min_length=1)
+
+
+KEY_FILE: Final = TypeAdapter(tuple[Key, ...])
+
+
+def digest_of(token: str) -> str:
+    """The form in which a key is kept; keys are 256 random bits, so that one plain hash is enough."""
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def new_token() -> str:
+    """Draw a key of 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def demo_key(token: str) -> Key:
+    """A key for everything, for a demonstration on one's own machine."""
+    return Key(name="demo", sha256=digest_of(token), scopes=frozenset(Scope))
+
+
+def read_keys(path: Path) -> tuple[Key, ...]:
+    """Read the hashed keys; raise `BadKeys` when there is none that could be used."""
+    try:
+        keys = KEY_FILE.validate_json(path.read_bytes())
+    except OSError as error:
+        raise BadKeys(f"the key file {path} cannot be read: {error.strerror}") from None
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise BadKeys(f"the key file {path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    if not keys:
+        raise BadKeys(f"the key file {path} holds no key; make one with `python -m serving key`")
+    return keys
+
+
+def write_key(path: Path, name: str, scopes: Iterable[Scope]) -> str:
+    """Add a new key to the file, hashed, and give the key back: it is shown this once."""
+    kept = read_keys(path) if path.exists() else ()
+    if any(key.name == name for key in kept):
+        raise BadKeys(f"the key file {path} already has a key named {name!r}")
+    token = new_token()
+    added = (*kept, Key(name=name, sha256=digest_of(token), scopes=frozenset(scopes)))
+    rows = [{"name": k.name, "sha256": k.sha256, "scopes": sorted(k.scopes)} for k in added]
+    path.touch(mode=0o600, exist_ok=True)
+    path.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    return token
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The keys of this deployment, and whether they are only a demonstration."""
+
+    keys: tuple[Key, ...]
+    demo: bool
+    page_open: bool
+
+    def find(self, token: str) -> Key | None:
+        """The key that this token is, compared in constant time."""
+        sought = digest_of(token)
+        matches = [key for key in self.keys if hmac.compare_digest(key.sha256, sought)]
+        return matches[0] if matches else None
+
+    def needed(self, route: str) -> frozenset[Scope] | None:
+        """Scopes of which one opens the route; empty when it is open; None when no rule names it."""
+        if route in PAGES and self.page_open:
+            return OPEN
+        return ROUTES.get(route)
+
+
+@dataclass(slots=True)
+class RateLimit:
+    """A bucket of requests for each client that refills steadily; old clients are forgotten."""
+
+    a_minute: int
+    clients: int = 10_000
+    buckets: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
+
+    def wait(self, client: str, *, now: float | None = None) -> float:
+        """Take one request; give 0, or the seconds to wait when there is none left."""
+        now = time.monotonic() if now is None else now
+        left, since = self.buckets.pop(client, (float(self.a_minute), now))
+        left = min(float(self.a_minute), left + (now - since) * self.a_minute / 60)
+        self.buckets[client] = (left - 1 if left >= 1 else left, now)
+        if len(self.buckets) > self.clients:
+            self.buckets.popitem(last=False)
+        return 0.0 if left >= 1 else (1 - left) * 60 / self.a_minute

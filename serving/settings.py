@@ -1,0 +1,55 @@
+"""Everything a deployment can choose, read once from the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from data.catalogue import SAMPLE
+
+
+class Settings(BaseSettings):
+    """The choices of one deployment: environment variables that start with `GRANTS_`."""
+
+    model_config = SettingsConfigDict(env_prefix="GRANTS_", frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    catalogue: Path = SAMPLE / "catalogue.jsonl"
+    """The grants, one JSON object a line."""
+    facts: Path | None = None
+    """The facts file; None means the one that comes with the sample."""
+    areas: Path | None = None
+    """The areas file; None means the one that comes with the sample."""
+    bundle: Path = Path("bundles/champion")
+    """Folder of the trained bundle; when it cannot be used, similarity stands in and answers say so."""
+    embedder: Path | None = None
+    """A local sentence-transformers folder; None means the packaged MiniLM."""
+    store: str = "sqlite:///grants.db"
+    """Where events, outcomes and judgements are kept: an SQLAlchemy address."""
+    ledger: Path = Path("bundles/ledger.jsonl")
+    """The hash-chained record of which bundle was live, since when, approved by whom."""
+
+    keys: Path | None = None
+    """JSON file of hashed access keys (`python -m serving key`); None means a demo on loopback only."""
+    demo_key: str | None = Field(default=None, min_length=16, repr=False)
+    """Fixes the demo key instead of drawing one; ignored when `keys` is given."""
+    page_open: bool | None = None
+    """Whether the pages need no key; None means open in the demo, closed with real keys."""
+
+    body_limit: int = Field(default=256 * 1024, ge=1024)
+    """Bytes of a request body; more is refused before it is parsed."""
+    body_seconds: float = Field(default=10.0, gt=0)
+    """How long a client may take to send its body."""
+    rate: int = Field(default=6000, ge=1)
+    """Requests a minute for each key, or for each address where no key is needed, in each worker."""
+    deadline: float = Field(default=2.0, gt=0)
+    """Seconds for one ranking; then the list comes in a safe order, and says so."""
+    threads: int = Field(default=4, ge=1, le=64)
+    """Requests worked on at the same time; others wait their turn."""
+    waiting: int = Field(default=64, ge=1)
+    """Requests that may wait; more are turned away with 429."""
+    model_days: int = Field(default=180, ge=1)
+    """Age in days after which a bundle steps down to rules and similarity."""
+    reload_seconds: float = Field(default=30.0, gt=0)
+    """How often the bundle folder is looked at for a newer champion."""
