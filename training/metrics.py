@@ -61,7 +61,7 @@ def discounted_gain(scores: Floats, gains: Floats, *, k: int | None = None) -> f
 def ndcg(scores: Floats, gains: Floats, *, k: int | None = 10) -> float:
     """Discounted gain as a share of the best order's, 0 to 1; NaN where no grant has any gain.
 
-    The best order is taken over *all* candidates, not over the first `k` returned: a short list earns nothing.
+    The best order is taken over *all* candidates, not over the first `k`: a short list earns nothing.
 
     >>> round(ndcg(np.array([3.0, 2.0, 1.0]), np.array([0.0, 1.0, 1.0])), 4)  # (.6309 + .5) / (1 + .6309)
     0.6934

@@ -1,0 +1,127 @@
+"""The one place that knows MLflow: it sends runs, registers bundles as plain folders and moves the alias.
+
+Nothing waits for a tracking server. A run is whole in its own folder first; where the server is away it stays
+there and is sent by a later `sync`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+from mlflow import MlflowClient
+from mlflow.artifacts import download_artifacts
+from mlflow.entities import Metric, Param
+from mlflow.exceptions import MlflowException
+
+from data.errors import GrantMatchError
+from training.runs import Run, Sent, all_runs, mark_sent, where_sent
+
+MODEL = "grant_ranker"
+CHAMPION = "champion"
+LOCAL = "sqlite:///mlflow.db"
+PATIENCE_SECONDS = 3.0
+
+
+class TrackingAway(GrantMatchError):
+    """The tracking server does not answer; nothing is lost, the run waits in its folder."""
+
+
+class Tracker:
+    """A connection to one MLflow tracking server or database."""
+
+    def __init__(self, uri: str = LOCAL) -> None:
+        """Connect to `uri`. Raises TrackingAway where a server there does not answer within three seconds."""
+        self.uri = uri
+        _check_reachable(uri)
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+        with _answering(uri):
+            self._client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+
+    def send(self, run: Run) -> Sent:
+        """Log a run with everything in its folder, and register its bundle as a new version."""
+        with _answering(self.uri):
+            started = int(run.started.timestamp() * 1000)
+            tags = {**run.tags, "mlflow.runName": run.name}
+            run_id = self._client.create_run(self._experiment(run.experiment), started, tags).info.run_id
+            metrics = [Metric(figure.name, figure.value, started, figure.step) for figure in run.figures]
+            params = [Param(name, value[:6000]) for name, value in run.params.items()]
+            self._client.log_batch(run_id, metrics=metrics, params=params)
+            self._client.log_artifacts(run_id, str(run.folder))
+            self._client.set_terminated(run_id)
+            sent = Sent(self.uri, run_id, self._register(run, run_id))
+        mark_sent(run, sent)
+        return sent
+
+    def _experiment(self, name: str) -> str:
+        found = self._client.get_experiment_by_name(name)
+        return str(found.experiment_id) if found else str(self._client.create_experiment(name))
+
+    def _register(self, run: Run, run_id: str) -> str:
+        if not self._client.search_registered_models(filter_string=f"name = '{MODEL}'"):
+            self._client.create_registered_model(MODEL)
+        tags = {"bundle": run.tags.get("bundle", "")}
+        version = self._client.create_model_version(MODEL, f"runs:/{run_id}/bundle", run_id, tags=tags)
+        return str(version.version)
+
+    def make_champion(self, bundle: str) -> str | None:
+        """Move the alias champion to a bundle's registered version; None if it was never sent here."""
+        with _answering(self.uri):
+            for version in self._client.search_model_versions(f"name = '{MODEL}'"):
+                if version.tags.get("bundle") == bundle:
+                    self._client.set_registered_model_alias(MODEL, CHAMPION, version.version)
+                    return str(version.version)
+        return None
+
+    def champion(self) -> str | None:
+        """The bundle under the alias champion; None where there is none."""
+        try:
+            with _answering(self.uri):
+                version = self._client.get_model_version_by_alias(MODEL, CHAMPION)
+        except TrackingAway as away:
+            if "RESOURCE_DOES_NOT_EXIST" in str(away) or "INVALID_PARAMETER_VALUE" in str(away):
+                return None
+            raise
+        return version.tags.get("bundle")
+
+    def download(self, version: str, folder: Path) -> Path:
+        """Fetch the plain files of a registered version, or of an alias such as `@champion`."""
+        separator = "" if version.startswith("@") else "/"
+        with _answering(self.uri):
+            source = f"models:/{MODEL}{separator}{version}"
+            return Path(download_artifacts(source, dst_path=str(folder), tracking_uri=self.uri))
+
+
+def sync(runs: Path, tracker: Tracker) -> list[Sent]:
+    """Send every run of a folder that no server has taken yet."""
+    return [tracker.send(run) for run in all_runs(runs) if where_sent(run) is None]
+
+
+@contextmanager
+def _answering(uri: str) -> Iterator[None]:
+    try:
+        yield
+    except MlflowException as error:
+        raise TrackingAway(f"{_shown(uri)}: {error.error_code}: {error.message}") from error
+
+
+def _check_reachable(uri: str) -> None:
+    """Raise TrackingAway early: MLflow itself retries for minutes before it gives up."""
+    if not uri.startswith(("http://", "https://")):
+        return
+    try:
+        with urlopen(f"{uri.rstrip('/')}/health", timeout=PATIENCE_SECONDS):
+            pass
+    except (URLError, OSError) as error:
+        raise TrackingAway(f"{_shown(uri)}: no tracking server answers there ({error})") from error
+
+
+def _shown(uri: str) -> str:
+    """The address without a password that may stand in it."""
+    parts = urlsplit(uri)
+    return uri if "@" not in parts.netloc else uri.replace(parts.netloc, parts.netloc.rpartition("@")[2])
