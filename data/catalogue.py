@@ -19,6 +19,7 @@ from data.errors import BadData, Problem
 from data.facts import FactBook, keyed_by_id
 from data.grants import Grant
 from data.references import References, check_facts
+from data.rules import EligibilityRule
 
 SAMPLE: Final = Path(__file__).parent / "sample"
 """The catalogue of real UK schemes that comes with the project."""
@@ -26,7 +27,7 @@ SAMPLE: Final = Path(__file__).parent / "sample"
 _Model = TypeVar("_Model", bound=BaseModel)
 _UNION_TAGS: Final = frozenset(
     "Is Within OneOf NoneOf Ago Sum LivesIn HasLivedIn WorkedIn Related OfApplicant Receives AllOf AnyOf Not AtLeast "
-    "Discretion number day table share Window".split()
+    "Discretion number day table share".split()
 )
 _FIELDS_IN_JSON: Final = {"value": "is"}
 
@@ -149,16 +150,31 @@ def _grants(path: Path, book: FactBook | None, areas: AreaTree, problems: list[P
         elif grant_id is not None:
             lines[grant_id] = line
         grant = _validated(Grant, raw, problems, file=path.name, line=line, grant=grant_id)
+        if book is not None:
+            references = References(book, areas)
+            problems += _unresolved(raw, grant, references, path.name, line)
         if grant is not None:
-            if book is not None:
-                problems += _unresolved(grant, References(book, areas), path.name, line)
             yield grant
 
 
-def _unresolved(grant: Grant, references: References, file: str, line: int) -> Iterator[Problem]:
-    for place, rule in enumerate(grant.rules):
-        for field, message in references.check(rule.condition, f"rules[{place}].condition"):
-            yield Problem(message, file, line, grant.id, rule.id or None, field)
+def _unresolved(
+    raw: Mapping[str, Any], grant: Grant | None, references: References, file: str, line: int
+) -> Iterator[Problem]:
+    """Check the names in a grant's conditions, also in the sound rules of a grant that is refused."""
+    rules = grant.rules if grant is not None else _sound_rules(raw)
+    for place, rule in enumerate(rules):
+        if rule is not None:
+            for field, message in references.check(rule.condition, f"rules[{place}].condition"):
+                yield Problem(message, file, line, raw.get("id"), rule.id or None, field)
+
+
+def _sound_rules(raw: Mapping[str, Any]) -> Iterator[EligibilityRule | None]:
+    listed = raw.get("rules")
+    for rule in listed if isinstance(listed, list) else ():
+        try:
+            yield EligibilityRule.model_validate({"condition": rule["condition"], "id": str(rule.get("id", ""))})
+        except (ValidationError, TypeError, KeyError, AttributeError):
+            yield None
 
 
 def _validated(
@@ -170,12 +186,13 @@ def _validated(
     except ValidationError as error:
         for found in error.errors(include_url=False, include_context=False):
             field = _field(found["loc"])
-            problems.append(Problem(found["msg"], file, line, grant, _rule_at(raw, found["loc"]), field))
+            message = found["msg"].removeprefix("Value error, ")
+            problems.append(Problem(message, file, line, grant, _rule_at(raw, found["loc"]), field))
         return None
 
 
 def _field(location: tuple[int | str, ...]) -> str:
-    parts = [part for part in location if part not in _UNION_TAGS and not str(part).startswith("tuple[")]
+    parts = [part for part in location if part not in _UNION_TAGS]
     named = [_FIELDS_IN_JSON.get(str(part), part) for part in parts]
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in named).removeprefix(".")
 

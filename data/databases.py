@@ -111,3 +111,22 @@ def _check_known(found: str | None, known: ScriptDirectory) -> None:
     revisions = {script.revision for script in known.walk_revisions()}
     if found is not None and found not in revisions:
         raise StoreError(f"the store is at revision {found!r}, which this version does not know; use a newer version")
+
+
+def scrub(engine: Engine) -> bool:
+    """Remove what deleted rows left behind: SQLite's write-ahead log, PostgreSQL's dead rows.
+
+    False when readers held SQLite's log: it goes at the next checkpoint. PostgreSQL's own log and any
+    backup keep the rows until they expire.
+    """
+    with translated():
+        if engine.dialect.name == "postgresql":
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("VACUUM applications, outcomes, events, placements, judgements"))
+            return True
+        plain = engine.raw_connection()
+        try:
+            busy = plain.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            plain.close()
+    return not busy

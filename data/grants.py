@@ -17,7 +17,7 @@ Route = Literal["self", "adviser", "referral"]
 class Record(BaseModel):
     """A part of a data file: frozen, and a key that it does not know is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 def _code_of(codes: dict[str, str], kind: str) -> BeforeValidator:
@@ -69,6 +69,12 @@ class Window(Record):
         return self
 
 
+def _as_list(value: Any) -> Any:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, dict | Window) else value
+
+
 class Repeat(Record):
     """How long after an award the same grant can be had again."""
 
@@ -87,15 +93,9 @@ class Grant(Record):
     reasons: tuple[Reason, ...] = ()
     amount: Amount | None = None
     route: Route = "self"
-    window: Window | tuple[Window, ...] | None = None
+    windows: Annotated[tuple[Window, ...], BeforeValidator(_as_list)] = Field(default=(), alias="window")
+    """In the file one object or a list of them; none stated is open at any time."""
     repeat: Repeat | None = None
     excluded_purposes: tuple[Purpose, ...] = ()
     source: str | None = None
     checked_on: date | None = None
-
-    @property
-    def windows(self) -> tuple[Window, ...]:
-        """The windows in the order given; empty where none was stated."""
-        if self.window is None:
-            return ()
-        return (self.window,) if isinstance(self.window, Window) else self.window

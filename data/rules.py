@@ -38,7 +38,7 @@ def _day(value: Any) -> Any:
     if isinstance(value, date):
         return value
     if not isinstance(value, str) or len(value) != 10:
-        raise ValueError(f"expected a day written YYYY-MM-DD, found {value!r}")
+        raise ValueError(f"expected a number, a table, a share or a day written YYYY-MM-DD, found {value!r}")
     return value
 
 
