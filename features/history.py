@@ -109,14 +109,14 @@ class AwardHistory:
         """Read back what `to_arrays` gave."""
         grant_ids = tuple(arrays["grant_ids"].tolist())
         size = len(grant_ids)
-        tallies = {
-            name: Tally.from_arrays(name, arrays, size=size)
-            for name in ("by_area", "by_purpose", "by_step", "by_amount", "by_word")
+        parts: dict[str, Any] = {
+            name: arrays[name] for name in ("awarded", "declined", "recent", "last_award")
         }
-        needs = {name: PastNeeds.from_arrays(name, arrays, size=size) for name in ("met", "declined_needs")}
-        plain = {name: arrays[name] for name in ("awarded", "declined", "recent", "last_award")}
-        before = date.fromordinal(int(arrays["before"]))
-        return cls(grant_ids=grant_ids, before=before, **plain, **tallies, **needs)
+        for name in ("by_area", "by_purpose", "by_step", "by_amount", "by_word"):
+            parts[name] = Tally.from_arrays(name, arrays, size=size)
+        for name in ("met", "declined_needs"):
+            parts[name] = PastNeeds.from_arrays(name, arrays, size=size)
+        return cls(grant_ids=grant_ids, before=date.fromordinal(int(arrays["before"])), **parts)
 
 
 @dataclass(frozen=True)
@@ -174,6 +174,7 @@ class DecisionLog:
             return Tally.of(mentions.until(end), grants, awarded, size=size, least=least)
 
         def needs(rows: NDArray[np.bool_]) -> PastNeeds:
+            rows = rows & self.vectors[:end].any(axis=1)  # a need without words has no place among meanings
             return PastNeeds.latest(self.vectors[:end][rows], grants[rows], size=size, room=room // 2)
 
         faded = 0.5 ** ((before.toordinal() - days) / HALF_LIFE_DAYS)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from Stemmer import Stemmer
+from Stemmer import Stemmer  # type: ignore[import-not-found]
 
 Floats = NDArray[np.float32]
 
@@ -21,9 +21,9 @@ LENGTH: Final = 0.75
 """b of BM25: how much a long text is held back."""
 WORD: Final = re.compile(r"[a-z0-9]+")
 STOP_WORDS: Final = frozenset(
-    "a about after all also am an and any are as at be because been but by can could did do does for from had has"
-    " have he her him his how i if in into is it its me my no not of on or our out she so some than that the their"
-    " them then there they this to up us was we were what when where which who will with would you your".split()
+    """a about after all also am an and any are as at be because been but by can could did do does for from had has
+    have he her him his how i if in into is it its me my no not of on or our out she so some than that the their
+    them then there they this to up us was we were what when where which who will with would you your""".split()  # noqa: SIM905 - one word a line would fill pages
 )
 
 
@@ -60,13 +60,17 @@ class BM25:
                 entries.setdefault(word, []).append((row, times))
         vocabulary = tuple(sorted(entries))
         sizes = np.array([len(entries[word]) for word in vocabulary], dtype=np.int64)
-        flat = np.array([pair for word in vocabulary for pair in entries[word]], dtype=np.int64).reshape(-1, 2)
+        flat = np.array([pair for word in vocabulary for pair in entries[word]], dtype=np.int64).reshape(
+            -1, 2
+        )
         rarity = np.log1p((len(texts) - sizes + 0.5) / (sizes + 0.5))
         held_back = SATURATION * (1 - LENGTH + LENGTH * lengths[flat[:, 0]] / typical)
         weights = np.repeat(rarity, sizes) * flat[:, 1] * (SATURATION + 1) / (flat[:, 1] + held_back)
         starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         rows = flat[:, 0].astype(np.int32)
-        return cls(vocabulary, starts, rows, weights.astype(np.float32), rarity.astype(np.float32), len(texts))
+        return cls(
+            vocabulary, starts, rows, weights.astype(np.float32), rarity.astype(np.float32), len(texts)
+        )
 
     @cached_property
     def place(self) -> dict[str, int]:

@@ -54,7 +54,13 @@ class Tally:
 
     @classmethod
     def of(
-        cls, mentions: Mentions, grants: NDArray[np.int64], awarded: NDArray[np.bool_], *, size: int, least: int = 1
+        cls,
+        mentions: Mentions,
+        grants: NDArray[np.int64],
+        awarded: NDArray[np.bool_],
+        *,
+        size: int,
+        least: int = 1,
     ) -> Tally:
         """Count mentions by grant; codes that fewer than `least` decisions carry are dropped, not kept."""
         seen = np.bincount(mentions.places, minlength=len(mentions.codes))
@@ -97,7 +103,7 @@ class Tally:
     @cached_property
     def mentions_by_grant(self) -> Counts:
         """(grants,) mentions in awarded needs, over all codes."""
-        return np.bincount(self.grants, weights=self.awarded, minlength=self.size)
+        return np.bincount(self.grants, self.awarded, self.size).astype(np.float64)
 
     def to_arrays(self, name: str) -> dict[str, NDArray[Any]]:
         """Give plain arrays, each name led by `name`, that `from_arrays` reads back."""

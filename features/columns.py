@@ -1,0 +1,116 @@
+"""The columns of a pair (need, grant): their names, order and plain words, and which way each may only push."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from data.errors import GrantMatchError
+from data.facts import FactBook
+
+
+class SpecialCategory(GrantMatchError):
+    """A column that would let a person's special-category fact move the order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One number about a need and a grant."""
+
+    name: str
+    helps: str
+    """What to tell a person when it raises a grant."""
+    hurts: str
+    """What to tell a person when it lowers a grant."""
+    monotone: int = 0
+    """1: more never lowers the score; -1: more never raises it; 0: free."""
+    facts: tuple[str, ...] = ()
+    """The applicant's facts that it reads; none of the built-in columns reads any."""
+
+    def sentence(self, contribution: float) -> str:
+        """Say in plain English what a contribution of this column means."""
+        return self.helps if contribution >= 0 else self.hurts
+
+
+COLUMNS: Final[tuple[Column, ...]] = (
+    Column("meaning_title", "Its name is close to what you need.", "Its name is far from what you need.", 1),
+    Column(
+        "meaning_text",
+        "What it pays for is close to your need.",
+        "What it pays for is far from your need.",
+        1,
+    ),
+    Column("words_text", "It uses the same words as you.", "It uses few of your words.", 1),
+    Column(
+        "meaning_awarded",
+        "It has helped with needs very like yours.",
+        "The needs it has helped with differ from yours.",
+        1,
+    ),
+    Column(
+        "meaning_declined",
+        "Needs like yours were seldom turned down by it.",
+        "It has turned down needs like yours.",
+    ),
+    Column(
+        "nearest_awarded",
+        "Of all past awards, many of those most like your need were its own.",
+        "The past awards most like your need were made by others.",
+        1,
+    ),
+    Column("words_awarded", "Needs it has met used words like yours.", "Needs it has met used other words."),
+    Column("award_rate", "It says yes to many who apply.", "It says yes to few who apply.", 1),
+    Column("funder_award_rate", "Its funder says yes often.", "Its funder says yes seldom.", 1),
+    Column(
+        "purpose_award_rate", "It often says yes to this purpose.", "It seldom says yes to this purpose.", 1
+    ),
+    Column("area_award_rate", "It often says yes in your area.", "It seldom says yes in your area.", 1),
+    Column("awards_made", "It has made many awards.", "It has made few awards."),
+    Column("awards_lately", "It has made many awards lately.", "It has made few awards lately."),
+    Column("days_since_award", "It made an award not long ago.", "Its last award was long ago."),
+    Column(
+        "days_behind_funder",
+        "It is among its funder's active grants.",
+        "Its funder has made awards through other grants since.",
+    ),
+    Column(
+        "area_lift", "It pays more often in your area than elsewhere.", "It pays less often in your area."
+    ),
+    Column(
+        "purpose_lift", "It pays for this purpose more than most.", "It pays for this purpose less than most."
+    ),
+    Column("amount_lift", "The amount is one it often pays.", "The amount is one it seldom pays."),
+    Column("purpose_overlap", "It is meant for your purpose.", "It is not named for your purpose.", 1),
+    Column("reason_overlap", "It is meant for your situation.", "It is not named for your situation.", 1),
+    Column("amount_outside", "The amount is within its range.", "The amount is outside its range.", -1),
+    Column("area_named", "It is meant for people of your area.", "It is not especially for your area."),
+    Column("days_to_closing", "There is time to apply.", "It closes soon."),
+    Column("by_oneself", "You can apply yourself.", "Somebody has to apply with you."),
+)
+"""Every column that ranking may read, in order; nothing about a person stands among them but need, place and amount."""
+
+NAMES: Final = tuple(column.name for column in COLUMNS)
+
+
+def with_column(columns: Sequence[Column], column: Column, facts: FactBook) -> tuple[Column, ...]:
+    """Add a column; raises SpecialCategory when it reads such a fact, ValueError when its name is taken."""
+    for name in column.facts:
+        fact = facts.facts.get(name)
+        if fact is None:
+            raise ValueError(
+                f"column {column.name!r} reads the fact {name!r}, which the fact file does not hold"
+            )
+        if fact.special_category or fact.special_values:
+            raise SpecialCategory(
+                f"column {column.name!r} reads {name!r}, a special-category fact: it must not rank"
+            )
+    if column.name in {held.name for held in columns}:
+        raise ValueError(f"there is already a column {column.name!r}")
+    return (*columns, column)
+
+
+def monotone_signs(names: Sequence[str]) -> list[int]:
+    """Give each named column's sign, 0 for a column that is not ours."""
+    signs = {column.name: column.monotone for column in COLUMNS}
+    return [signs.get(name, 0) for name in names]

@@ -1,0 +1,154 @@
+"""Everything about the grants of a catalogue that ranking needs in arrays, computed once and not per request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.codelists import PURPOSES, REASONS
+from data.grants import Grant
+from data.rules import AllOf, Condition, LivesIn
+from features.embedding import Embedder, Vectors
+from features.lexical import BM25
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class GrantIndex:
+    """Meaning, words and plain fields of each grant, in the order of the catalogue."""
+
+    grants: tuple[Grant, ...]
+    titles: Vectors
+    """(grants, dimension) meaning of the titles."""
+    texts: Vectors
+    """(grants, dimension) meaning of title, summary and purposes together."""
+    words: BM25
+
+    @classmethod
+    def build(
+        cls,
+        grants: Sequence[Grant],
+        embedder: Embedder,
+        *,
+        known: Mapping[str, NDArray[Any]] | None = None,
+    ) -> GrantIndex:
+        """Embed and index the grants; texts whose vectors stand in `known` (see `to_arrays`) are not embedded again."""
+        titles = [grant.title for grant in grants]
+        texts = [full_text(grant) for grant in grants]
+        vectors = _embed(titles + texts, embedder, known or {})
+        return cls(tuple(grants), vectors[: len(titles)], vectors[len(titles) :], BM25.fit(texts))
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The grants' ids in order."""
+        return tuple(grant.id for grant in self.grants)
+
+    @cached_property
+    def funders(self) -> NDArray[np.int64]:
+        """(grants,) the same number for grants of the same funder; a grant without one has its own."""
+        names = [(g.funder.id or g.funder.name) if g.funder else f"\0{g.id}" for g in self.grants]
+        return np.unique(np.array(names, dtype=np.str_), return_inverse=True)[1].astype(np.int64)
+
+    @cached_property
+    def purposes(self) -> NDArray[np.bool_]:
+        """(grants, purposes of the code list) whether the grant is for it."""
+        return np.array(
+            [[code in grant.purposes for code in PURPOSES] for grant in self.grants], dtype=np.bool_
+        )
+
+    @cached_property
+    def reasons(self) -> NDArray[np.bool_]:
+        """(grants, reasons of the code list) whether the grant names it."""
+        return np.array(
+            [[code in grant.reasons for code in REASONS] for grant in self.grants], dtype=np.bool_
+        )
+
+    @cached_property
+    def least_and_most(self) -> Floats:
+        """(grants, 2) smallest and largest amount in pounds; NaN where not stated."""
+        amounts = [(g.amount.min, g.amount.max) if g.amount else (None, None) for g in self.grants]
+        plain = [[np.nan if bound is None else float(bound) for bound in pair] for pair in amounts]
+        return np.array(plain, dtype=np.float32).reshape(-1, 2)
+
+    @cached_property
+    def by_oneself(self) -> Floats:
+        """(grants,) 1 where a person applies without an adviser or a referral, else 0."""
+        return np.array([grant.route == "self" for grant in self.grants], dtype=np.float32)
+
+    @cached_property
+    def closings(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(windows,) row of the grant and ordinal of the closing day, for windows that close."""
+        found = [
+            (row, window.closes.toordinal())
+            for row, grant in enumerate(self.grants)
+            for window in grant.windows
+            if window.closes is not None
+        ]
+        pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
+        return pairs[:, 0], pairs[:, 1]
+
+    def days_to_closing(self, *, on: date) -> Floats:
+        """Give (grants,) days from `on` to the next closing day; NaN for a grant without one."""
+        rows, ordinals = self.closings
+        left = np.full(len(self.grants), np.inf)
+        ahead = ordinals >= on.toordinal()
+        np.minimum.at(left, rows[ahead], ordinals[ahead] - on.toordinal())
+        return np.where(np.isinf(left), np.nan, left).astype(np.float32)
+
+    @cached_property
+    def places(self) -> tuple[dict[str, NDArray[np.int64]], Floats]:
+        """Area code → rows of grants that ask to live there, and (grants,) 0 where a grant names places, else NaN."""
+        rows: dict[str, list[int]] = {}
+        named = np.full(len(self.grants), np.nan, dtype=np.float32)
+        for row, grant in enumerate(self.grants):
+            for code in sorted({code for rule in grant.rules for code in _places(rule.condition)}):
+                rows.setdefault(code, []).append(row)
+                named[row] = 0.0
+        return {code: np.array(held, dtype=np.int64) for code, held in rows.items()}, named
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """Give the vectors by digest of their text, so that a changed catalogue embeds only what changed."""
+        texts = [grant.title for grant in self.grants] + [full_text(grant) for grant in self.grants]
+        digests, first = np.unique(np.array([_digest(text) for text in texts]), return_index=True)
+        return {"digests": digests, "vectors": np.concatenate([self.titles, self.texts])[first]}
+
+
+def full_text(grant: Grant) -> str:
+    """Join what a grant says of itself: title, summary, and what it is for in words."""
+    return ". ".join(part for part in (grant.title, grant.summary, _purposes(grant)) if part)
+
+
+def _purposes(grant: Grant) -> str:
+    return ", ".join(PURPOSES[code] for code in grant.purposes)
+
+
+def _embed(texts: list[str], embedder: Embedder, known: Mapping[str, NDArray[Any]]) -> Vectors:
+    held = {digest: row for row, digest in enumerate(known["digests"].tolist())} if known else {}
+    digests = [_digest(text) for text in texts]
+    fresh = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in held}
+    computed = dict(zip(fresh, embedder.embed(list(fresh.values())), strict=True))
+    rows = [computed[d] if d in computed else known["vectors"][held[d]] for d in digests]
+    return np.array(rows, dtype=np.float32).reshape(len(texts), embedder.dimension)
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def _places(condition: Condition) -> Iterator[str]:
+    match condition:
+        case LivesIn():
+            yield from condition.lives_in
+        case AllOf():
+            for part in condition.all_of:
+                yield from _places(part)
+        case _:
+            return
