@@ -1,0 +1,187 @@
+"""Rankers that add up weighted columns: easy to read, and the best choice while outcomes are few."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from features.columns import monotone_signs
+from features.pairs import PairFeatures
+from models.ranker import Arrays, Scores, check_outcomes, chosen
+
+ENOUGH: Final = 1e-9
+"""A column that varies less than this has nothing to say."""
+WIDEST: Final = 8.0
+"""A column further than so many standard deviations from its mean counts as that far."""
+
+
+@dataclass(frozen=True)
+class LinearRanker:
+    """Score = baseline + the sum of weight x (value - mean) / scale; an unknown value adds a learned constant."""
+
+    name: str
+    columns: tuple[str, ...]
+    means: Scores
+    scales: Scores
+    weights: Scores
+    unknown: Scores
+    """(columns,) what is added where a value is not known."""
+    baseline: float
+
+    def score(self, pairs: PairFeatures) -> Scores:
+        """Give (pairs,) finite scores, higher is better."""
+        return np.asarray(self.contributions(pairs).sum(axis=1))
+
+    def contributions(self, pairs: PairFeatures) -> Scores:
+        """Give (pairs, columns + 1) what each column adds, the baseline last; a row sums to the score."""
+        standard = standardised(chosen(pairs, self.columns), self.means, self.scales)
+        added = np.where(np.isnan(standard), self.unknown, self.weights * np.nan_to_num(standard))
+        return np.column_stack([added, np.full(len(pairs), self.baseline)])
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """Give plain arrays that `from_arrays` reads back."""
+        return {
+            "form": np.array("linear"),
+            "name": np.array(self.name),
+            "columns": np.array(self.columns, dtype=np.str_),
+            "means": self.means,
+            "scales": self.scales,
+            "weights": self.weights,
+            "unknown": self.unknown,
+            "baseline": np.array(self.baseline),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> LinearRanker:
+        """Read back what `to_arrays` gave."""
+        return cls(
+            str(arrays["name"]),
+            tuple(arrays["columns"].tolist()),
+            arrays["means"],
+            arrays["scales"],
+            arrays["weights"],
+            arrays["unknown"],
+            float(arrays["baseline"]),
+        )
+
+
+class Logistic(BaseModel):
+    """Logistic regression (scikit-learn) on standardised columns, each pair for itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["logistic"] = "logistic"
+    columns: tuple[str, ...] | None = None
+    """The columns to read; None for all."""
+    strength: float = Field(default=0.3, gt=0)
+    """C of scikit-learn: the greater, the freer the weights."""
+
+    def fit(
+        self,
+        pairs: PairFeatures,
+        awarded: NDArray[Any],
+        *,
+        weights: NDArray[np.float64] | None = None,
+        groups: NDArray[np.int64] | None = None,
+        seed: int = 0,
+    ) -> LinearRanker:
+        """Learn the log-odds of an award; `groups` and `seed` play no part."""
+        from sklearn.linear_model import LogisticRegression  # a second to import: only for those who fit
+
+        outcomes = check_outcomes(pairs, awarded)
+        names, means, scales, table = prepared(pairs, self.columns)
+        model = LogisticRegression(C=self.strength, max_iter=1000)
+        model.fit(table, outcomes, sample_weight=weights)
+        found = np.asarray(model.coef_[0], dtype=np.float64)
+        half = len(names)
+        return LinearRanker(
+            self.kind, names, means, scales, found[:half], found[half:], float(model.intercept_[0])
+        )
+
+
+class Listwise(BaseModel):
+    """A linear model of which grant of each need was awarded (conditional logit, McFadden 1974).
+
+    The weights of columns that may only push one way are bound to that way.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["listwise"] = "listwise"
+    columns: tuple[str, ...] | None = None
+    ridge: float = Field(default=1.0, ge=0)
+    """Penalty on the squared weights, against the summed log-likelihood."""
+
+    def fit(
+        self,
+        pairs: PairFeatures,
+        awarded: NDArray[Any],
+        *,
+        weights: NDArray[np.float64] | None = None,
+        groups: NDArray[np.int64] | None = None,
+        seed: int = 0,
+    ) -> LinearRanker:
+        """Learn the odds between the grants of a need; without `groups` all pairs belong to one need."""
+        from scipy.optimize import minimize  # only for those who fit
+
+        outcomes = check_outcomes(pairs, awarded)
+        if weights is not None:
+            outcomes = outcomes * weights
+        names, means, scales, table = prepared(pairs, self.columns)
+        owners = (
+            np.zeros(len(pairs), dtype=np.int64)
+            if groups is None
+            else np.unique(groups, return_inverse=True)[1]
+        )
+        ways = {1: (0.0, None), -1: (None, 0.0), 0: (None, None)}
+        bounds = [ways[sign] for sign in monotone_signs(names)] + [(None, None)] * len(names)
+        found = minimize(
+            _listwise_loss,
+            np.zeros(table.shape[1]),
+            args=(table, outcomes, owners, self.ridge),
+            jac=True,
+            method="L-BFGS-B",
+            bounds=bounds,
+            options={"maxiter": 500},
+        ).x
+        half = len(names)
+        return LinearRanker(self.kind, names, means, scales, found[:half], found[half:], 0.0)
+
+
+def standardised(table: Scores, means: Scores, scales: Scores) -> Scores:
+    """Give (value - mean) / scale held within ±WIDEST; NaN stays NaN."""
+    return np.clip((table - means) / scales, -WIDEST, WIDEST)
+
+
+def prepared(
+    pairs: PairFeatures, columns: tuple[str, ...] | None
+) -> tuple[tuple[str, ...], Scores, Scores, Scores]:
+    """Give names, means, scales and (pairs, 2 x columns) standardised values followed by 1 where one is unknown."""
+    names = pairs.columns if columns is None else columns
+    table = chosen(pairs, names)
+    known = np.isfinite(table)
+    count = np.maximum(known.sum(axis=0), 1)
+    means = np.where(known, table, 0.0).sum(axis=0) / count
+    spread = np.sqrt((np.where(known, table - means, 0.0) ** 2).sum(axis=0) / count)
+    scales = np.where(spread > ENOUGH, spread, 1.0)
+    standard = standardised(table, means, scales)
+    return names, means, scales, np.hstack([np.nan_to_num(standard), np.isnan(standard).astype(np.float64)])
+
+
+def _listwise_loss(
+    weights: Scores, table: Scores, outcomes: Scores, owners: NDArray[np.int64], ridge: float
+) -> tuple[float, Scores]:
+    score = table @ weights
+    highest = np.full(int(owners.max()) + 1, -np.inf)
+    np.maximum.at(highest, owners, score)
+    raised = np.exp(score - highest[owners])
+    total = np.bincount(owners, weights=raised)
+    share = raised / total[owners]
+    won = np.bincount(owners, weights=outcomes)
+    log_share = score - highest[owners] - np.log(total)[owners]
+    loss = -float(outcomes @ log_share) + 0.5 * ridge * float(weights @ weights)
+    return loss, table.T @ (won[owners] * share - outcomes) + ridge * weights

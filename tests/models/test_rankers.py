@@ -1,0 +1,203 @@
+"""The contract that every ranker keeps, learned or not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from data.errors import BadBundle, BadExperiment
+from features.columns import COLUMNS, NAMES
+from features.pairs import PairFeatures
+from models.baselines import AwardRate, Similarity
+from models.boosting import Boosting, LambdaMart
+from models.linear import Listwise, Logistic
+from models.ranker import Ranker, RankerSettings, ranker_from_arrays
+
+NEEDS, GRANTS = 60, 12
+SETTINGS: tuple[RankerSettings, ...] = (
+    Similarity(),
+    AwardRate(),
+    Logistic(),
+    Listwise(),
+    Boosting(trees=30),
+    LambdaMart(trees=30),
+    LambdaMart(trees=30, objective="rank_xendcg"),
+)
+LEARNED = SETTINGS[2:]
+
+
+def some_pairs(seed: int = 0) -> tuple[PairFeatures, NDArray[np.int64], NDArray[np.int64]]:
+    rng = np.random.default_rng(seed)
+    matrix = rng.normal(size=(NEEDS * GRANTS, len(NAMES))).astype(np.float32)
+    matrix[:, NAMES.index("award_rate")] = rng.uniform(0.1, 0.9, size=len(matrix))
+    pull = 2 * matrix[:, NAMES.index("meaning_text")] + 3 * matrix[:, NAMES.index("award_rate")]
+    awarded = np.zeros(len(matrix), dtype=np.int64)
+    best = (pull + rng.normal(size=len(matrix))).reshape(NEEDS, GRANTS).argmax(axis=1)
+    awarded[np.arange(NEEDS) * GRANTS + best] = 1
+    matrix[rng.random(matrix.shape) < 0.1] = np.nan
+    return PairFeatures(NAMES, matrix), awarded, np.repeat(np.arange(NEEDS), GRANTS)
+
+
+def fitted(settings: RankerSettings) -> Ranker:
+    pairs, awarded, groups = some_pairs()
+    return settings.fit(pairs, awarded, groups=groups, seed=1)
+
+
+every_ranker = pytest.mark.parametrize("settings", SETTINGS, ids=lambda s: f"{s.kind}-{getattr(s, 'objective', '')}")
+every_learned = pytest.mark.parametrize("settings", LEARNED, ids=lambda s: f"{s.kind}-{getattr(s, 'objective', '')}")
+
+
+@every_ranker
+def test_scores_are_finite_though_numbers_are_unknown(settings: RankerSettings) -> None:
+    pairs, _, _ = some_pairs(2)
+    nothing = PairFeatures(NAMES, np.full((3, len(NAMES)), np.nan, dtype=np.float32))
+    ranker = fitted(settings)
+    assert ranker.score(pairs).shape == (len(pairs),)
+    assert np.isfinite(ranker.score(pairs)).all()
+    assert np.isfinite(ranker.score(nothing)).all()
+
+
+@every_ranker
+def test_contributions_add_up_to_the_score(settings: RankerSettings) -> None:
+    pairs, _, _ = some_pairs(3)
+    ranker = fitted(settings)
+    added = ranker.contributions(pairs)
+    assert added.shape == (len(pairs), len(ranker.columns) + 1)
+    assert np.abs(added.sum(axis=1) - ranker.score(pairs)).max() < 1e-9
+    assert np.ptp(added[:, -1]) == 0.0
+
+
+@every_ranker
+def test_arrays_bring_back_the_same_ranker_to_the_bit(settings: RankerSettings, tmp_path: Any) -> None:
+    pairs, _, _ = some_pairs(4)
+    ranker = fitted(settings)
+    np.savez(tmp_path / "ranker.npz", **ranker.to_arrays())
+    with np.load(tmp_path / "ranker.npz", allow_pickle=False) as arrays:
+        again = ranker_from_arrays(dict(arrays))
+    assert (again.name, again.columns) == (ranker.name, ranker.columns)
+    assert again.score(pairs).tobytes() == ranker.score(pairs).tobytes()
+
+
+@every_ranker
+def test_the_same_history_and_seed_give_the_same_bytes(settings: RankerSettings) -> None:
+    first, second = fitted(settings).to_arrays(), fitted(settings).to_arrays()
+    assert {name: array.tobytes() for name, array in first.items()} == {
+        name: array.tobytes() for name, array in second.items()
+    }
+
+
+@every_ranker
+def test_a_pair_scores_the_same_alone_as_among_others(settings: RankerSettings) -> None:
+    pairs, _, _ = some_pairs(5)
+    ranker = fitted(settings)
+    alone = np.concatenate([ranker.score(pairs.take(np.array([row]))) for row in range(20)])
+    assert alone.tobytes() == ranker.score(pairs)[:20].tobytes()
+
+
+@every_ranker
+def test_no_pairs_give_no_scores(settings: RankerSettings) -> None:
+    none = PairFeatures(NAMES, np.zeros((0, len(NAMES)), dtype=np.float32))
+    ranker = fitted(settings)
+    assert ranker.score(none).shape == (0,)
+    assert ranker.contributions(none).shape == (0, len(ranker.columns) + 1)
+
+
+@every_ranker
+def test_columns_are_found_by_name_and_a_missing_one_is_refused(settings: RankerSettings) -> None:
+    pairs, _, _ = some_pairs(6)
+    ranker = fitted(settings)
+    turned = PairFeatures(NAMES[::-1], pairs.matrix[:, ::-1])
+    assert ranker.score(turned).tobytes() == ranker.score(pairs).tobytes()
+    lost = ranker.columns[0]
+    kept = [at for at, name in enumerate(NAMES) if name != lost]
+    with pytest.raises(BadBundle, match=lost):
+        ranker.score(PairFeatures(tuple(NAMES[at] for at in kept), pairs.matrix[:, kept]))
+
+
+@every_learned
+def test_a_learned_ranker_finds_what_was_planted_and_nothing_in_noise(settings: RankerSettings) -> None:
+    pairs, awarded, groups = some_pairs()
+    others, truth, _ = some_pairs(7)
+    shuffled = np.random.default_rng(0).permutation(awarded.reshape(NEEDS, GRANTS), axis=1).ravel()
+    sound = settings.fit(pairs, awarded, groups=groups, seed=0).score(others)
+    noise = settings.fit(pairs, shuffled, groups=groups, seed=0).score(others)
+    assert mean_reciprocal_rank(sound, truth) > 0.55
+    assert mean_reciprocal_rank(noise, truth) < 0.45
+
+
+def mean_reciprocal_rank(scores: NDArray[np.float64], awarded: NDArray[np.int64]) -> float:
+    table, right = scores.reshape(NEEDS, GRANTS), awarded.reshape(NEEDS, GRANTS).argmax(axis=1)
+    ranks = (table >= table[np.arange(NEEDS), right][:, None]).sum(axis=1)
+    return float((1 / ranks).mean())
+
+
+@pytest.mark.parametrize("settings", [Listwise(), Boosting(), LambdaMart()], ids=lambda s: s.kind)
+@pytest.mark.parametrize("column", [c for c in COLUMNS if c.monotone], ids=lambda c: c.name)
+def test_more_of_a_one_way_column_never_pushes_the_other_way(settings: RankerSettings, column: Any) -> None:
+    pairs, _, _ = some_pairs(8)
+    ranker = fitted(settings)
+    at = NAMES.index(column.name)
+    matrix = pairs.matrix.copy()
+    before = np.full(len(matrix), -np.inf)
+    for value in np.linspace(-3, 3, 13):
+        matrix[:, at] = value
+        now = column.monotone * ranker.score(PairFeatures(NAMES, matrix))
+        assert (now >= before - 1e-12).all()
+        before = now
+
+
+@every_learned
+def test_outcomes_that_teach_nothing_are_refused(settings: RankerSettings) -> None:
+    pairs, awarded, groups = some_pairs()
+    for outcomes in (np.zeros(len(pairs)), awarded[:-1], awarded * 2):
+        with pytest.raises(BadExperiment):
+            settings.fit(pairs, outcomes, groups=groups)
+
+
+def test_lambdamart_without_groups_is_refused() -> None:
+    pairs, awarded, _ = some_pairs()
+    with pytest.raises(BadExperiment, match="groups"):
+        LambdaMart().fit(pairs, awarded)
+
+
+def test_a_form_that_is_not_known_is_refused() -> None:
+    with pytest.raises(BadBundle, match="pickle"):
+        ranker_from_arrays({"form": np.array("pickle")})
+
+
+@pytest.mark.parametrize("leaves", [2, 8, 31, 64])
+def test_our_trees_score_as_scikit_learn_does(leaves: int) -> None:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    pairs, awarded, _ = some_pairs()
+    ours = Boosting(trees=20, leaves=leaves, least_pairs=2).fit(pairs, awarded, seed=3)
+    theirs = HistGradientBoostingClassifier(
+        max_iter=20,
+        max_leaf_nodes=leaves,
+        learning_rate=0.08,
+        min_samples_leaf=2,
+        l2_regularization=1.0,
+        monotonic_cst=[column.monotone for column in COLUMNS],
+        early_stopping=False,
+        random_state=3,
+    ).fit(pairs.matrix, awarded)
+    others, _, _ = some_pairs(9)
+    assert np.abs(ours.score(others) - theirs.decision_function(others.matrix)).max() < 1e-12
+
+
+@pytest.mark.parametrize("unknown", [True, False])
+def test_our_trees_score_as_lightgbm_does(unknown: bool) -> None:
+    import lightgbm
+
+    pairs, awarded, groups = some_pairs()
+    matrix = pairs.matrix if unknown else np.nan_to_num(pairs.matrix)
+    settings = LambdaMart(trees=20, leaves=16)
+    ours = settings.fit(PairFeatures(NAMES, matrix), awarded, groups=groups, seed=3)
+    table = lightgbm.Dataset(matrix.astype(np.float64), awarded, group=np.full(NEEDS, GRANTS))
+    theirs = lightgbm.train(settings._parameters(NAMES, 3), table, num_boost_round=20)
+    others, _, _ = some_pairs(9)
+    expected = np.asarray(theirs.predict(others.matrix.astype(np.float64)))
+    assert np.abs(ours.score(others) - expected).max() < 1e-12
