@@ -1,0 +1,85 @@
+"""Chances told to people: right on average, honest about their width, silent when little is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.calibration import LEAST_A_BLOCK, LEAST_IN_ALL, Calibration
+
+
+def simulated(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    scores = rng.normal(size=n)
+    chances = 1 / (1 + np.exp(-2 * scores))
+    return scores, (rng.random(n) < chances).astype(float), chances
+
+
+def test_chances_come_close_to_the_truth() -> None:
+    scores, awarded, _ = simulated(4000)
+    others, _, truth = simulated(2000, seed=1)
+    told = Calibration.fit(scores, awarded).estimate(others)
+    assert np.abs(told.estimate - truth).mean() < 0.05
+    assert ((told.low <= told.estimate) & (told.estimate <= told.high)).all()
+
+
+def test_the_interval_holds_the_rate_of_a_block_about_as_often_as_it_says() -> None:
+    inside = []
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        told = Calibration.fit(np.zeros(120), (rng.random(120) < 0.3).astype(float)).estimate(np.zeros(1))
+        inside.append(told.low[0] <= 0.3 <= told.high[0])
+    assert 0.91 <= np.mean(inside) <= 0.99
+
+
+def test_no_chance_is_told_from_few_outcomes() -> None:
+    scores, awarded, _ = simulated(LEAST_IN_ALL - 1)
+    told = Calibration.fit(scores, awarded).estimate(scores)
+    assert np.isnan(told.estimate).all()
+    assert np.isnan(told.low).all()
+    assert (told.outcomes == 0).all()
+
+
+def test_no_history_at_all_tells_no_chance() -> None:
+    told = Calibration.fit(np.zeros(0), np.zeros(0)).estimate(np.array([1.0]))
+    assert np.isnan(told.estimate).all()
+
+
+@given(st.integers(LEAST_IN_ALL, 400), st.integers(0, 10_000))
+def test_a_higher_score_never_has_a_lower_chance_and_each_rests_on_enough(n: int, seed: int) -> None:
+    scores, awarded, _ = simulated(n, seed)
+    told = Calibration.fit(scores, awarded).estimate(np.linspace(-4, 4, 50))
+    assert (np.diff(told.estimate) >= -1e-12).all()
+    assert (told.outcomes >= LEAST_A_BLOCK).all()
+    assert ((told.low >= 0) & (told.high <= 1)).all()
+
+
+def test_equal_scores_share_a_chance_and_the_order_of_rows_does_not_matter() -> None:
+    scores, awarded, _ = simulated(500)
+    scores = np.round(scores, 1)
+    turned = np.random.default_rng(5).permutation(500)
+    first, second = Calibration.fit(scores, awarded), Calibration.fit(scores[turned], awarded[turned])
+    assert first.to_arrays().keys() == second.to_arrays().keys()
+    assert all((first.to_arrays()[name] == second.to_arrays()[name]).all() for name in first.to_arrays())
+
+
+def test_weighted_outcomes_widen_the_interval() -> None:
+    scores, awarded, _ = simulated(1000)
+    weights = np.where(np.arange(1000) % 10 == 0, 10.0, 1.0)
+    plain = Calibration.fit(np.zeros(1000), awarded).estimate(np.zeros(1))
+    weighted = Calibration.fit(np.zeros(1000), awarded, weights=weights).estimate(np.zeros(1))
+    assert weighted.high[0] - weighted.low[0] > plain.high[0] - plain.low[0]
+
+
+def test_arrays_bring_back_the_same_calibration() -> None:
+    scores, awarded, _ = simulated(500)
+    fitted = Calibration.fit(scores, awarded)
+    again = Calibration.from_arrays(fitted.to_arrays())
+    assert all((a == b).all() for a, b in zip(fitted.estimate(scores), again.estimate(scores), strict=True))
+
+
+def test_scores_without_outcomes_are_refused() -> None:
+    with pytest.raises(ValueError, match="outcomes"):
+        Calibration.fit(np.zeros(3), np.zeros(2))
