@@ -361,6 +361,8 @@ def _part_set(fact: Fact, value: Mapping[str, Any], at: str) -> PartSet:
 
 def _between(fact: Fact, value: Mapping[str, Any], at: str) -> Statement:
     ends = {key: _end(fact, end, f"{at}.{key}") for key, end in value.items() if end is not None}
+    low: Any
+    high: Any
     low, low_open = _tighter(ends.get("at_least"), ends.get("above"), lowest=True)
     high, high_open = _tighter(ends.get("at_most"), ends.get("below"), lowest=False)
     least, most = fact.limits if fact.kind in NUMERIC else (None, None)

@@ -1,0 +1,69 @@
+"""Command line of the two stages: `python -m models judge` checks cases against a catalogue."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from data.catalogue import SAMPLE, read_catalogue
+from data.errors import BadData
+from models.cases import Agreement, compare
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Judge who may get a grant, and check the judge against cases."
+)
+
+
+@app.callback()
+def _main() -> None:
+    """Judge who may get a grant, and check the judge against cases."""
+
+
+@app.command()
+def judge(
+    catalogue: Annotated[Path, typer.Option(help="Grants, one JSON object a line.")] = SAMPLE / "catalogue.jsonl",
+    cases: Annotated[Path, typer.Option(help="Cases, one JSON object a line.")] = SAMPLE / "cases.jsonl",
+    facts: Annotated[Path | None, typer.Option(help="Facts; the project's own when left out.")] = None,
+    areas: Annotated[Path | None, typer.Option(help="Areas as CSV code,name,parent.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+) -> None:
+    """Judge every case and compare with what is expected; exit 1 on any mismatch, 2 on files that cannot be read."""
+    if areas is None and catalogue.parent == SAMPLE:
+        areas = SAMPLE / "areas.csv"
+    try:
+        agreement = compare(read_catalogue(catalogue, facts=facts, areas=areas), cases)
+    except BadData as error:
+        _print_problems(error, as_json)
+        raise typer.Exit(2) from None
+    if as_json:
+        typer.echo(json.dumps(agreement.as_dict(), default=str))
+    else:
+        _print(agreement)
+    raise typer.Exit(1 if agreement.mismatches else 0)
+
+
+def _print(agreement: Agreement) -> None:
+    console = Console()
+    if agreement.mismatches:
+        table = Table("case", "grant", "expected", "got", title="Where the judge does not agree")
+        for row in agreement.mismatches:
+            table.add_row(row.case, row.grant or "(count)", str(row.expected), str(row.got))
+        console.print(table)
+    agree = agreement.checked - len(agreement.mismatches)
+    console.print(f"{agreement.cases} cases, {agreement.checked} checks, {agree} agree")
+
+
+def _print_problems(error: BadData, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"problems": [problem.as_dict() for problem in error.problems]}))
+    else:
+        typer.echo(str(error), err=True)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,142 @@
+"""Cases that say which status a person should get, and how the judge agrees with them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from data.applicants import read_applicant
+from data.catalogue import Catalogue
+from data.errors import BadApplicant, BadData, Problem
+from models.eligibility import Status, judge_scene
+from models.scene import Scene
+
+
+class Forbidden(BaseModel):
+    """An expected value that says which status it must not be."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, alias_generator=lambda _: "not")
+    status: Status
+
+
+class Case(BaseModel):
+    """One situation, with what is expected of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str
+    on: date
+    applicant: dict[str, Any]
+    expected: dict[str, Status | tuple[Status, ...] | Forbidden] = {}
+    count: dict[Status, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A check that the judge does not agree with; `grant` is None for a count."""
+
+    case: str
+    grant: str | None
+    expected: Any
+    got: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How many checks there were, and which the judge does not agree with."""
+
+    cases: int
+    checked: int
+    mismatches: tuple[Mismatch, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The agreement as plain JSON-ready data."""
+        found = [
+            {"case": m.case, "grant": m.grant, "expected": m.expected, "got": m.got} for m in self.mismatches
+        ]
+        agree = self.checked - len(self.mismatches)
+        return {"cases": self.cases, "checked": self.checked, "agree": agree, "mismatches": found}
+
+
+def read_cases(path: Path) -> tuple[tuple[int, Case], ...]:
+    """Read a case file, one JSON object a line, with line numbers; raises BadData with all problems."""
+    problems: list[Problem] = []
+    cases: list[tuple[int, Case]] = []
+    for line, text in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), start=1):
+        if not text.strip():
+            continue
+        try:
+            cases.append((line, Case.model_validate(json.loads(text, parse_float=Decimal))))
+        except ValidationError as error:
+            for found in error.errors(include_url=False, include_context=False):
+                field = ".".join(str(part) for part in found["loc"])
+                problems.append(Problem(found["msg"], file=path.name, line=line, field=field))
+        except ValueError as error:
+            problems.append(Problem(f"not JSON: {error}", file=path.name, line=line))
+    if problems:
+        raise BadData(problems)
+    return tuple(cases)
+
+
+def compare(catalogue: Catalogue, path: Path) -> Agreement:
+    """Judge every case of a file and compare; raises BadData where a case itself cannot be used."""
+    cases, problems = read_cases(path), list[Problem]()
+    checked, mismatches = 0, list[Mismatch]()
+    for line, case in cases:
+        try:
+            checks = list(_check(case, catalogue))
+        except BadApplicant as error:
+            problems.append(Problem(error.message, file=path.name, line=line, field=error.path))
+            continue
+        checked += len(checks)
+        mismatches += [mismatch for mismatch in checks if mismatch is not None]
+    if problems:
+        raise BadData(problems)
+    return Agreement(len(cases), checked, tuple(mismatches))
+
+
+def _check(case: Case, catalogue: Catalogue) -> Iterator[Mismatch | None]:
+    """Yield None for every check that agrees, a mismatch for every other."""
+    applicant = read_applicant(case.applicant, catalogue.facts, catalogue.areas)
+    scene = Scene.today(applicant, catalogue.facts, catalogue.areas, on=case.on)
+    wanted = catalogue.by_id if case.count else {id_: g for id_, g in catalogue.by_id.items() if id_ in case.expected}
+    statuses = {grant_id: judge_scene(scene, grant).status for grant_id, grant in wanted.items()}
+    for grant_id, expected in case.expected.items():
+        got = statuses.get(grant_id)
+        agrees = got is not None and _agrees(expected, got)
+        yield None if agrees else Mismatch(case.name, grant_id, _as_written(expected), got or "no such grant")
+    yield from _check_counts(case, statuses)
+
+
+def _check_counts(case: Case, statuses: Mapping[str, Status]) -> Iterator[Mismatch | None]:
+    found = Counter(statuses.values())
+    for status, count in case.count.items():
+        agrees = found[status] == count
+        yield None if agrees else Mismatch(case.name, None, {status.value: count}, {status.value: found[status]})
+
+
+def _agrees(expected: Status | tuple[Status, ...] | Forbidden, got: Status) -> bool:
+    match expected:
+        case Forbidden(status=status):
+            return got is not status
+        case tuple():
+            return got in expected
+        case _:
+            return got is expected
+
+
+def _as_written(expected: Status | tuple[Status, ...] | Forbidden) -> Any:
+    match expected:
+        case Forbidden(status=status):
+            return {"not": status.value}
+        case tuple():
+            return [status.value for status in expected]
+        case _:
+            return expected.value

@@ -1,0 +1,210 @@
+"""What each condition means for a person: the plain recursive reading that everything faster is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import assert_never
+
+from data.applicants import Award, Between, PartSet, Person, Silence, Statement
+from data.rules import (
+    Ago,
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Condition,
+    Discretion,
+    HasLivedIn,
+    Is,
+    LivesIn,
+    NoneOf,
+    Not,
+    OfApplicant,
+    OneOf,
+    Receives,
+    Related,
+    Sum,
+    Within,
+    WorkedIn,
+)
+from models.answers import Answer, answer, at_least, every, some, yes_or_no
+from models.bounds import within
+from models.periods import ask_ago, ask_has_lived_in, ask_lives_in, ask_worked_in
+from models.scene import Scene
+from models.spans import INFINITY, Span
+
+
+def ask(condition: Condition, scene: Scene, person: Person | None = None) -> Answer:
+    """Ask a condition of the applicant, or of a related person."""
+    who = scene.applicant if person is None else person
+    match condition:
+        case AllOf(all_of=parts):
+            return every(ask(part, scene, who) for part in parts)
+        case AnyOf(any_of=parts):
+            return some(ask(part, scene, who) for part in parts)
+        case AtLeast(of=parts):
+            return at_least(condition.at_least, [ask(part, scene, who) for part in parts])
+        case Not(condition=part):
+            return ask(part, scene, who).mirrored()
+        case OfApplicant(applicant=part):
+            return ask(part, scene, scene.applicant)
+        case Discretion():
+            return scene.discretion
+        case Related():
+            return _ask_related(condition, scene)
+        case _:
+            return _ask_leaf(condition, scene, who)
+
+
+def _ask_leaf(
+    condition: Is | OneOf | NoneOf | Within | Ago | Sum | LivesIn | HasLivedIn | WorkedIn | Receives,
+    scene: Scene,
+    person: Person,
+) -> Answer:
+    match condition:
+        case Is(value=value):
+            return _ask_one_of((value,), scene.statement(person, condition.fact), scene)
+        case OneOf(one_of=values):
+            return _ask_one_of(values, scene.statement(person, condition.fact), scene)
+        case NoneOf(none_of=values):
+            return _ask_one_of(values, scene.statement(person, condition.fact), scene).mirrored()
+        case Within():
+            return _ask_within(condition, scene, person)
+        case Ago():
+            return ask_ago(condition, scene, person)
+        case Sum():
+            return _ask_sum(condition, scene, person)
+        case LivesIn():
+            return ask_lives_in(condition, scene, person)
+        case HasLivedIn():
+            return ask_has_lived_in(condition, scene, person)
+        case WorkedIn():
+            return ask_worked_in(condition, scene, person)
+        case Receives():
+            return _ask_receives(condition, scene, person)
+        case _:
+            assert_never(condition)
+
+
+def _ask_one_of(values: tuple[bool | Decimal | str, ...], statement: Statement | None, scene: Scene) -> Answer:
+    match statement:
+        case None | Silence.UNKNOWN | Silence.DECLINED:
+            return Answer.UNKNOWN
+        case Silence.NOT_APPLICABLE:
+            return Answer.NO
+        case frozenset():
+            return yes_or_no(not statement.isdisjoint(str(value) for value in values))
+        case PartSet(includes=includes, excludes=excludes):
+            named = {str(value) for value in values}
+            return answer(not named <= excludes, includes.isdisjoint(named))
+        case Between():
+            return answer(any(_may_be(statement, value, scene) for value in values), True)
+        case date():
+            return yes_or_no(statement.isoformat() in values)
+        case bool():
+            return yes_or_no(any(value is statement for value in values))
+        case _:
+            return yes_or_no(any(not isinstance(value, bool) and value == statement for value in values))
+
+
+def _may_be(statement: Between, value: bool | Decimal | str, scene: Scene) -> bool:
+    if isinstance(value, Decimal):
+        low = statement.low if isinstance(statement.low, Decimal) else -INFINITY
+        high = statement.high if isinstance(statement.high, Decimal) else INFINITY
+        return Span(low, high, statement.low_open, statement.high_open).holds(value)
+    days = scene.days(statement)
+    return days is not None and isinstance(value, str) and days[0] <= date.fromisoformat(value) <= days[1]
+
+
+def _ask_within(condition: Within, scene: Scene, person: Person) -> Answer:
+    if scene.book.facts[condition.fact].kind == "date":
+        return _ask_day_within(condition, scene, person)
+    number = scene.number(person, condition.fact)
+    if number is Silence.NOT_APPLICABLE:
+        return Answer.NO
+    if not isinstance(number, Span):
+        return Answer.UNKNOWN
+    return within(number, condition.limits, scene, person)
+
+
+def _ask_day_within(condition: Within, scene: Scene, person: Person) -> Answer:
+    statement = scene.statement(person, condition.fact)
+    if statement is Silence.NOT_APPLICABLE:
+        return Answer.NO
+    days = scene.days(statement)
+    if days is None:
+        return Answer.UNKNOWN
+    limits = {
+        name: Decimal(bound.toordinal()) for name, bound in condition.limits.items() if isinstance(bound, date)
+    }
+    ordinals = Span(Decimal(days[0].toordinal()), Decimal(days[1].toordinal()))
+    return within(ordinals, limits, scene, person)
+
+
+def _ask_sum(condition: Sum, scene: Scene, person: Person) -> Answer:
+    people, may_be_more = scene.people(condition.over)
+    parts = [_part_of_sum(condition, scene, one) for one in people]
+    total = Span.point(Decimal(0))
+    for span, _ in parts:
+        total = total.plus(span)
+    if may_be_more:
+        total = total.plus(_of_more_people(scene.limits(condition.sum)))
+    if (people or may_be_more) and not any(known for _, known in parts):
+        return Answer.UNKNOWN
+    return within(total, condition.limits, scene, person)
+
+
+def _part_of_sum(condition: Sum, scene: Scene, person: Person) -> tuple[Span, bool]:
+    """Give what a person may add to a sum, and whether anything at all is known of it."""
+    counts = Answer.YES if condition.where is None else ask(condition.where, scene, person)
+    number = scene.number(person, condition.sum)
+    if counts is Answer.NO or number is Silence.NOT_APPLICABLE:
+        return Span.point(Decimal(0)), True
+    known = isinstance(number, Span)
+    span = number if isinstance(number, Span) else scene.limits(condition.sum)
+    return (span if counts is Answer.YES else span.or_nothing()), known
+
+
+def _of_more_people(limits: Span) -> Span:
+    return Span(Decimal(0) if limits.low >= 0 else -INFINITY, Decimal(0) if limits.high <= 0 else INFINITY)
+
+
+def _ask_related(condition: Related, scene: Scene) -> Answer:
+    people, may_be_more = scene.people(condition.related)
+    part = condition.condition
+    answers = [Answer.YES if part is None else ask(part, scene, person) for person in people]
+    if condition.all:
+        every_one = every([*answers, *([Answer.UNKNOWN] if may_be_more and part is not None else [])])
+        if condition.at_least is None and condition.at_most is None:
+            return every_one
+        return every([every_one, _ask_how_many(condition, answers, may_be_more)])
+    return _ask_how_many(condition, answers, may_be_more)
+
+
+def _ask_how_many(condition: Related, answers: list[Answer], may_be_more: bool) -> Answer:
+    fewest = sum(found is Answer.YES for found in answers)
+    most = INFINITY if may_be_more else Decimal(sum(found is not Answer.NO for found in answers))
+    asked = condition.at_least is not None or condition.at_most is not None
+    least = (condition.at_least or 0) if asked else 1
+    limit = INFINITY if condition.at_most is None else Decimal(condition.at_most)
+    return answer(most >= least and fewest <= limit, fewest < least or most > limit)
+
+
+def _ask_receives(condition: Receives, scene: Scene, person: Person) -> Answer:
+    wanted = frozenset(condition.receives)
+    if person.receives is not None and wanted & person.receives:
+        return Answer.YES
+    lasting = list(_lasting(wanted, person.awards or (), scene))
+    if person.receives is None:
+        lasting.append(Answer.UNKNOWN)
+    return some(lasting)
+
+
+def _lasting(wanted: frozenset[str], awards: tuple[Award, ...], scene: Scene) -> Iterator[Answer]:
+    for award in awards:
+        if award.grant_id in wanted:
+            begun = scene.moment(award.on)
+            ends = scene.moment(award.until if award.until is not None else award.on)
+            not_over = answer(ends[1] >= scene.on, ends[0] < scene.on)
+            yield every([answer(begun[0] <= scene.on, begun[1] > scene.on), not_over])

@@ -1,0 +1,79 @@
+"""Time between days by the calendar: months and years that end on a day, not after so many hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+MEAN_MONTH_DAYS: Final = Decimal("30.4375")
+"""Days in a month on average; only to add up the days left over from several times."""
+
+
+def months_later(day: date, months: int) -> date:
+    """Give the same day so many months later; a day that does not exist there counts as the 1st after it."""
+    count = day.year * 12 + day.month - 1 + months
+    year, month = divmod(count, 12)
+    if year < date.min.year:
+        return date.min
+    if year > date.max.year:
+        return date.max
+    try:
+        return date(year, month + 1, day.day)
+    except ValueError:
+        return months_later(day.replace(day=1), months + 1)
+
+
+def days_later(day: date, days: int) -> date:
+    """Give the day so many days later, at most the last day there is."""
+    ordinal = min(max(day.toordinal() + days, date.min.toordinal()), date.max.toordinal())
+    return date.fromordinal(ordinal)
+
+
+def whole_months(years: Decimal) -> int:
+    """Give the whole months in so many years, to the nearest month."""
+    return nearest(years * 12)
+
+
+def nearest(number: Decimal) -> int:
+    """Round to the nearest whole number, halves upwards."""
+    return int(number.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def completed_years(since: date, on: date) -> int:
+    """Give the whole years from one day to another; born on 29 February counts as born on 1 March.
+
+    >>> completed_years(date(2008, 2, 29), date(2026, 2, 28)), completed_years(date(2008, 2, 29), date(2026, 3, 1))
+    (17, 18)
+    """
+    years = on.year - since.year
+    return years if months_later(since, 12 * years) <= on else years - 1
+
+
+def completed_months(since: date, on: date) -> int:
+    """Give the whole months from one day to another."""
+    months = (on.year - since.year) * 12 + on.month - since.month
+    return months if months_later(since, months) <= on else months - 1
+
+
+def merged(times: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
+    """Join times (first day, last day) that overlap or follow each other on the next day, earliest first."""
+    joined: list[tuple[date, date]] = []
+    for since, until in sorted(time for time in times if time[0] <= time[1]):
+        if joined and since <= days_later(joined[-1][1], 1):
+            joined[-1] = (joined[-1][0], max(joined[-1][1], until))
+        else:
+            joined.append((since, until))
+    return joined
+
+
+def months_in_all(times: Iterable[tuple[date, date]], *, on: date) -> Decimal:
+    """Add up times in months, overlaps once; a time that goes on `on` the day counts up to that day."""
+    months, days = 0, 0
+    for since, until in merged(times):
+        end = on if until >= on else until + timedelta(days=1)
+        whole = completed_months(since, end)
+        months += whole
+        days += (end - months_later(since, whole)).days
+    return months + days / MEAN_MONTH_DAYS

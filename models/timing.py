@@ -1,0 +1,230 @@
+"""When time alone cures a no: the days on which an answer can change, tried one after the other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from data.applicants import Person
+from data.facts import Fact
+from data.grants import Grant
+from data.references import facts_named, walk
+from data.rules import (
+    AGO,
+    Ago,
+    Bound,
+    Bounds,
+    Condition,
+    HasLivedIn,
+    LivesIn,
+    NoneOf,
+    OneOf,
+    Is,
+    Receives,
+    Table,
+    Within,
+    WorkedIn,
+)
+from models.answers import Answer
+from models.elapsed import days_later, months_later, nearest, whole_months
+from models.scene import Leaning, Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """That time alone cures a no, and from which day, where the day can be told."""
+
+    day: date | None
+
+
+def first_day(scene: Scene, grant: Grant) -> Cure | None:
+    """Find the first later day on which nothing about a grant is a no; None if there is no such day."""
+    days = sorted({day for day in turning_days(scene, grant) if day > scene.on})
+    if _first_without_no(scene, grant, days, "none") is None:
+        return None
+    early = _first_without_no(scene, grant, days, "early")
+    late = _first_without_no(scene, grant, days, "late")
+    told = early is not None and early == late and _open_on(scene, grant, early)
+    return Cure(early if told else None)
+
+
+def _first_without_no(scene: Scene, grant: Grant, days: Iterable[date], leaning: Leaning) -> date | None:
+    return next((day for day in days if _nothing_is_no(scene.later(day, leaning), grant)), None)
+
+
+def _nothing_is_no(scene: Scene, grant: Grant) -> bool:
+    from models.eligibility import find
+
+    return all(finding.answer is not Answer.NO for finding in find(scene, grant))
+
+
+def _open_on(scene: Scene, grant: Grant, day: date) -> bool:
+    from models.eligibility import window_finding
+
+    return window_finding(grant.windows, scene.later(day)).answer is Answer.YES
+
+
+def turning_days(scene: Scene, grant: Grant) -> Iterator[date]:
+    """Yield every day, past ones too, on which an answer about a grant can change while nothing but time does."""
+    yield days_later(scene.on, 1)
+    for window in grant.windows:
+        yield from (() if window.opens is None else (window.opens,))
+        yield from (() if window.closes is None else (days_later(window.closes, 1),))
+    if grant.repeat is not None:
+        for award in scene.applicant.awards or ():
+            for day in (award.on.earliest, award.on.latest):
+                yield months_later(day, grant.repeat.months_between_awards)
+    for rule in grant.rules:
+        yield from (() if rule.since is None else (rule.since,))
+        yield from (() if rule.until is None else (days_later(rule.until, 1),))
+        yield from _of_condition(rule.condition, scene)
+
+
+def _of_condition(condition: Condition, scene: Scene) -> Iterator[date]:
+    conditions = [condition, *_preconditions(condition, scene)]
+    leaves = [leaf for whole in conditions for leaf in walk(whole)]
+    for person in scene.everyone:
+        for leaf in leaves:
+            yield from _of_leaf(leaf, scene, person)
+            yield from _birthdays(leaf, scene, person)
+
+
+def _preconditions(condition: Condition, scene: Scene) -> Iterator[Condition]:
+    """Yield the `applies_if` of every fact that a condition reads, and of the facts that those read."""
+    waiting, seen = facts_named(condition), set[str]()
+    while waiting:
+        fact = waiting.pop()
+        seen.add(fact)
+        precondition = scene.book.facts[fact].applies_if
+        if precondition is not None:
+            yield precondition
+            waiting |= facts_named(precondition) - seen
+
+
+def _of_leaf(leaf: Condition, scene: Scene, person: Person) -> Iterator[date]:
+    match leaf:
+        case Ago():
+            yield from _of_ago(leaf, scene, person)
+        case Within() if scene.book.facts[leaf.fact].kind == "date":
+            return
+        case LivesIn(for_months=months) if months is not None:
+            yield months_later(scene.stated, nearest(months))
+            for stay in person.lived_in or ():
+                for day in (stay.since.earliest, stay.since.latest):
+                    yield months_later(day, nearest(months))
+        case HasLivedIn(for_months=months) if months is not None:
+            yield from _as_it_adds_up(leaf, scene, person, nearest(months))
+        case WorkedIn():
+            service = 0 if leaf.years is None else whole_months(leaf.years)
+            yield from _as_it_adds_up(leaf, scene, person, service)
+            yield from _as_the_window_moves(leaf, person)
+        case Receives():
+            for award in person.awards or ():
+                yield from (award.on.earliest, award.on.latest)
+                until = award.until or award.on
+                yield from (days_later(until.earliest, 1), days_later(until.latest, 1))
+        case _:
+            return
+
+
+def _of_ago(leaf: Ago, scene: Scene, person: Person) -> Iterator[date]:
+    days = scene.days(scene.statement(person, leaf.fact))
+    for limit in _numbers(leaf.bounds, scene, person):
+        for day in days or ():
+            if leaf.unit == "days_ahead":
+                turn = days_later(day, -math.floor(limit))
+            elif leaf.unit == "days_ago":
+                turn = days_later(day, math.ceil(limit))
+            else:
+                turn = months_later(day, whole_months(limit) if leaf.unit == AGO[0] else nearest(limit))
+            yield from (turn, days_later(turn, 1), days_later(turn, -1))
+
+
+def _birthdays(leaf: Condition, scene: Scene, person: Person) -> Iterator[date]:
+    """Yield the birthdays that matter where a leaf reads a fact that grows with time."""
+    for fact_id in facts_named(leaf) if not _nests(leaf) else ():
+        fact = scene.book.facts[fact_id]
+        births = scene.births(person, fact) if fact.from_birth_date else None
+        if births is not None:
+            for age in _ages(leaf, fact, scene, person):
+                yield from (months_later(born, 12 * age) for born in births if born > date.min)
+
+
+def _nests(leaf: Condition) -> bool:
+    return next((True for part in walk(leaf) if part is not leaf), False) and not hasattr(leaf, "sum")
+
+
+def _ages(leaf: Condition, fact: Fact, scene: Scene, person: Person) -> set[int]:
+    numbers: list[Decimal] = []
+    match leaf:
+        case Is(value=Decimal() as value):
+            numbers = [value]
+        case OneOf(one_of=values) | NoneOf(none_of=values):
+            numbers = [value for value in values if isinstance(value, Decimal)]
+        case Bounds():
+            numbers = list(_numbers(leaf, scene, person)) + [Decimal(age) for age in _keys_of(leaf, fact)]
+        case _:
+            return set(range(131)) if hasattr(leaf, "sum") else set()
+    if hasattr(leaf, "sum") or _shares(leaf, fact):
+        return set(range(131))
+    ages = {math.floor(number) for number in numbers} | {math.ceil(number) for number in numbers}
+    return {age + step for age in ages for step in (0, 1) if 0 <= age + step <= 200}
+
+
+def _shares(leaf: Condition, fact: Fact) -> bool:
+    limits = leaf.limits.values() if isinstance(leaf, Bounds) else ()
+    return any(getattr(bound, "fact", None) == fact.id for bound in limits)
+
+
+def _keys_of(bounds: Bounds, fact: Fact) -> Iterator[int]:
+    for bound in bounds.limits.values():
+        if isinstance(bound, Table) and bound.by == fact.id:
+            yield from (int(key) for key in bound.rows)
+
+
+def _numbers(bounds: Bounds, scene: Scene, person: Person) -> Iterator[Decimal]:
+    for bound in bounds.limits.values():
+        yield from _numbers_of(bound, scene, person)
+
+
+def _numbers_of(bound: Bound, scene: Scene, person: Person) -> Iterator[Decimal]:
+    match bound:
+        case Decimal():
+            yield bound
+        case Table():
+            yield from bound.rows.values()
+        case _:
+            number = scene.number(person, bound.fact) if hasattr(bound, "fact") else None
+            low = getattr(number, "low", None)
+            if isinstance(low, Decimal) and low.is_finite() and hasattr(bound, "times"):
+                yield low * bound.times
+
+
+def _as_it_adds_up(leaf: HasLivedIn | WorkedIn, scene: Scene, person: Person, months: int) -> Iterator[date]:
+    """Find by halving the first day on which a total that goes on is no longer too short."""
+    from models.conditions import ask
+
+    for leaning in ("none", "early", "late"):
+        low, high = scene.on.toordinal(), months_later(scene.on, months + 1).toordinal()
+        if ask(leaf, scene.later(date.fromordinal(high), leaning), person) is Answer.NO:
+            continue
+        while low < high:
+            middle = (low + high) // 2
+            no = ask(leaf, scene.later(date.fromordinal(middle), leaning), person) is Answer.NO
+            low, high = (middle + 1, high) if no else (low, middle)
+        yield date.fromordinal(low)
+
+
+def _as_the_window_moves(leaf: WorkedIn, person: Person) -> Iterator[date]:
+    if leaf.within_years is None:
+        return
+    months = whole_months(leaf.within_years)
+    for spell in person.work or ():
+        ends = [spell.since, *(() if spell.until is None else (spell.until,))]
+        for day in (day for moment in ends for day in (moment.earliest, moment.latest)):
+            yield from (months_later(day, months), days_later(months_later(day, months), 1))
+
+
