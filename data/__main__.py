@@ -1,0 +1,67 @@
+"""Command line of the data: check a catalogue, read published awards."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from data.catalogue import SAMPLE, read_catalogue
+from data.checks import check as check_catalogue
+from data.errors import BadData, Problem
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Check catalogues and read published awards.")
+
+
+@app.callback()
+def _main() -> None:
+    """Check catalogues and read published awards."""
+
+
+@app.command()
+def check(
+    catalogue: Annotated[Path, typer.Argument(help="Grants, one JSON object a line.")] = SAMPLE / "catalogue.jsonl",
+    facts: Annotated[Path | None, typer.Option(help="Facts; the project's own when left out.")] = None,
+    areas: Annotated[Path | None, typer.Option(help="Areas as CSV code,name,parent.")] = None,
+    on: Annotated[str | None, typer.Option(help="The day to check against, YYYY-MM-DD; today when left out.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Take warnings as errors.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+) -> None:
+    """Check a catalogue: errors keep it from loading (exit 1), warnings do not, unless --strict."""
+    if areas is None and catalogue.parent == SAMPLE:
+        areas = SAMPLE / "areas.csv"
+    day = date.fromisoformat(on) if on else date.today()
+    errors: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    try:
+        warnings = check_catalogue(read_catalogue(catalogue, facts=facts, areas=areas), on=day)
+    except BadData as error:
+        errors = error.problems
+    if as_json:
+        found = {"errors": [e.as_dict() for e in errors], "warnings": [w.as_dict() for w in warnings]}
+        typer.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        _print("Errors: nothing can be loaded until these are mended", errors)
+        _print("Warnings", warnings)
+        Console().print(f"{len(errors)} errors, {len(warnings)} warnings")
+    raise typer.Exit(1 if errors or (strict and warnings) else 0)
+
+
+def _print(title: str, problems: tuple[Problem, ...]) -> None:
+    if not problems:
+        return
+    table = Table("line", "grant", "rule", "field", "problem", title=title)
+    for problem in problems:
+        cells = (problem.line, problem.grant, problem.rule, problem.field, problem.message)
+        table.add_row(*(escape(str(cell)) if cell is not None else "" for cell in cells))
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    app()
