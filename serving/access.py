@@ -7,16 +7,18 @@ import json
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from data.errors import GrantMatchError
+from serving.settings import Settings
 
 
 class BadKeys(GrantMatchError):
@@ -160,3 +162,39 @@ class RateLimit:
         if len(self.buckets) > self.clients:
             self.buckets.popitem(last=False)
         return 0.0 if left >= 1 else (1 - left) * 60 / self.a_minute
+
+
+def keyring(settings: Settings) -> Keyring:
+    """The keys that this deployment takes; without a file, the demo key or none at all."""
+    if settings.keys is not None:
+        return Keyring(read_keys(settings.keys), demo=False, page_open=bool(settings.page_open))
+    keys = (demo_key(settings.demo_key),) if settings.demo_key else ()
+    return Keyring(keys, demo=True, page_open=settings.page_open is not False)
+
+
+def prepare_demo(settings: Settings, *, host: str, environment: MutableMapping[str, str]) -> str | None:
+    """Before binding: refuse another host than loopback without keys; draw the demo key for the workers.
+
+    Gives the demo key to show, or None where real keys are used. Raises BadKeys.
+    """
+    if settings.keys is not None:
+        read_keys(settings.keys)
+        return None
+    if not is_loopback(host):
+        raise BadKeys(
+            f"it would listen on {host} without access keys; make some with `python -m serving key` "
+            "and name their file in GRANTS_KEYS"
+        )
+    token = settings.demo_key or new_token()
+    environment["GRANTS_DEMO_KEY"] = token
+    return token
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether this name or address is this machine and no other."""
+    if host in ("localhost", None):
+        return host == "localhost"
+    try:
+        return ip_address(str(host).strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -10,7 +10,21 @@ import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
 
 WRITTEN: Final = frozenset(
-    {"event", "level", "at", "method", "route", "status", "ms", "request_id", "key", "code", "part", "version", "why"}
+    {
+        "event",
+        "level",
+        "at",
+        "method",
+        "route",
+        "status",
+        "ms",
+        "request_id",
+        "key",
+        "code",
+        "part",
+        "version",
+        "why",
+    }
 )
 """The only fields that are ever written; anything else is dropped, whoever adds it."""
 
@@ -47,7 +61,9 @@ class WithoutValues(logging.Filter):
 
 def _place(trace: Any) -> str:
     frames = traceback.extract_tb(trace)[-3:]
-    return " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames)) or "unknown"
+    return (
+        " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames)) or "unknown"
+    )
 
 
 def keep_values_out_of_logs() -> None:

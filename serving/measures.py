@@ -23,8 +23,14 @@ class Measures:
         def put(name: str, value: object) -> None:
             object.__setattr__(self, name, value)
 
-        put("requests", Counter("grants_requests", "Requests answered", ["route", "status"], registry=self.registry))
-        put("seconds", Histogram("grants_seconds", "Seconds an answer took", ["route"], registry=self.registry))
+        put(
+            "requests",
+            Counter("grants_requests", "Requests answered", ["route", "status"], registry=self.registry),
+        )
+        put(
+            "seconds",
+            Histogram("grants_seconds", "Seconds an answer took", ["route"], registry=self.registry),
+        )
         put("degraded", Counter("grants_degraded", "Answers given in part", ["part"], registry=self.registry))
         put("empty", Counter("grants_empty", "Rankings without any grant", registry=self.registry))
 

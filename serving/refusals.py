@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Final
 
 from pydantic import ValidationError
 from starlette.responses import JSONResponse
 
-from data.errors import BadApplicant, GrantMatchError
+from data.errors import (
+    BadApplicant,
+    Conflict,
+    ErasedPerson,
+    GrantMatchError,
+    StoreError,
+    StoreUnavailable,
+    UnknownRecord,
+)
 
-SHOWN = 200
+SHOWN: Final = 300
 """Longest path or message that is sent back, in characters."""
 
-CODES: Mapping[int, tuple[str, str]] = {
+CODE: Final = "X-Error-Code"
+"""Marks a refusal of ours; an error without it comes from BentoML or Starlette and is put in our shape."""
+
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="none")
+"""The id of the request being answered: the client's own where it gave one."""
+
+CODES: Final[Mapping[int, tuple[str, str]]] = {
     400: ("BAD_REQUEST", "The request could not be read."),
     401: ("NO_KEY", "Send an access key: Authorization: Bearer …"),
     403: ("NOT_ALLOWED", "This key is not for this."),
@@ -48,25 +64,53 @@ class Refusal(GrantMatchError):
         self.path, self.headers = path, dict(headers or {})
         super().__init__(f"{self.status} {self.code}")
 
-    def response(self, request_id: str) -> JSONResponse:
+    def response(self) -> JSONResponse:
         """The refusal as it is sent."""
         body = {
             "code": self.code,
             "message": self.message[:SHOWN],
             "path": self.path[:SHOWN] if self.path else None,
-            "request_id": request_id,
+            "request_id": REQUEST_ID.get(),
         }
-        return JSONResponse({"error": body}, status_code=self.status, headers=self.headers)
+        return JSONResponse(
+            {"error": body}, status_code=self.status, headers={**self.headers, CODE: self.code}
+        )
 
 
-def refusal_of_applicant(error: BadApplicant) -> Refusal:
-    """Say which fact of the applicant cannot be used."""
-    return Refusal(422, error.message, code=error.code, path=error.path)
+def plain_refusal(status: int) -> Refusal:
+    """Put an error that others made into our shape, by its status alone."""
+    if status not in CODES:
+        status = 400 if status < 500 else 500
+    return Refusal(status)
+
+
+def refusal_of(error: GrantMatchError) -> Refusal:
+    """Choose the HTTP status of an error; whatever is not about the request says nothing of its inside."""
+    match error:
+        case Refusal():
+            return error
+        case BadApplicant():
+            return Refusal(422, error.message, code=error.code, path=error.path)
+        case ErasedPerson():
+            return Refusal(409, "The record is about someone who was erased.", code="ERASED")
+        case Conflict():
+            return Refusal(409, str(error))
+        case UnknownRecord():
+            return Refusal(422, str(error), code="UNKNOWN_RECORD")
+        case StoreUnavailable():
+            return Refusal(
+                503, "The store cannot be reached; nothing was kept.", headers={"Retry-After": "5"}
+            )
+        case StoreError():
+            return Refusal(503, "The store did not take the record; nothing was kept.")
+        case _:
+            return Refusal(500)
 
 
 def refusal_of_message(error: ValidationError) -> Refusal:
     """Name the first wrong field of a request, without its value."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    first = error.errors(include_url=False, include_context=False)[0]
     if first["type"] == "json_invalid":
         return Refusal(400, "The body is not valid JSON.", code="INVALID_JSON")
-    return Refusal(422, first["msg"], path=".".join(str(part) for part in first["loc"]))
+    message = first["msg"].replace(repr(first["input"]), "this value")
+    return Refusal(422, message, path=".".join(str(part) for part in first["loc"]) or None)

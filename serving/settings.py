@@ -13,7 +13,9 @@ from data.catalogue import SAMPLE
 class Settings(BaseSettings):
     """The choices of one deployment: environment variables that start with `GRANTS_`."""
 
-    model_config = SettingsConfigDict(env_prefix="GRANTS_", frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix="GRANTS_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     catalogue: Path = SAMPLE / "catalogue.jsonl"
     """The grants, one JSON object a line."""

@@ -1,0 +1,222 @@
+"""The gate in front of everything, BentoML's own routes included: access, limits, one shape of error."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel
+from starlette.datastructures import MutableHeaders
+from starlette.routing import BaseRoute, Match, Mount
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.typing import FilteringBoundLogger
+
+from serving.access import PAGES, Key, Keyring, RateLimit, is_loopback
+from serving.journal import journal
+from serving.measures import Measures
+from serving.reading import header, media_type, read_body, read_message, replay
+from serving.refusals import CODE, REQUEST_ID, Refusal, plain_refusal
+from serving.settings import Settings
+
+HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+FORM: Final = "application/x-www-form-urlencoded"
+
+
+@dataclass(slots=True)
+class Visit:
+    """One request on its way through the gate."""
+
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    route: str = "none"
+    key: str = "none"
+    status: int = 0
+    code: str | None = None
+    since: float = field(default_factory=time.perf_counter)
+
+
+def matched_route(scope: Scope, routes: list[BaseRoute]) -> str:
+    """Name of the route that will answer; raise `Refusal` 404 or 405. Never a look at the text of the path."""
+    allowed: set[str] = set()
+    for route in routes:
+        match, child = route.matches(scope)
+        if match is Match.FULL:
+            inner = route.routes if isinstance(route, Mount) else None
+            if inner:
+                return matched_route({**scope, **child}, inner)
+            return str(getattr(route, "name", None))
+        if match is Match.PARTIAL:
+            allowed |= getattr(route, "methods", None) or _inner_methods({**scope, **child}, route)
+    if allowed:
+        raise Refusal(405, headers={"Allow": ", ".join(sorted(allowed))})
+    raise Refusal(404)
+
+
+def _inner_methods(scope: Scope, mount: BaseRoute) -> set[str]:
+    inner = getattr(mount, "routes", None) or []
+    partial = [route for route in inner if route.matches(scope)[0] is Match.PARTIAL]
+    return {method for route in partial for method in getattr(route, "methods", None) or ()}
+
+
+class Gate:
+    """ASGI middleware that every request passes before any handler sees it."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        settings: Settings,
+        keyring: Keyring,
+        measures: Measures,
+        messages: Mapping[str, type[BaseModel]],
+    ) -> None:
+        self.app, self.settings, self.keyring, self.measures = app, settings, keyring, measures
+        self.messages = messages
+        self.rate = RateLimit(settings.rate)
+        self.inside = 0
+        self.journal: FilteringBoundLogger = journal()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in, or answer it here."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        visit = Visit()
+        REQUEST_ID.set(visit.id)
+        outward = self._outward(visit, send)
+        try:
+            inward = await self._admit(scope, receive, visit)
+        except Refusal as refusal:
+            await refusal.response()(scope, receive, outward)
+        else:
+            await self._pass_on(scope, inward, outward)
+        finally:
+            self._note(scope, visit)
+
+    async def _admit(self, scope: Scope, receive: Receive, visit: Visit) -> Receive:
+        if self.keyring.demo:
+            _check_at_home(scope)
+        visit.route = matched_route(scope, scope["app"].routes)
+        key = self._check_key(scope, visit.route)
+        visit.key = key.name if key else "none"
+        client = (scope.get("client") or ("unknown", 0))[0]
+        if wait := self.rate.wait(f"key {key.name}" if key else f"address {client}"):
+            raise Refusal(429, headers={"Retry-After": str(int(wait) + 1)})
+        if scope["method"] in ("GET", "HEAD", "DELETE"):
+            return receive
+        return await self._admit_body(scope, receive, visit)
+
+    def _check_key(self, scope: Scope, route: str) -> Key | None:
+        needed = self.keyring.needed(route)
+        if needed is not None and not needed:
+            return None
+        kind, _, token = header(scope, b"authorization").partition(" ")
+        key = self.keyring.find(token.strip()) if kind.lower() == "bearer" else None
+        if key is None:
+            raise Refusal(401, headers={"WWW-Authenticate": "Bearer"})
+        if needed is None or not needed & key.scopes:
+            raise Refusal(403)
+        return key
+
+    async def _admit_body(self, scope: Scope, receive: Receive, visit: Visit) -> Receive:
+        if self.inside >= self.settings.threads + self.settings.waiting:
+            raise Refusal(429, headers={"Retry-After": "1"})
+        kind = self.messages.get(visit.route)
+        if visit.route in PAGES:
+            _check_same_origin(scope)
+            if media_type(scope) != FORM:
+                raise Refusal(415, "Send the form as a browser does.", code="NOT_A_FORM")
+        elif media_type(scope) != "application/json":
+            raise Refusal(415)
+        elif header(scope, b"content-encoding"):
+            raise Refusal(415, "Send the body uncompressed.")
+        limit, seconds = self.settings.body_limit, self.settings.body_seconds
+        body = await read_body(scope, receive, limit=limit, seconds=seconds)
+        if kind is not None:
+            scope["message"] = message = read_message(body, kind)
+            REQUEST_ID.set(getattr(message, "request_id", None) or visit.id)
+        return replay(body, receive)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.inside += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.inside -= 1
+
+    def _outward(self, visit: Visit, send: Send) -> Send:
+        """Put our headers on every answer, and our shape on errors that others made."""
+        replaced = False
+
+        async def outward(message: Message) -> None:
+            nonlocal replaced
+            if replaced:
+                return
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                visit.status, visit.code = message["status"], headers.get(CODE)
+                if visit.status >= 400 and visit.code is None:
+                    await plain_refusal(visit.status).response()({"type": "http"}, _nothing, outward)
+                    replaced = True
+                    return
+                headers.update(HEADERS)
+                headers["X-Request-Id"] = visit.id
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        return outward
+
+    def _note(self, scope: Scope, visit: Visit) -> None:
+        seconds = time.perf_counter() - visit.since
+        self.measures.requests.labels(visit.route, str(visit.status)).inc()
+        self.measures.seconds.labels(visit.route).observe(seconds)
+        if visit.route in ("livez", "readyz", "healthz") and visit.status == 200:
+            return
+        fields: dict[str, Any] = {"method": _method(scope), "route": visit.route, "status": visit.status}
+        fields |= {"ms": round(seconds * 1000, 1), "request_id": visit.id, "key": visit.key}
+        if visit.code:
+            fields["code"] = visit.code
+        self.journal.info("request", **fields)
+
+
+def _method(scope: Scope) -> str:
+    known = ("GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS")
+    return scope["method"] if scope["method"] in known else "other"
+
+
+def _check_at_home(scope: Scope) -> None:
+    """In the demo, only this machine asks, and by a name that nobody else can point here."""
+    server, client = scope.get("server") or (None, 0), scope.get("client") or (None, 0)
+    named = urlsplit("//" + header(scope, b"host")).hostname
+    if not all(is_loopback(host) for host in (server[0], client[0], named)):
+        raise Refusal(
+            403, "Without access keys this service answers its own machine only.", code="LOOPBACK_ONLY"
+        )
+
+
+def _check_same_origin(scope: Scope) -> None:
+    """A form is taken from our own pages only."""
+    origin, site = header(scope, b"origin"), header(scope, b"sec-fetch-site")
+    if origin and urlsplit(origin).netloc != header(scope, b"host"):
+        raise Refusal(403, "This form was sent from another site.", code="OTHER_ORIGIN")
+    if site not in ("", "same-origin", "none"):
+        raise Refusal(403, "This form was sent from another site.", code="OTHER_ORIGIN")
+
+
+async def _nothing() -> Message:
+    return {"type": "http.disconnect"}

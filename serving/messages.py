@@ -1,0 +1,297 @@
+"""What clients send and get: the JSON of the service as frozen types, from which its OpenAPI is made."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from data.applicants import Need
+from data.events import Event, Judgement, Name
+from data.grants import Purpose, Route
+from data.outcomes import Result
+from models.eligibility import Status
+
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
+"""An id that a client draws; never a name, an address or a number of a person."""
+
+
+class Message(BaseModel):
+    """A part of a request or of an answer: frozen, and a key that it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True, hide_input_in_errors=True)
+
+
+# --- what is asked -----------------------------------------------------------------------------
+
+
+class OneOfRoutes(Message):
+    """Keep only grants that are applied for in one of these ways."""
+
+    one_of: tuple[Route, ...] = Field(min_length=1, max_length=3)
+
+
+class OneOfPurposes(Message):
+    """Keep only grants that pay for one of these purposes."""
+
+    one_of: tuple[Purpose, ...] = Field(min_length=1, max_length=20)
+
+
+class Filters(Message):
+    """What the person narrows the list to; None leaves it open."""
+
+    route: OneOfRoutes | None = None
+    purposes: OneOfPurposes | None = None
+
+
+class Page(Message):
+    """Which part of the list: from `offset`, counted from 0, at most `size` grants."""
+
+    offset: int = Field(default=0, ge=0, le=1_000_000)
+    size: int = Field(default=10, ge=1, le=100)
+
+
+class Question(Message):
+    """What every question about a person carries."""
+
+    request_id: Id | None = None
+    on: date | None = Field(default=None, description="The day judged; today in London when left out.")
+    applicant: dict[str, Any] = Field(
+        default_factory=dict,
+        description="What is known of the person: facts, areas, lived_in, work, related, awards, receives.",
+    )
+
+
+class RankQuery(Question):
+    """Which grants fit this person and this need, best first?"""
+
+    need: Need = Need()
+    filters: Filters = Filters()
+    page: Page = Page()
+    near_misses: int = Field(default=3, ge=0, le=20)
+    explain: bool = True
+
+
+class EligibilityQuery(Question):
+    """How does this person stand to these grants, or to all of them?"""
+
+    grants: tuple[Name, ...] | None = Field(default=None, min_length=1, max_length=5000)
+    explain: bool = True
+
+
+class EventBatch(Message):
+    """What happened to answers of ours."""
+
+    events: tuple[Event, ...] = Field(min_length=1, max_length=500)
+
+
+class ApplicationRecord(Message):
+    """An application as a funder or a case system tells it."""
+
+    id: Name
+    person: Name = Field(description="A pseudonym; never a name.")
+    grant_id: Name
+    on: date
+    need: Need = Need()
+    areas: tuple[Name, ...] = Field(default=(), max_length=20)
+    position: int | None = Field(default=None, ge=1)
+    propensity: float | None = Field(default=None, gt=0, le=1)
+
+
+class OutcomeRecord(Message):
+    """A decision on an application, or a correction of an earlier one."""
+
+    id: Name
+    application_id: Name
+    result: Result
+    decided_on: date
+    amount: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    corrects: Name | None = Field(default=None, description="Id of the outcome that this one replaces.")
+
+
+class OutcomeBatch(Message):
+    """Applications and what came of them."""
+
+    applications: tuple[ApplicationRecord, ...] = Field(default=(), max_length=500)
+    outcomes: tuple[OutcomeRecord, ...] = Field(default=(), max_length=500)
+
+
+class JudgementBatch(Message):
+    """What partners think of grants for described situations."""
+
+    judgements: tuple[Judgement, ...] = Field(min_length=1, max_length=500)
+
+
+# --- what is answered --------------------------------------------------------------------------
+
+
+class Versions(Message):
+    """From what an answer was made, so that it can be made again."""
+
+    model: str | None
+    rules: str
+    catalogue: str
+    service: str
+
+
+class Success(Message):
+    """Estimated chance of an award, 0 to 1, its interval, and the number of outcomes it rests on."""
+
+    estimate: float
+    low: float
+    high: float
+    outcomes: int
+
+
+class Why(Message):
+    """One finding in plain English, with its stable code and answer."""
+
+    code: str
+    answer: str
+    text: str
+
+
+class Contribution(Message):
+    """How much a feature of the pair adds to the score; None where its value is not known."""
+
+    feature: str
+    value: float | None
+    points: float
+
+
+class Recommendation(Message):
+    """One grant on the list."""
+
+    grant_id: str
+    rank: int
+    status: Status
+    score: float
+    success: Success | None = None
+    reasons: tuple[Why, ...] = ()
+    missing: tuple[tuple[str, ...], ...] = ()
+    contributions: tuple[Contribution, ...] = ()
+    route: Route
+    opens: date | None = None
+    closes: date | None = None
+    checked_on: date | None = None
+
+
+class NearMiss(Message):
+    """A grant that is out of reach today: what would bring it, and from which day."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    grant_id: str
+    change: tuple[Any, ...] = ()
+    from_day: date | None = Field(default=None, serialization_alias="from")
+
+
+class NextQuestion(Message):
+    """The question whose answer would say most about the list."""
+
+    fact: str
+    text: str
+    why: str
+    could_decide: int
+
+
+class PageOut(Page):
+    """Which part of how long a list."""
+
+    total: int
+
+
+class Answer(Message):
+    """What every answer carries."""
+
+    response_id: str
+    versions: Versions
+    degraded: tuple[str, ...] = ()
+
+
+class Ranked(Answer):
+    """The list, best first."""
+
+    results: tuple[Recommendation, ...]
+    near_misses: tuple[NearMiss, ...]
+    next_question: NextQuestion | None
+    counts: dict[Status, int]
+    page: PageOut
+
+
+class Standing(Message):
+    """How a person stands to one grant."""
+
+    grant_id: str
+    status: Status
+    from_day: date | None = Field(default=None, serialization_alias="from")
+    findings: tuple[Why, ...] = ()
+    missing: tuple[tuple[str, ...], ...] = ()
+
+
+class Standings(Answer):
+    """How a person stands to grants, in catalogue order."""
+
+    results: tuple[Standing, ...]
+    counts: dict[Status, int]
+
+
+class Kept(Answer):
+    """How many records are new, and how many were known already with the same content."""
+
+    kept: int
+    known: int
+
+
+class FactsAnswer(Answer):
+    """The facts with question, choices and why we ask; relations and trades in words."""
+
+    facts: tuple[dict[str, Any], ...]
+    relations: dict[str, Any]
+    trades: dict[str, str]
+
+
+class GrantAnswer(Answer):
+    """One grant, as the catalogue has it."""
+
+    grant: dict[str, Any]
+
+
+class Live(Answer):
+    """What is live: the bundle's own account of itself, and the decision that made it live."""
+
+    bundle: dict[str, Any] | None
+    decision: dict[str, Any] | None
+
+
+class Ledger(Answer):
+    """Every decision on what is live, oldest first, and whether the record is whole."""
+
+    entries: tuple[dict[str, Any], ...]
+    whole: bool
+
+
+class ErrorBody(Message):
+    """What went wrong: a stable code, a sentence, the field, and the id under which it was logged."""
+
+    code: str
+    message: str
+    path: str | None
+    request_id: str
+
+
+class ErrorAnswer(Message):
+    """Every error has this shape."""
+
+    error: ErrorBody
+
+
+MESSAGES: Final[dict[str, type[Message]]] = {
+    "rank": RankQuery,
+    "eligibility": EligibilityQuery,
+    "events": EventBatch,
+    "outcomes": OutcomeBatch,
+    "judgements": JudgementBatch,
+}
+"""Name of a route → the message that its body must be."""

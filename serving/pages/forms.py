@@ -1,0 +1,181 @@
+"""Turns questions into form fields and a sent form back into what is known of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from data.catalogue import Catalogue
+from data.facts import Fact
+
+Pairs = Sequence[tuple[str, str]]
+"""Names and values of a form, in the order sent; a name may stand more than once."""
+
+DECLINED: Final = "declined"
+UNKNOWN: Final = "unknown"
+NONE_OF_THESE: Final = "none"
+SILENCES: Final = {DECLINED: {"declined": True}, UNKNOWN: {"unknown": True}}
+NEED_LIMIT: Final = 2000
+"""Longest need text, in characters."""
+LARGEST: Final = 10**9
+"""Largest number that a form takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question as a form shows it, with what was answered so far."""
+
+    id: str
+    kind: str
+    text: str
+    why: str
+    unit: str
+    values: tuple[tuple[str, str], ...]
+    sensitive: bool
+    given: tuple[str, ...] = ()
+    parts: Mapping[str, str] = field(default_factory=dict)
+    silence: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A sent form, read: what the person said, what must be put right, and the form as it was sent."""
+
+    need: str
+    area: str
+    facts: dict[str, Any]
+    problems: dict[str, str]
+    sent: tuple[tuple[str, str], ...]
+    fact_ids: tuple[str, ...]
+    offset: int
+    step: str
+
+    @property
+    def applicant(self) -> dict[str, Any]:
+        """What is known of the person, in the format of the API."""
+        return {"facts": self.facts, **({"areas": [self.area]} if self.area else {})}
+
+    def with_problems(self, problems: dict[str, str]) -> Asked:
+        """The same form with something more to put right."""
+        return replace(self, problems={**self.problems, **problems})
+
+
+def read_form(pairs: Pairs, catalogue: Catalogue) -> Asked:
+    """Read a sent form. Names that no field of ours has are left out; wrong values become problems."""
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value.strip())
+    facts, problems, seen = {}, {}, []
+    for fact in catalogue.facts.facts.values():
+        answer, problem = _read_fact(fact, values)
+        if answer is not None:
+            facts[fact.id] = answer
+        if problem:
+            problems[f"fact-{fact.id}"] = problem
+        if answer is not None or problem:
+            seen.append(fact.id)
+    need, area = _one(values, "need"), _one(values, "area")
+    if len(need) > NEED_LIMIT:
+        problems["need"] = f"Use at most {NEED_LIMIT} letters"
+    if area and not catalogue.areas.places(area):
+        problems["area"] = "Choose a place from the list"
+    return Asked(
+        need=need,
+        area=area,
+        facts=facts,
+        problems=problems,
+        sent=tuple(
+            (n, v) for n, v in pairs if v and (n in ("need", "area") or n.startswith(("fact-", "silence-")))
+        ),
+        fact_ids=tuple(seen),
+        offset=_offset(_one(values, "offset")),
+        step=_one(values, "step"),
+    )
+
+
+def question(fact: Fact, sent: Pairs = (), problem: str = "") -> Field:
+    """The form field of a fact, filled with what was sent before."""
+    name = f"fact-{fact.id}"
+    return Field(
+        id=fact.id,
+        kind=fact.kind,
+        text=fact.asks,
+        why=fact.why,
+        unit="" if fact.kind == "money" else fact.unit or "",
+        values=tuple((code, words[:1].upper() + words[1:]) for code, words in fact.values.items()),
+        sensitive=fact.sensitive,
+        given=tuple(value for sent_name, value in sent if sent_name == name),
+        parts={part: value for part in DATE_PARTS for n, value in sent if n == f"{name}-{part}"},
+        silence=next((value for n, value in sent if n == f"silence-{fact.id}"), ""),
+        problem=problem,
+    )
+
+
+DATE_PARTS: Final = ("day", "month", "year")
+
+
+def _one(values: Mapping[str, list[str]], name: str) -> str:
+    return (values.get(name) or [""])[-1]
+
+
+def _offset(text: str) -> int:
+    return min(int(text), 1_000_000) if text.isascii() and text.isdigit() and len(text) < 8 else 0
+
+
+def _read_fact(fact: Fact, values: Mapping[str, list[str]]) -> tuple[Any, str]:
+    """What the form says about a fact: a value or a silence, and what is wrong with it. None: nothing."""
+    silence = _one(values, f"silence-{fact.id}")
+    given = [value for value in values.get(f"fact-{fact.id}", ()) if value]
+    if fact.kind == "date":
+        given = [_one(values, f"fact-{fact.id}-{part}") for part in DATE_PARTS]
+        given = given if any(given) else []
+    if given:
+        return _value(fact, given)
+    if silence == NONE_OF_THESE and fact.kind == "choices":
+        return [], ""
+    return SILENCES.get(silence), ""
+
+
+def _value(fact: Fact, given: list[str]) -> tuple[Any, str]:
+    match fact.kind:
+        case "boolean":
+            return {"yes": (True, ""), "no": (False, "")}.get(given[-1], (None, "Choose yes or no"))
+        case "choice":
+            return (given[-1], "") if given[-1] in fact.values else (None, "Choose one of the answers")
+        case "choices":
+            known = [value for value in given if value in fact.values]
+            return (known, "") if known else (None, "Choose from the answers")
+        case "date":
+            return _day(given)
+        case _:
+            return _number(fact, given[-1])
+
+
+def _day(given: list[str]) -> tuple[str | None, str]:
+    if all(part.isascii() and part.isdigit() for part in given):
+        day, month, year = map(int, (part[:4] for part in given))
+        try:
+            return date(year, month, day).isoformat(), ""
+        except ValueError:
+            return None, "This day does not exist"
+    return None, "Write the day, the month and the year as numbers, such as 27 3 1985"
+
+
+def _number(fact: Fact, text: str) -> tuple[int | float | None, str]:
+    try:
+        number = Decimal(text.replace("£", "").replace(",", "").replace(" ", ""))
+    except InvalidOperation:
+        return None, "Write a number, such as 3"
+    low, high = fact.limits
+    if not number.is_finite() or abs(number) > LARGEST:
+        return None, "Write a number, such as 3"
+    if (low is not None and number < low) or (high is not None and number > high):
+        return (
+            None,
+            f"Write a number{f' from {low}' if low is not None else ''}{f' up to {high}' if high is not None else ''}",
+        )
+    return (int(number) if number == number.to_integral_value() else float(number)), ""

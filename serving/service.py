@@ -1,0 +1,160 @@
+"""The BentoML service: it loads, warms and calls; everything that decides lies in the layers below."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import bentoml
+import click
+from pydantic import BaseModel
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from data.errors import GrantMatchError
+from serving.access import keyring, prepare_demo
+from serving.desk import Desk
+from serving.gate import Gate
+from serving.journal import journal, keep_values_out_of_logs
+from serving.measures import Measures
+from serving.messages import (
+    MESSAGES,
+    EligibilityQuery,
+    EventBatch,
+    JudgementBatch,
+    Kept,
+    OutcomeBatch,
+    Ranked,
+    RankQuery,
+    Standings,
+)
+from serving.refusals import refusal_of
+from serving.settings import Settings
+from serving.web import as_json, web_app
+
+HOST = "127.0.0.1"
+PORT = 3000
+
+web = web_app()
+web.state.measures = Measures()
+
+
+class _Admitted(bentoml.IODescriptor):
+    """A message that the gate has read and checked already; BentoML, which logs what it refuses, does not."""
+
+    @classmethod
+    async def from_http_request(cls, request: Any, serde: Any) -> Any:
+        """Give the checked message."""
+        return request.scope["message"]
+
+
+class RankInput(_Admitted, RankQuery):
+    """Which grants fit this person and this need, best first?"""
+
+
+class EligibilityInput(_Admitted, EligibilityQuery):
+    """How does this person stand to these grants, or to all of them?"""
+
+
+class EventInput(_Admitted, EventBatch):
+    """What happened to answers of ours."""
+
+
+class OutcomeInput(_Admitted, OutcomeBatch):
+    """Applications and what came of them."""
+
+
+class JudgementInput(_Admitted, JudgementBatch):
+    """What partners think of grants for described situations."""
+
+
+@bentoml.service(
+    name="GrantRanking",
+    workers=1,
+    http={"host": HOST, "port": PORT},
+    traffic={"timeout": 60},
+    metrics={"enabled": False},
+    logging={"access": {"enabled": False}},
+)
+class GrantRanking:
+    """Grants for people in hardship: first who may apply, then which fits best."""
+
+    def __init__(self) -> None:
+        """Load and warm everything; only then is the service ready."""
+        self.desk = Desk.open(Settings(), measures=web.state.measures, journal=journal())
+        web.state.desk = self.desk
+        keep_values_out_of_logs()
+        gc.collect()
+        gc.freeze()
+
+    @bentoml.on_deployment
+    @staticmethod
+    def before_binding() -> None:
+        """Refuse to listen beyond this machine without real keys; else draw the demo key and print it once."""
+        context = click.get_current_context(silent=True)
+        host = (context.params.get("host") if context else None) or HOST
+        try:
+            token = prepare_demo(Settings(), host=host, environment=os.environ)
+        except GrantMatchError as error:
+            sys.exit(f"refused to start: {error}")
+        if token is not None:
+            print(f"Demo key, shown once: {token}", flush=True)
+
+    @bentoml.on_shutdown
+    def close(self) -> None:
+        """Give back threads and connections."""
+        self.desk.close()
+
+    async def __is_ready__(self) -> bool:
+        """Ready only when everything is loaded; a worker that cannot load does not get here."""
+        return True
+
+    @bentoml.api(route="/v1/rank", output_spec=Ranked)
+    async def rank(self, query: RankInput, /) -> Any:
+        """Grants that fit a person and a need, best first."""
+        return await self._answer(lambda: self.desk.rank(query), late=lambda: self.desk.rank_plainly(query))
+
+    @bentoml.api(route="/v1/eligibility", output_spec=Standings)
+    async def eligibility(self, query: EligibilityInput, /) -> Any:
+        """How a person stands to grants, without an order."""
+        return await self._answer(lambda: self.desk.eligibility(query))
+
+    @bentoml.api(route="/v1/events", output_spec=Kept)
+    async def events(self, batch: EventInput, /) -> Any:
+        """Keep what was shown, opened and applied for."""
+        return await self._answer(lambda: self.desk.keep_events(batch))
+
+    @bentoml.api(route="/v1/outcomes", output_spec=Kept)
+    async def outcomes(self, batch: OutcomeInput, /) -> Any:
+        """Keep applications and what came of them."""
+        return await self._answer(lambda: self.desk.keep_outcomes(batch))
+
+    @bentoml.api(route="/v1/judgements", output_spec=Kept)
+    async def judgements(self, batch: JudgementInput, /) -> Any:
+        """Keep what partners think of grants."""
+        return await self._answer(lambda: self.desk.keep_judgements(batch))
+
+    async def _answer(
+        self, work: Callable[[], BaseModel], *, late: Callable[[], BaseModel] | None = None
+    ) -> Response:
+        try:
+            return as_json(await self.desk.turns.take(work, late=late))
+        except GrantMatchError as error:
+            return refusal_of(error).response()
+
+
+class FrontGate(Gate):
+    """The gate with this deployment's settings, read when the application is built."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        settings = Settings()
+        super().__init__(
+            app, settings=settings, keyring=keyring(settings), measures=web.state.measures, messages=MESSAGES
+        )
+
+
+GrantRanking.add_asgi_middleware(FrontGate)
+GrantRanking.mount_asgi_app(web)

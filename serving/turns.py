@@ -1,0 +1,46 @@
+"""Work in threads within a deadline: a stuck ranking costs a thread, never the answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from serving.refusals import Refusal
+
+T = TypeVar("T")
+
+
+class Turns:
+    """A fixed number of threads, and one more for the plain answer when those are late."""
+
+    def __init__(self, threads: int, *, deadline: float) -> None:
+        self.deadline = deadline
+        self.threads = ThreadPoolExecutor(threads, thread_name_prefix="work")
+        self.spare = ThreadPoolExecutor(1, thread_name_prefix="plain")
+
+    async def take(self, work: Callable[[], T], *, late: Callable[[], T] | None = None) -> T:
+        """Give what `work` gives or, past the deadline, what `late` gives; raise `Refusal` 504 without."""
+        try:
+            return await self._within(self.threads, work)
+        except TimeoutError:
+            if late is None:
+                raise Refusal(504) from None
+        try:
+            return await self._within(self.spare, late)
+        except TimeoutError:
+            raise Refusal(504) from None
+
+    async def _within(self, pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        running = asyncio.get_running_loop().run_in_executor(pool, work)
+        done, _ = await asyncio.wait({running}, timeout=self.deadline)
+        if not done:
+            running.cancel()
+            raise TimeoutError
+        return running.result()
+
+    def close(self) -> None:
+        """Start nothing more; do not wait for what is stuck."""
+        self.threads.shutdown(wait=False, cancel_futures=True)
+        self.spare.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,155 @@
+"""The calls that only read, and the pages: a small application mounted beside the native endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from data.applicants import Need
+from data.errors import BadApplicant, GrantMatchError
+from serving.desk import Desk
+from serving.messages import Page, RankQuery
+from serving.openapi import openapi
+from serving.pages.forms import Asked, read_form
+from serving.pages.render import STYLE, page
+from serving.pages.views import results_page
+from serving.refusals import Refusal, refusal_of
+
+PAGE_SIZE: Final = 10
+"""Grants on one page."""
+FIELDS: Final = 500
+"""Most fields of a sent form."""
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk that the service put here when everything was loaded."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def as_json(answer: BaseModel) -> Response:
+    """An answer as it is sent."""
+    return Response(answer.model_dump_json(by_alias=True), media_type="application/json")
+
+
+def refusing(handler: Handler) -> Handler:
+    """Answer errors that we raise on purpose in their one shape."""
+
+    async def handle(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except GrantMatchError as error:
+            return refusal_of(error).response()
+
+    return handle
+
+
+@refusing
+async def facts(request: Request) -> Response:
+    """What can be asked of a person, and why."""
+    return as_json(desk_of(request).facts())
+
+
+@refusing
+async def grant(request: Request) -> Response:
+    """One grant, as the catalogue has it."""
+    return as_json(desk_of(request).grant(request.path_params["id"]))
+
+
+@refusing
+async def models_live(request: Request) -> Response:
+    """What is live now."""
+    desk = desk_of(request)
+    return as_json(await desk.turns.take(desk.live))
+
+
+@refusing
+async def models_history(request: Request) -> Response:
+    """What was live, since when, approved by whom."""
+    desk = desk_of(request)
+    return as_json(await desk.turns.take(desk.history))
+
+
+@refusing
+async def erase(request: Request) -> Response:
+    """Erase everything that the store keeps under a pseudonym."""
+    desk, person = desk_of(request), request.path_params["pseudonym"]
+    return as_json(await desk.turns.take(lambda: desk.erase(person)))
+
+
+@refusing
+async def metrics(request: Request) -> Response:
+    """Numbers for the people who run the service."""
+    return Response(desk_of(request).measures.page(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@refusing
+async def description(request: Request) -> Response:
+    """The service's OpenAPI."""
+    return JSONResponse(openapi(desk_of(request).loaded.versions.service))
+
+
+async def style(_: Request) -> Response:
+    """The pages' own style sheet."""
+    return FileResponse(STYLE, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+
+
+@refusing
+async def search(request: Request) -> Response:
+    """The page of a person who seeks help: the questions, and the answer to a sent form."""
+    desk = desk_of(request)
+    asked = read_form(await _sent(request), desk.loaded.catalogue)
+    if request.method != "POST" or asked.step == "edit":
+        return page("search.html", **desk.search.page(asked))
+    if asked.problems:
+        return page("search.html", status=422, **desk.search.page(asked))
+    try:
+        ranked = await desk.rank_in_turn(_query(asked))
+    except BadApplicant as error:
+        problems = {"fact-" + error.path.split(".")[-1]: error.message}
+        return page("search.html", status=422, **desk.search.page(asked.with_problems(problems)))
+    return page(
+        "results.html", **results_page(asked, ranked, desk.loaded.catalogue, simulated=desk.loaded.simulated)
+    )
+
+
+async def _sent(request: Request) -> list[tuple[str, str]]:
+    body = await request.body() if request.method == "POST" else b""
+    try:
+        return parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=FIELDS, errors="strict")
+    except ValueError:
+        raise Refusal(400, "The form could not be read.", code="BAD_FORM") from None
+
+
+def _query(asked: Asked) -> RankQuery:
+    return RankQuery(
+        applicant=asked.applicant,
+        need=Need(text=asked.need),
+        page=Page(offset=asked.offset, size=PAGE_SIZE),
+    )
+
+
+def web_app() -> Starlette:
+    """The mounted application; its `state.desk` is set by the service."""
+    return Starlette(
+        routes=[
+            Route("/", search, name="search", methods=["GET", "POST"]),
+            Route("/style.css", style, name="style"),
+            Route("/v1/facts", facts, name="facts"),
+            Route("/v1/grants/{id}", grant, name="grant"),
+            Route("/v1/models/live", models_live, name="models_live"),
+            Route("/v1/models/history", models_history, name="models_history"),
+            Route("/v1/people/{pseudonym}", erase, name="erase", methods=["DELETE"]),
+            Route("/v1/openapi.json", description, name="openapi"),
+            Route("/metrics", metrics, name="metrics"),
+        ]
+    )
