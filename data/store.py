@@ -63,9 +63,13 @@ class Store:
     def open(cls, url: str, *, wait_seconds: float = 5.0) -> Self:
         """Open `sqlite:///FILE` or `postgresql+psycopg://…`, making or upgrading its tables first."""
         engine = open_engine(url, wait_seconds=wait_seconds)
-        upgrade(engine)
-        with reading(engine) as connection:
-            salt = connection.execute(select(SALT.c.bytes)).scalar_one()
+        try:
+            upgrade(engine)
+            with reading(engine) as connection:
+                salt = connection.execute(select(SALT.c.bytes)).scalar_one()
+        except StoreError:
+            engine.dispose()
+            raise
         return cls(engine, bytes(salt))
 
     def close(self) -> None:
@@ -191,7 +195,7 @@ def _insert(connection: Connection, table: Table, row: dict[str, Any]) -> Receip
 def _insert_once(connection: Connection, table: Table, row: dict[str, Any], key: str) -> bool:
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table).values(row).on_conflict_do_nothing(index_elements=[key])
-    return connection.execute(statement).rowcount == 1
+    return connection.execute(statement.returning(table.c[key])).first() is not None
 
 
 def _insert_event(connection: Connection, event: Event, at: datetime) -> Receipt:
