@@ -114,12 +114,11 @@ def save(bundle: Bundle, folder: Path) -> Manifest:
 def load(folder: Path) -> Bundle:
     """Read a bundle and check all of it; raises BadBundle, in words, for anything that does not match."""
     manifest = read_manifest(folder)
-    contents = {name: _checked(folder / name, digest) for name, digest in manifest.files.items()}
     named = {f"{part}.npz" for part in PARTS}
-    if set(contents) != named:
-        raise BadBundle(
-            f"{folder}: a bundle holds {', '.join(sorted(named))}; found {', '.join(sorted(contents))}"
-        )
+    if set(manifest.files) != named:
+        found, expected = (", ".join(sorted(names)) for names in (manifest.files, named))
+        raise BadBundle(f"{folder}: the manifest names the files {found}; expected {expected}")
+    contents = {name: _checked(folder / name, digest) for name, digest in manifest.files.items()}
     if _version(manifest, manifest.files) != manifest.version:
         raise BadBundle(f"{folder}: the manifest was changed after the bundle was made")
     _check_columns(folder, manifest.columns)
