@@ -25,7 +25,8 @@ def open_engine(url: str, *, wait_seconds: float = 5.0) -> Engine:
     """Connect to a store; a write waits at most `wait_seconds` for another writer."""
     try:
         parsed = make_url(url)
-        engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True, **_timeouts(url, wait_seconds))
+        options = _timeouts(parsed.drivername, wait_seconds)
+        engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True, **options)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError):
         raise StoreError("a store is sqlite:///FILE or postgresql+psycopg://HOST/DATABASE") from None
     if engine.dialect.name == "sqlite":
@@ -35,8 +36,8 @@ def open_engine(url: str, *, wait_seconds: float = 5.0) -> Engine:
     return engine
 
 
-def _timeouts(url: str, seconds: float) -> dict[str, Any]:
-    if url.startswith("sqlite"):
+def _timeouts(driver: str, seconds: float) -> dict[str, Any]:
+    if driver.startswith("sqlite"):
         return {"connect_args": {"timeout": seconds}}
     milliseconds = int(seconds * 1000)
     options = f"-c synchronous_commit=on -c lock_timeout={milliseconds} -c timezone=UTC"
@@ -44,7 +45,7 @@ def _timeouts(url: str, seconds: float) -> dict[str, Any]:
 
 
 def _make_durable(engine: Engine) -> None:
-    """SQLite: flush each commit to disk, check references, zero what is deleted, and lock when a write begins."""
+    """SQLite: flush each commit, check references, zero what is deleted, lock when a write begins."""
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:
@@ -110,7 +111,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 def _check_known(found: str | None, known: ScriptDirectory) -> None:
     revisions = {script.revision for script in known.walk_revisions()}
     if found is not None and found not in revisions:
-        raise StoreError(f"the store is at revision {found!r}, which this version does not know; use a newer version")
+        raise StoreError(f"the store is at revision {found!r}, unknown to this version; use a newer version")
 
 
 def scrub(engine: Engine) -> bool:

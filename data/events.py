@@ -1,4 +1,4 @@
-"""What people were shown and did, and what partners judged: the messages that the store keeps beside applications.
+"""What people were shown and did, and what partners judged: the messages that the store keeps.
 
 An event has no place for a fact about a person, so no special-category fact can be stored with one.
 """
@@ -36,7 +36,7 @@ class Placement(BaseModel):
 
 
 class Event(BaseModel):
-    """Something that happened to an answer of ours: it was shown, or one grant of it was opened or applied for."""
+    """What happened to an answer of ours: it was shown, or one grant of it was opened or applied for."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 

@@ -43,10 +43,10 @@ def application_row(application: Application, *, at: datetime) -> dict[str, Any]
     return _kept(values, at=at)
 
 
-def outcome_row(id: str, outcome: Outcome, *, corrects: str | None, at: datetime) -> dict[str, Any]:
+def outcome_row(outcome_id: str, outcome: Outcome, *, corrects: str | None, at: datetime) -> dict[str, Any]:
     """Write an outcome as a row of `outcomes`."""
     values = {
-        "id": id,
+        "id": outcome_id,
         "application_id": outcome.application_id,
         "result": str(outcome.result),
         "decided_on": outcome.decided_on,
@@ -71,10 +71,7 @@ def event_row(event: Event, *, at: datetime) -> dict[str, Any]:
 
 def placement_rows(event: Event) -> list[dict[str, Any]]:
     """Write an event's placements as rows of `placements`."""
-    return [
-        {"event_id": event.id, "grant_id": p.grant_id, "position": p.position, "propensity": _number(p.propensity)}
-        for p in event.placements
-    ]
+    return [{"event_id": event.id, **placement.model_dump()} for placement in event.placements]
 
 
 def judgement_row(judgement: Judgement, *, at: datetime) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from enum import Enum
 from itertools import groupby
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, delete, exists, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, exists, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data.databases import open_engine, reading, scrub, upgrade, writing
@@ -84,13 +84,13 @@ class Store:
             return _insert(connection, APPLICATIONS, row)
 
     def append_outcome(
-        self, id: str, outcome: Outcome, *, at: datetime, corrects: str | None = None
+        self, outcome_id: str, outcome: Outcome, *, at: datetime, corrects: str | None = None
     ) -> Receipt:
         """Keep an outcome under its id; a changed decision names the outcome that it `corrects`.
 
         The old version stays. Raises Conflict, UnknownRecord.
         """
-        row = outcome_row(id, outcome, corrects=corrects, at=at)
+        row = outcome_row(outcome_id, outcome, corrects=corrects, at=at)
         with writing(self.engine) as connection:
             _lock_application(connection, outcome.application_id)
             if not _known(connection, OUTCOMES, row):
@@ -150,7 +150,7 @@ class Store:
             yield from map(read_judgement, connection.execute(select(JUDGEMENTS).order_by(*ordered)))
 
     def erase(self, person: str) -> Erased:
-        """Delete everything kept under a pseudonym, and refuse it from now on; saying it twice does no harm."""
+        """Delete everything kept under a pseudonym, and refuse it from now on; twice does no harm."""
         with writing(self.engine) as connection:
             self._hold(connection, person, "pg_advisory_xact_lock")
             _insert_once(connection, ERASED, {"mark": self._mark(person)}, "mark")
@@ -184,7 +184,7 @@ class Store:
 
 
 def _insert(connection: Connection, table: Table, row: dict[str, Any]) -> Receipt:
-    """Insert a record once; the same again is recognised. Raises Conflict for the same id with other content."""
+    """Insert a record once; the same again is recognised. Raises Conflict for other content."""
     if _insert_once(connection, table, row, "id"):
         return Receipt.STORED
     if not _known(connection, table, row):
@@ -207,15 +207,16 @@ def _insert_event(connection: Connection, event: Event, at: datetime) -> Receipt
 
 def _known(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Whether the very same record is kept. Raises Conflict when its id is taken by another."""
-    digest = connection.execute(select(table.c.digest).where(table.c.id == row["id"])).scalar_one_or_none()
-    if digest not in (None, row["digest"]):
-        raise Conflict(f"{table.name}: the id is taken by other content (kept {digest}, sent {row['digest']})")
-    return digest is not None
+    sent = row["digest"]
+    kept = connection.execute(select(table.c.digest).where(table.c.id == row["id"])).scalar_one_or_none()
+    if kept not in (None, sent):
+        raise Conflict(f"{table.name}: the id is taken by other content (kept {kept}, sent {sent})")
+    return kept is not None
 
 
-def _lock_application(connection: Connection, id: str) -> None:
+def _lock_application(connection: Connection, application_id: str) -> None:
     """Let one outcome of an application in at a time. Raises UnknownRecord."""
-    found = select(APPLICATIONS.c.id).where(APPLICATIONS.c.id == id).with_for_update()
+    found = select(APPLICATIONS.c.id).where(APPLICATIONS.c.id == application_id).with_for_update()
     if connection.execute(found).first() is None:
         raise UnknownRecord("the outcome is about an application that is not kept here")
 
@@ -227,7 +228,7 @@ def _check_chain(connection: Connection, outcome: Outcome, corrects: str | None)
     kept = {row.id: row for row in connection.execute(of_application)}
     if corrects is None:
         if outcome.result is not Result.PENDING and any(_decides(row) for row in kept.values()):
-            raise Conflict("the application has a decision already; to change it, name the outcome to correct")
+            raise Conflict("the application has a decision already; name the outcome to correct")
         return
     if corrects not in kept:
         raise UnknownRecord("the outcome to correct is not kept for this application")
@@ -237,7 +238,7 @@ def _check_chain(connection: Connection, outcome: Outcome, corrects: str | None)
         raise Conflict("the outcome to correct was corrected already; correct the newest version")
 
 
-def _decides(row: Row[Any]) -> bool:
+def _decides(row: Any) -> bool:
     """Whether an outcome is a decision or a correction of one, and not merely 'still pending'."""
     return row.corrects is not None or row.result != Result.PENDING
 
@@ -249,7 +250,7 @@ def _applications(connection: Connection, known_at: datetime | None) -> Iterator
 
 
 def _current_outcomes(connection: Connection, known_at: datetime | None) -> Iterator[Outcome]:
-    """The newest version of each application's decision or, without one, the latest word that it is pending."""
+    """The newest version of each decision or, without one, the latest word that it is pending."""
     later = OUTCOMES.alias()
     corrected = exists().where(later.c.corrects == OUTCOMES.c.id, *_recorded(later, known_at))
     newest = select(OUTCOMES).where(~corrected, *_recorded(OUTCOMES, known_at))

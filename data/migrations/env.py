@@ -6,7 +6,7 @@ from alembic import context
 
 context.configure(
     connection=context.config.attributes["connection"],
-    transactional_ddl=True,  # SQLite too can take back a CREATE TABLE, when we begin the transaction ourselves
+    transactional_ddl=True,  # SQLite takes back a CREATE TABLE too, in a transaction that we began
     transaction_per_migration=False,
 )
 with context.begin_transaction():

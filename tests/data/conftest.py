@@ -8,15 +8,12 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from data.store import Store
-
-NUMBERS = count(1)
 
 
 @dataclass(frozen=True)
@@ -42,12 +39,15 @@ class Cluster:
         """Stop the server; `immediate` is a crash: nothing is written that was not written before."""
         self.run("pg_ctl", "stop", "-w", "-D", str(self.folder / "db"), "-m", mode)
 
-    def new_database(self) -> str:
-        """Make an empty database and give its URL."""
-        name = f"test_{next(NUMBERS)}"
-        with psycopg.connect(f"host={self.folder} user=postgres dbname=postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+    def empty_database(self) -> str:
+        """Empty the one database, whatever a test has left in it, and give its URL."""
+        place = f"host={self.folder} user=postgres dbname=postgres"
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        with psycopg.connect(place, autocommit=True) as connection:
+            connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+        return f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
 
 
 def find_programs() -> Path | None:
@@ -67,7 +67,8 @@ def cluster() -> Iterator[Cluster]:
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
     cluster = Cluster(programs, folder)
-    cluster.run("initdb", "-D", str(folder / "db"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C")
+    settings = ("-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync")
+    cluster.run("initdb", "-D", str(folder / "db"), *settings)
     cluster.start()
     try:
         yield cluster
@@ -82,7 +83,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'store.db'}"
     server: Cluster = request.getfixturevalue("cluster")
-    return server.new_database()
+    return server.empty_database()
 
 
 @pytest.fixture

@@ -51,9 +51,11 @@ def test_an_earlier_database_is_brought_up_and_keeps_its_rows(url: str) -> None:
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         connection.execute(
             text(
-                "INSERT INTO applications (id, person, grant_id, applied_on, need, areas, digest, recorded_at)"
-                " VALUES ('a1', 'p1', 'g1', '2026-01-02', '{\"text\": \"a bed\"}', '[]', 'd', '2026-01-02T00:00:00.000000Z')"
-            )
+                "INSERT INTO applications"
+                " (id, person, grant_id, applied_on, need, areas, digest, recorded_at)"
+                " VALUES ('a1', 'p1', 'g1', '2026-01-02', :need, '[]', 'd', '2026-01-02T00:00:00.000000Z')"
+            ),
+            {"need": '{"text": "a bed"}'},
         )
     engine.dispose()
 
@@ -67,7 +69,8 @@ def test_an_earlier_database_is_brought_up_and_keeps_its_rows(url: str) -> None:
 def test_opening_again_changes_nothing_and_keeps_the_salt(url: str) -> None:
     first = Store.open(url)
     second = Store.open(url)
-    assert first.salt == second.salt and len(first.salt) == 32
+    assert first.salt == second.salt
+    assert len(first.salt) == 32
     first.close()
     second.close()
 
@@ -92,7 +95,7 @@ def test_a_store_of_a_newer_version_is_refused_in_words(url: str) -> None:
     with store.engine.connect().execution_options(writes=True) as connection, connection.begin():
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     store.close()
-    with pytest.raises(StoreError, match="'9999'.*newer version"):
+    with pytest.raises(StoreError, match=r"'9999'.*newer version"):
         Store.open(url)
 
 
@@ -111,12 +114,15 @@ def open_and_die(url: str, statements: int) -> None:
 
 
 @pytest.mark.parametrize("statements", [1, 3, 8, 14, 17])
-def test_a_migration_killed_half_way_leaves_nothing_and_the_next_start_finishes(url: str, statements: int) -> None:
-    script = "import sys; sys.path[0:0] = sys.argv[1:3]; import test_migrations as t; t.open_and_die(sys.argv[3], int(sys.argv[4]))"
-    command = [sys.executable, "-c", script, str(ROOT), str(Path(__file__).parent), url, str(statements)]
-    died = subprocess.run(command, stderr=subprocess.DEVNULL, timeout=60)
+def test_a_migration_killed_half_way_leaves_nothing_and_can_be_finished(url: str, statements: int) -> None:
+    command = [sys.executable, __file__, url, str(statements)]
+    died = subprocess.run(command, stderr=subprocess.DEVNULL, timeout=60, env={"PYTHONPATH": str(ROOT)})
     assert died.returncode == -signal.SIGKILL
     assert tables(url) == set()
 
     Store.open(url).close()
     assert tables(url) == EVERY_TABLE
+
+
+if __name__ == "__main__":
+    open_and_die(sys.argv[1], int(sys.argv[2]))
