@@ -1,31 +1,111 @@
-"""What the service stands on: catalogue and embedder, loaded together and swapped in one assignment."""
+"""What answers are made from: catalogue, embedder and bundle, loaded together and swapped in one assignment."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import gc
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
+import numpy as np
+
+from data.applicants import Applicant, Need
 from data.catalogue import SAMPLE, Catalogue, read_catalogue
-from features.embedding import CachedEmbedder, MiniLM
+from data.errors import BadBundle
+from data.rules import as_json
+from features.embedding import CachedEmbedder, Embedder, MiniLM, Vectors
 from features.grant_index import GrantIndex
+from features.history import AwardHistory
+from models.baselines import Similarity
+from models.bundle import MANIFEST, Bundle, load
+from models.compiled import CompiledJudge
+from models.recommender import Recommender
 from serving.messages import Versions
+from serving.pages.search import Search
 from serving.settings import Settings
 
-SHORT: Final = 12
+SHORT: Final = 16
 """Characters of a digest that answers carry."""
+
+
+@dataclass(frozen=True)
+class WithoutMeaning:
+    """Stands in for an embedder that is missing or too slow: every text is at the origin, words alone count."""
+
+    dimension: int = 1
+    name: str = "none"
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Give rows of zeros."""
+        return np.zeros((len(texts), self.dimension), dtype=np.float32)
 
 
 @dataclass(frozen=True)
 class Loaded:
     """Everything that one answer is made from; an answer uses one of these from start to end."""
 
-    catalogue: Catalogue
-    embedder: CachedEmbedder
-    index: GrantIndex
-    degraded: tuple[str, ...]
+    recommender: Recommender
+    bundle: Bundle | None
     versions: Versions
-    simulated: bool = False
+    manifest: str
+    """Digest of the bundle's manifest; empty without a bundle."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The grants, facts and areas."""
+        return self.recommender.catalogue
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the order was learned from a made world."""
+        return self.bundle is not None and self.bundle.about.simulated
+
+    @cached_property
+    def search(self) -> Search:
+        """The form of the first page."""
+        return Search(self.catalogue)
+
+    @cached_property
+    def unlearned(self) -> Recommender:
+        """Rules and likeness: for a bundle past its age."""
+        return _unlearned(self.recommender, self.recommender.embedder, "model_stale")
+
+    @cached_property
+    def plain(self) -> Recommender:
+        """Rules and words alone, which take no time: for a ranking that is late."""
+        without = WithoutMeaning(self.recommender.embedder.dimension)
+        return _unlearned(self.recommender, without, "ranking_late")
+
+    def recommender_on(self, day: date, *, model_days: int) -> Recommender:
+        """The recommender for a day: past its age the bundle steps down by itself."""
+        if self.bundle is not None and day - self.bundle.about.trained_until > timedelta(days=model_days):
+            return self.unlearned
+        return self.recommender
+
+    def warm(self, on: date) -> None:
+        """Make one answer of each kind, so that nobody waits for what is built at the first."""
+        need = Need(text="a cooker and a bed for two children")
+        for recommender in (self.recommender, self.unlearned, self.plain):
+            recommender.recommend(Applicant(), need, on=on)
+        _ = self.search.questions, self.search.areas
+
+
+def _unlearned(recommender: Recommender, embedder: Embedder, why: str) -> Recommender:
+    catalogue = recommender.catalogue
+    history = AwardHistory.empty(catalogue.grants, before=date.min, dimension=embedder.dimension)
+    return replace(
+        recommender,
+        embedder=embedder,
+        history=history,
+        ranker=Similarity().fit(),
+        calibration=None,
+        degraded=(*recommender.degraded, why),
+    )
 
 
 def load_catalogue(settings: Settings) -> Catalogue:
@@ -34,23 +114,60 @@ def load_catalogue(settings: Settings) -> Catalogue:
     return read_catalogue(settings.catalogue, facts=settings.facts, areas=areas)
 
 
-def load_everything(settings: Settings) -> Loaded:
-    """Load and warm everything that answers need; raises BadData or BadBundle."""
-    catalogue = load_catalogue(settings)
-    embedder = CachedEmbedder(MiniLM.load(settings.embedder))
-    index = GrantIndex.build(catalogue.grants, embedder)
-    versions = Versions(
-        model=None,
-        rules=catalogue.digest[:SHORT],
-        catalogue=catalogue.digest[:SHORT],
-        service=service_version(),
-    )
-    return Loaded(catalogue, embedder, index, ("bundle_missing",), versions)
-
-
-def service_version() -> str:
-    """The version of this project; "0" where it runs from its sources uninstalled."""
+def load_embedder(settings: Settings) -> Embedder:
+    """The model that gives texts their vectors, with a bounded memory; without one, words alone count."""
     try:
-        return version("grantmatch")
+        return CachedEmbedder(MiniLM.load(settings.embedder))
+    except BadBundle:
+        return WithoutMeaning()
+
+
+def manifest_digest(settings: Settings) -> str:
+    """What tells one published bundle from another; empty when there is none."""
+    try:
+        return sha256((settings.bundle / MANIFEST).read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def with_bundle(catalogue: Catalogue, embedder: Embedder, settings: Settings) -> Loaded:
+    """Put the champion's bundle behind the catalogue; raises BadBundle, in words, for whatever does not match."""
+    manifest = manifest_digest(settings)
+    bundle = load(settings.bundle)
+    bundle.check_embedder(embedder)
+    index = GrantIndex.build(catalogue.grants, embedder, known=bundle.vectors)
+    recommender = Recommender(
+        catalogue,
+        embedder,
+        index,
+        CompiledJudge.build(catalogue),
+        bundle.history.aligned(index.ids),
+        bundle.ranker,
+        bundle.calibration,
+    )
+    return Loaded(recommender, bundle, versions(catalogue, bundle.version), manifest)
+
+
+def without_bundle(catalogue: Catalogue, embedder: Embedder, *, why: str) -> Loaded:
+    """Rules and likeness alone, and why."""
+    if isinstance(embedder, WithoutMeaning):
+        why = "embedder_missing"
+    recommender = Recommender.unlearned(catalogue, embedder, why=why)
+    return Loaded(recommender, None, versions(catalogue, None), "")
+
+
+def versions(catalogue: Catalogue, model: str | None) -> Versions:
+    """From what answers are made."""
+    asked = [[grant.id, *(as_json(rule) for rule in grant.rules)] for grant in catalogue.grants]
+    rules = sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+    try:
+        service = version("grant-ranking")
     except PackageNotFoundError:
-        return "0"
+        service = "source"
+    return Versions(model=model, rules=rules[:SHORT], catalogue=catalogue.digest[:SHORT], service=service)
+
+
+def settle_memory() -> None:
+    """Keep what was loaded out of garbage collections, which would stop one request in a thousand."""
+    gc.collect()
+    gc.freeze()

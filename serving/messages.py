@@ -244,6 +244,15 @@ class Kept(Answer):
     known: int
 
 
+class Erased(Answer):
+    """How many records of a person were deleted, by kind."""
+
+    applications: int
+    outcomes: int
+    events: int
+    judgements: int
+
+
 class FactsAnswer(Answer):
     """The facts with question, choices and why we ask; relations and trades in words."""
 

@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from serving.messages import (
     MESSAGES,
+    Erased,
     ErrorAnswer,
     FactsAnswer,
     GrantAnswer,
@@ -53,7 +54,7 @@ CALLS: Final = (
     Call(
         "get", "/v1/models/history", "models_history", "What was live, since when, approved by whom.", Ledger
     ),
-    Call("delete", "/v1/people/{pseudonym}", "erase", "Erase everything kept under a pseudonym.", Kept),
+    Call("delete", "/v1/people/{pseudonym}", "erase", "Erase everything kept under a pseudonym.", Erased),
 )
 
 

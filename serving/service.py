@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Callable
@@ -16,9 +15,9 @@ from starlette.types import ASGIApp
 
 from data.errors import GrantMatchError
 from serving.access import keyring, prepare_demo
-from serving.desk import Desk
 from serving.gate import Gate
 from serving.journal import journal, keep_values_out_of_logs
+from serving.loading import settle_memory
 from serving.measures import Measures
 from serving.messages import (
     MESSAGES,
@@ -31,6 +30,7 @@ from serving.messages import (
     RankQuery,
     Standings,
 )
+from serving.opening import Watch, open_desk
 from serving.refusals import refusal_of
 from serving.settings import Settings
 from serving.web import as_json, web_app
@@ -84,11 +84,13 @@ class GrantRanking:
 
     def __init__(self) -> None:
         """Load and warm everything; only then is the service ready."""
-        self.desk = Desk.open(Settings(), measures=web.state.measures, journal=journal())
+        written = journal()
+        self.desk = open_desk(Settings(), web.state.measures, written)
+        self.watch = Watch(self.desk, written)
+        self.watch.start()
         web.state.desk = self.desk
         keep_values_out_of_logs()
-        gc.collect()
-        gc.freeze()
+        settle_memory()
 
     @bentoml.on_deployment
     @staticmethod
@@ -106,6 +108,7 @@ class GrantRanking:
     @bentoml.on_shutdown
     def close(self) -> None:
         """Give back threads and connections."""
+        self.watch.stop()
         self.desk.close()
 
     async def __is_ready__(self) -> bool:

@@ -57,7 +57,7 @@ class Search:
         containing = set(tree.parents.values())
         grouped: dict[str, list[tuple[str, str]]] = {}
         for code, name in tree.names.items():
-            above = tree.ancestors(code)
+            above = [area for area in tree.ancestors(code) if area in tree.names]
             if code not in containing and above:
                 grouped.setdefault(tree.name(above[-1]), []).append((code, name))
         return tuple(

@@ -1,0 +1,88 @@
+"""Opens the desk, and keeps it on the champion: a newer bundle is checked, warmed and swapped in at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Event, Thread
+from typing import Final
+
+from structlog.typing import FilteringBoundLogger
+
+from data.errors import BadBundle
+from data.store import Store
+from serving.desk import Desk, today_in_london
+from serving.loading import (
+    Loaded,
+    load_catalogue,
+    load_embedder,
+    manifest_digest,
+    settle_memory,
+    with_bundle,
+    without_bundle,
+)
+from serving.measures import Measures
+from serving.settings import Settings
+from serving.turns import Turns
+
+MISSING: Final = "bundle_missing"
+UNUSABLE: Final = "bundle_unusable"
+
+
+def open_desk(settings: Settings, measures: Measures, journal: FilteringBoundLogger) -> Desk:
+    """Load and warm everything; raises BadData when the catalogue cannot be used, StoreError for the store."""
+    loaded = first_loaded(settings, journal)
+    loaded.warm(today_in_london())
+    turns = Turns(settings.threads, deadline=settings.deadline)
+    return Desk(settings, loaded, Store.open(settings.store), measures, turns)
+
+
+def first_loaded(settings: Settings, journal: FilteringBoundLogger) -> Loaded:
+    """The champion behind the catalogue, or rules and likeness without one."""
+    catalogue, embedder = load_catalogue(settings), load_embedder(settings)
+    if not manifest_digest(settings):
+        return without_bundle(catalogue, embedder, why=MISSING)
+    try:
+        return with_bundle(catalogue, embedder, settings)
+    except BadBundle as error:
+        journal.warning("bundle refused", why=str(error))
+        return without_bundle(catalogue, embedder, why=UNUSABLE)
+
+
+@dataclass
+class Watch:
+    """Looks at the bundle folder now and then; on any failure the desk keeps what it has."""
+
+    desk: Desk
+    journal: FilteringBoundLogger
+    stopped: Event = field(default_factory=Event)
+    refused: str = ""
+
+    def start(self) -> None:
+        """Look from now on, in a thread of its own."""
+        Thread(target=self._look_on, name="watch", daemon=True).start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self.stopped.set()
+
+    def _look_on(self) -> None:
+        while not self.stopped.wait(self.desk.settings.reload_seconds):
+            self.look()
+
+    def look(self) -> bool:
+        """Swap in a newer champion, if there is one that can be used; tell whether it was swapped."""
+        settings, loaded = self.desk.settings, self.desk.loaded
+        manifest = manifest_digest(settings)
+        if not manifest or manifest in (loaded.manifest, self.refused):
+            return False
+        try:
+            newer = with_bundle(loaded.catalogue, loaded.recommender.embedder, settings)
+        except BadBundle as error:
+            self.journal.warning("bundle refused", why=str(error))
+            self.refused = manifest
+            return False
+        newer.warm(self.desk.today())
+        self.desk.loaded = newer
+        self.journal.info("bundle live", version=newer.versions.model)
+        settle_memory()
+        return True

@@ -1,0 +1,119 @@
+"""A real server for tests: `bentoml serve` on a free loopback port, one for the whole session."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import httpx
+
+from serving.access import Scope, write_key
+
+ROOT = Path(__file__).parents[2]
+READY_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server, its keys by scope, and what it has written so far."""
+
+    url: str
+    keys: Mapping[Scope, str]
+    folder: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def written(self) -> str:
+        """Everything on its standard output and error so far."""
+        return (self.folder / "log.txt").read_text("utf-8", errors="replace")
+
+    def client(self, *scopes: Scope) -> httpx.Client:
+        """A client with the key of a scope, or without any key."""
+        headers = {"Authorization": f"Bearer {self.keys[scopes[0]]}"} if scopes else {}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
+
+    def stop(self) -> None:
+        """End the server and its workers."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def serve_command(port: int, *more: str) -> list[str]:
+    """How the service is started."""
+    return [
+        sys.executable, "-m", "bentoml", "serve", "serving.service:GrantRanking", "--port", str(port), *more,
+    ]  # fmt: skip
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """The environment of a server: ours, without anybody's own settings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GRANTS_", "BENTO"))}
+    quiet = {"BENTOML_DO_NOT_TRACK": "True", "BENTOML_HOME": tempfile.mkdtemp(), "OMP_NUM_THREADS": "1"}
+    return {**kept, **quiet, **settings}
+
+
+def start(folder: Path, keys: Mapping[Scope, str] | None = None, **settings: str) -> Server:
+    """Start a server in a folder of its own and wait until it is ready."""
+    port = free_port()
+    given = {
+        "GRANTS_STORE": f"sqlite:///{folder}/store.db",
+        "GRANTS_BUNDLE": str(folder / "no-bundle"),
+        **settings,
+    }
+    with (folder / "log.txt").open("wb") as log:
+        process = subprocess.Popen(
+            serve_command(port),
+            cwd=ROOT,
+            env=environment(**given),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    server = Server(f"http://127.0.0.1:{port}", keys or {}, folder, process)
+    atexit.register(server.stop)
+    wait_until_ready(server)
+    return server
+
+
+def wait_until_ready(server: Server) -> None:
+    """Wait for `/readyz`, or say what the server wrote."""
+    until = time.monotonic() + READY_SECONDS
+    while time.monotonic() < until and server.process.poll() is None:
+        try:
+            if httpx.get(f"{server.url}/readyz").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.2)
+    raise RuntimeError(f"the server did not become ready:\n{server.written[-4000:]}")
+
+
+@cache
+def keyed_server() -> Server:
+    """The session's server with real keys, one for each scope; the pages are open."""
+    folder = Path(tempfile.mkdtemp(prefix="grants-"))
+    keys = {scope: write_key(folder / "keys.json", scope.value, [scope]) for scope in Scope}
+    return start(
+        folder, keys, GRANTS_KEYS=str(folder / "keys.json"), GRANTS_PAGE_OPEN="true", GRANTS_RATE="1000000"
+    )

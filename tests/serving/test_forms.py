@@ -1,0 +1,204 @@
+"""A sent form is read as the person meant it, and no form that anybody can send breaks the page."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data.applicants import read_applicant
+from data.areas import AreaTree
+from data.catalogue import Catalogue
+from data.facts import FactBook, keyed_by_id
+from data.grants import Grant
+from models.eligibility import Status
+from serving.pages.forms import read_form
+from serving.pages.render import page
+from serving.pages.search import FIRST_QUESTIONS, Search
+from serving.pages.views import safe_link
+from serving.pages.words import day, pounds, status
+
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+FACTS: list[dict[str, Any]] = [
+    {"id": "married", "kind": "boolean", "question": "Are you married?", "special_category": False},
+    {"id": "age", "kind": "number", "min": 0, "max": 130, "special_category": False},
+    {"id": "savings", "kind": "money", "min": 0, "special_category": False, "burden": 5},
+    {
+        "id": "tenure",
+        "kind": "choice",
+        "values": {"rent": "renting", "own": "my own"},
+        "special_category": False,
+    },
+    {"id": "benefits", "kind": "choices", "values": {"uc": "Universal Credit", "pc": "Pension Credit"}},
+    {"id": "born", "kind": "date", "special_category": False},
+    {"id": "faith", "kind": "choice", "values": {"a": "A"}, "special_category": True},
+]
+
+
+def asks(fact: str, **condition: Any) -> dict[str, Any]:
+    return {"id": fact, "condition": {"fact": fact, **condition}}
+
+
+RULES = [
+    asks("married", **{"is": True}),
+    asks("age", at_least=18),
+    asks("savings", below=100),
+    asks("tenure", one_of=["rent"]),
+    asks("born", years_ago={"at_least": 18}),
+    asks("faith", one_of=["a"]),
+]
+
+
+def small_catalogue() -> Catalogue:
+    book = FactBook.model_validate({"facts": keyed_by_id(FACTS), "relations": {}, "trades": {}})
+    tree = AreaTree(
+        {"E92000001": "England", "E08": "Birmingham", "E09": "Leeds"},
+        {"E08": "E92000001", "E09": "E92000001"},
+        listed=True,
+    )
+    grants = (Grant.model_validate({"id": "one", "title": "One", "rules": RULES}),)
+    return Catalogue(grants, book, tree, "0" * 64)
+
+
+CATALOGUE = small_catalogue()
+
+
+def facts_of(*pairs: tuple[str, str]) -> dict[str, Any]:
+    asked = read_form(pairs, CATALOGUE)
+    assert asked.problems == {}
+    read_applicant(asked.applicant, CATALOGUE.facts, CATALOGUE.areas)
+    return asked.facts
+
+
+def problem_of(name: str, value: str) -> str:
+    return read_form([(name, value)], CATALOGUE).problems[name.removesuffix("-day")]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "facts"),
+    [
+        ([("fact-married", "yes")], {"married": True}),
+        ([("fact-married", "no")], {"married": False}),
+        ([("fact-age", " 34 ")], {"age": 34}),
+        ([("fact-savings", "£1,200.50")], {"savings": 1200.5}),
+        ([("fact-tenure", "rent")], {"tenure": "rent"}),
+        ([("fact-benefits", "uc"), ("fact-benefits", "pc")], {"benefits": ["uc", "pc"]}),
+        ([("silence-benefits", "none")], {"benefits": []}),
+        ([("fact-born-day", "3"), ("fact-born-month", "6"), ("fact-born-year", "1990")], {"born": "1990-06-03"}),
+        ([("silence-age", "declined")], {"age": {"declined": True}}),
+        ([("silence-age", "unknown")], {"age": {"unknown": True}}),
+        ([("fact-age", "34"), ("silence-age", "declined")], {"age": 34}),
+        ([("fact-age", "")], {}),
+        ([("fact-unheard-of", "1"), ("silence-tenure", "none")], {}),
+    ],
+)  # fmt: skip
+def test_an_answer_is_read_as_it_was_meant(pairs: list[tuple[str, str]], facts: dict[str, Any]) -> None:
+    assert facts_of(*pairs) == facts
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("fact-age", "old", "Write a number"),
+        ("fact-age", "131", "from 0 up to 130"),
+        ("fact-age", "NaN", "Write a number"),
+        ("fact-savings", "1e999999", "Write a number"),
+        ("fact-savings", "-1", "from 0"),
+        ("fact-tenure", "boat", "Choose one"),
+        ("fact-married", "maybe", "yes or no"),
+        ("fact-born-day", "31", "as numbers"),
+        ("area", "E99", "from the list"),
+        ("need", "x" * 2001, "at most 2000"),
+    ],
+)
+def test_a_wrong_answer_is_said_in_words_beside_its_question(name: str, value: str, words: str) -> None:
+    assert words in problem_of(name, value)
+
+
+def test_a_day_that_does_not_exist_is_said() -> None:
+    pairs = [("fact-born-day", "30"), ("fact-born-month", "2"), ("fact-born-year", "1990")]
+    assert "does not exist" in read_form(pairs, CATALOGUE).problems["fact-born"]
+
+
+def test_earlier_answers_are_carried_and_steps_are_not() -> None:
+    sent = [
+        ("need", "bed"),
+        ("area", "E08"),
+        ("fact-age", "3"),
+        ("step", "edit"),
+        ("offset", "10"),
+        ("x", "y"),
+    ]
+    asked = read_form(sent, CATALOGUE)
+    assert asked.sent == (("need", "bed"), ("area", "E08"), ("fact-age", "3"))
+    assert (asked.step, asked.offset) == ("edit", 10)
+    assert asked.applicant == {"facts": {"age": 3}, "areas": ["E08"]}
+
+
+NAMES = st.sampled_from(
+    ["need", "area", "offset", "step"]
+    + [f"{kind}-{fact['id']}" for fact in FACTS for kind in ("fact", "silence")]
+    + [f"fact-born-{part}" for part in ("day", "month", "year")]
+)
+
+
+@patient
+@given(
+    st.lists(st.tuples(NAMES, st.text(max_size=12) | st.sampled_from(["yes", "rent", "uc", "none", "12"])))
+)
+def test_whatever_is_sent_the_page_can_show_it_and_the_judge_can_read_it(
+    pairs: list[tuple[str, str]],
+) -> None:
+    asked = read_form(pairs, CATALOGUE)
+    assert page("search.html", **Search(CATALOGUE).page(asked)).status_code == 200
+    if not asked.problems:
+        read_applicant(asked.applicant, CATALOGUE.facts, CATALOGUE.areas)
+
+
+def test_the_first_page_asks_easy_things_and_nothing_sensitive() -> None:
+    questions = Search(CATALOGUE).questions
+    assert set(questions) == {"married", "age", "tenure", "savings"}
+    assert len(questions) <= FIRST_QUESTIONS
+
+
+def test_a_follow_up_is_not_asked_beside_what_it_follows() -> None:
+    married = CATALOGUE.facts.facts["married"]
+    follows = CATALOGUE.facts.facts["age"].model_copy(
+        update={"applies_if": type(CATALOGUE.grants[0].rules[0]).model_validate(RULES[0]).condition}
+    )
+    facts = {**CATALOGUE.facts.facts, "married": married.model_copy(update={"burden": 1}), "age": follows}
+    book = CATALOGUE.facts.model_copy(update={"facts": facts})
+    assert "age" not in Search(dataclasses.replace(CATALOGUE, facts=book)).questions
+
+
+def test_areas_are_the_smallest_ones_under_their_nation() -> None:
+    assert Search(CATALOGUE).areas == (("England", (("E08", "Birmingham"), ("E09", "Leeds"))),)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["javascript:alert(1)", "data:text/html,x", "//x.example", "/local", "https://", "http://[", "", None],
+)
+def test_a_link_that_is_no_web_address_is_not_a_link(hostile: str | None) -> None:
+    assert safe_link(hostile) is None
+
+
+def test_a_web_address_is_a_link() -> None:
+    assert safe_link("https://www.gov.uk/a?b=c") == "https://www.gov.uk/a?b=c"
+
+
+def test_no_status_says_only_no() -> None:
+    spoken = {status(each) for each in Status}
+    assert len(spoken) == len(Status)
+    assert not any("not eligible" in words.lower() for words in spoken)
+    assert status(Status.NOT_NOW, date(2027, 6, 3)) == "Not now – opens 3 June 2027"
+
+
+def test_days_and_sums_read_as_people_write_them() -> None:
+    assert day(date(2026, 8, 1)) == "1 August 2026"
+    assert (pounds(1200.0), pounds(12.5)) == ("£1,200", "£12.50")

@@ -1,0 +1,287 @@
+"""The real service over HTTP: answers, refusals in one shape, and what it keeps."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import bentoml
+import httpx
+import pytest
+
+from serving.access import Scope
+from tests.serving.running import Server
+
+QUESTION: dict[str, Any] = {
+    "request_id": "req-1",
+    "applicant": {
+        "facts": {"number_of_children": 2, "lives_with_partner": False, "benefits": ["universal_credit"]},
+        "areas": ["E08000025"],
+    },
+    "need": {"text": "broken cooker, two children", "purposes": ["GTIP020"], "amount": 350},
+}
+
+
+@pytest.fixture(scope="module")
+def front(server: Server) -> Iterator[httpx.Client]:
+    """A front end: a client with the key to rank."""
+    with server.client(Scope.RANK) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def funder(server: Server) -> Iterator[httpx.Client]:
+    """A funder: a client with the key to tell outcomes."""
+    with server.client(Scope.INGEST) as client:
+        yield client
+
+
+def error_of(response: httpx.Response) -> dict[str, Any]:
+    """The one shape of every error."""
+    body = response.json()
+    assert set(body) == {"error"}
+    assert set(body["error"]) == {"code", "message", "path", "request_id"}
+    assert response.headers["x-error-code"] == body["error"]["code"]
+    error: dict[str, Any] = body["error"]
+    return error
+
+
+def test_a_question_is_answered_with_an_order_reasons_and_versions(front: httpx.Client) -> None:
+    answer = front.post("/v1/rank", json=QUESTION).json()
+    assert [result["rank"] for result in answer["results"]] == list(range(1, 11))
+    scores = [result["score"] for result in answer["results"]]
+    assert scores == sorted(scores, reverse=True)
+    assert set(answer["versions"]) == {"model", "rules", "catalogue", "service"}
+    assert set(answer["counts"]) == {"eligible", "discretionary", "needs_info", "not_now", "not_eligible"}
+    assert {"status", "reasons", "missing", "contributions", "route", "success"} <= set(answer["results"][0])
+    assert answer["page"]["total"] >= 10
+
+
+def test_contributions_add_up_to_the_score(front: httpx.Client) -> None:
+    for result in front.post("/v1/rank", json=QUESTION).json()["results"]:
+        points = sum(part["points"] for part in result["contributions"])
+        assert points == pytest.approx(result["score"], abs=1e-9)
+
+
+def test_the_same_question_has_the_same_answer(front: httpx.Client) -> None:
+    first, second = (front.post("/v1/rank", json=QUESTION).json() for _ in range(2))
+    assert first.pop("response_id") != second.pop("response_id")
+    assert first == second
+
+
+def test_pages_join_without_gap_or_repeat(front: httpx.Client) -> None:
+    def ids(offset: int, size: int) -> list[str]:
+        question = {**QUESTION, "page": {"offset": offset, "size": size}}
+        return [result["grant_id"] for result in front.post("/v1/rank", json=question).json()["results"]]
+
+    assert ids(0, 4) + ids(4, 4) == ids(0, 8)
+    assert ids(100_000, 10) == []
+
+
+def test_a_filter_keeps_only_what_it_names(front: httpx.Client) -> None:
+    question = {**QUESTION, "filters": {"route": {"one_of": ["adviser"]}}, "page": {"size": 100}}
+    routes = {result["route"] for result in front.post("/v1/rank", json=question).json()["results"]}
+    assert routes == {"adviser"}
+
+
+def test_nobody_who_says_nothing_is_not_eligible(front: httpx.Client) -> None:
+    assert front.post("/v1/rank", json={}).json()["counts"]["not_eligible"] == 0
+
+
+def test_bentoml_own_client_ranks_too(server: Server, front: httpx.Client) -> None:
+    with bentoml.SyncHTTPClient(server.url, token=server.keys[Scope.RANK]) as client:
+        answer = client.rank(QUESTION)
+    plain = front.post("/v1/rank", json=QUESTION).json()
+    assert answer["results"] == plain["results"]
+
+
+def test_the_judge_alone_tells_the_standing_to_each_grant(front: httpx.Client) -> None:
+    everything = front.post("/v1/eligibility", json={"applicant": QUESTION["applicant"]}).json()
+    ranked = front.post("/v1/rank", json={"applicant": QUESTION["applicant"]}).json()
+    assert everything["counts"] == ranked["counts"]
+    one = everything["results"][3]["grant_id"]
+    named = front.post("/v1/eligibility", json={"applicant": QUESTION["applicant"], "grants": [one]}).json()
+    assert named["results"] == [everything["results"][3]]
+
+
+def test_facts_tell_the_question_and_why_it_is_asked(front: httpx.Client) -> None:
+    answer = front.get("/v1/facts").json()
+    assert answer["versions"]["catalogue"]
+    assert all(fact["question"] and fact["why"] for fact in answer["facts"])
+
+
+def test_a_grant_is_told_as_the_catalogue_has_it(front: httpx.Client) -> None:
+    grant_id = front.post("/v1/rank", json=QUESTION).json()["results"][0]["grant_id"]
+    assert front.get(f"/v1/grants/{grant_id}").json()["grant"]["id"] == grant_id
+    assert error_of(front.get("/v1/grants/no-such"))["code"] == "UNKNOWN_GRANT"
+
+
+@pytest.mark.parametrize(
+    ("applicant", "code", "path"),
+    [
+        ({"facts": {"number_of_childrn": 2}}, "UNKNOWN_FACT", "applicant.facts.number_of_childrn"),
+        ({"facts": {"number_of_children": "two"}}, "INVALID_FACT", "applicant.facts.number_of_children"),
+        ({"facts": {"number_of_children": -1}}, "INVALID_FACT", "applicant.facts.number_of_children"),
+        ({"facts": {"benefits": "universal_credit"}}, "INVALID_FACT", "applicant.facts.benefits"),
+        ({"facts": {"benefits": ["nonsense"]}}, "INVALID_FACT", "applicant.facts.benefits[0]"),
+        ({"facts": []}, "INVALID_APPLICANT", "applicant.facts"),
+        ({"areas": ["nowhere"]}, "UNKNOWN_AREA", "applicant.areas[0]"),
+        ({"name": "planted"}, "INVALID_APPLICANT", "applicant.name"),
+        ({"related": [{"facts": {}}]}, "INVALID_APPLICANT", "applicant.related[0].relation"),
+    ],
+)
+def test_a_wrong_fact_is_refused_with_the_path_to_it(
+    front: httpx.Client, applicant: dict[str, Any], code: str, path: str
+) -> None:
+    response = front.post("/v1/rank", json={"request_id": "mine", "applicant": applicant})
+    assert response.status_code == 422
+    error = error_of(response)
+    assert (error["code"], error["path"], error["request_id"]) == (code, path, "mine")
+
+
+def test_a_body_that_is_not_json_is_refused(front: httpx.Client) -> None:
+    headers = {"content-type": "application/json"}
+    response = front.post("/v1/rank", content=b"{not json", headers=headers)
+    assert (response.status_code, error_of(response)["code"]) == (400, "INVALID_JSON")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["text/plain", "application/vnd.bentoml+pickle", "multipart/form-data; boundary=x", "application/yaml", ""],
+)
+def test_any_other_kind_of_body_is_refused_unread(front: httpx.Client, kind: str) -> None:
+    response = front.post("/v1/rank", content=b"cos\nsystem\n(S'true'\ntR.", headers={"content-type": kind})
+    assert (response.status_code, error_of(response)["code"]) == (415, "NOT_JSON")
+
+
+def test_a_packed_body_is_refused(front: httpx.Client) -> None:
+    headers = {"content-type": "application/json", "content-encoding": "gzip"}
+    assert front.post("/v1/rank", content=b"\x1f\x8b", headers=headers).status_code == 415
+
+
+def test_a_body_over_the_limit_is_refused_and_one_below_it_is_read(front: httpx.Client) -> None:
+    def sized(size: int) -> httpx.Response:
+        body = b'{"applicant": {"facts": {}}' + b" " * (size - 28) + b"}"
+        assert len(body) == size
+        return front.post("/v1/rank", content=body, headers={"content-type": "application/json"})
+
+    assert sized(256 * 1024).status_code == 200
+    assert (sized(256 * 1024 + 1).status_code, error_of(sized(300_000))["code"]) == (413, "TOO_LARGE")
+
+
+def test_a_body_of_unknown_length_is_refused_at_the_limit(front: httpx.Client) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(1000):
+            yield b" " * 1000
+
+    headers = {"content-type": "application/json"}
+    try:
+        response = front.post("/v1/rank", content=endless(), headers=headers)
+    except httpx.TransportError:
+        return  # the server closed the connection while we were still sending
+    assert response.status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/v1/rank/", "//v1/rank", "/v1/rank.", "/V1/RANK", "/v1/../v1/rank"])
+def test_an_unknown_address_is_refused_in_the_same_shape(front: httpx.Client, path: str) -> None:
+    response = front.post(path, json={})
+    assert (response.status_code, error_of(response)["code"]) == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/v1/rank"), ("PUT", "/v1/rank"), ("POST", "/v1/facts")])
+def test_a_wrong_method_is_refused_and_the_right_one_named(front: httpx.Client, method: str, path: str) -> None:
+    response = front.request(method, path)
+    assert (response.status_code, error_of(response)["code"]) == (405, "METHOD_NOT_ALLOWED")
+    assert response.headers["allow"]
+
+
+def test_events_are_kept_once_and_a_changed_one_is_refused(front: httpx.Client) -> None:
+    event = {
+        "id": f"e-{uuid.uuid4()}",
+        "kind": "opened",
+        "response_id": "r-1",
+        "placements": [{"grant_id": "g", "position": 1}],
+        "at": "2026-11-23T10:00:00Z",
+    }
+    first = front.post("/v1/events", json={"events": [event]}).json()
+    again = front.post("/v1/events", json={"events": [event]}).json()
+    assert (first["kept"], first["known"], again["kept"], again["known"]) == (1, 0, 0, 1)
+    changed = {**event, "placements": [{"grant_id": "other", "position": 1}]}
+    response = front.post("/v1/events", json={"events": [changed]})
+    assert (response.status_code, error_of(response)["code"]) == (409, "CONFLICT")
+
+
+def test_outcomes_are_kept_once_corrected_by_name_and_a_changed_one_is_refused(funder: httpx.Client) -> None:
+    mark = uuid.uuid4().hex
+    application = {"id": f"a-{mark}", "person": f"p-{mark}", "grant_id": "g", "on": "2026-10-01"}
+    outcome = {"id": f"o-{mark}", "application_id": f"a-{mark}", "result": "declined", "decided_on": "2026-10-09"}
+    batch = {"applications": [application], "outcomes": [outcome]}
+    assert funder.post("/v1/outcomes", json=batch).json()["kept"] == 2
+    assert funder.post("/v1/outcomes", json=batch).json()["known"] == 2
+    changed = {**outcome, "result": "awarded", "amount": 200}
+    assert funder.post("/v1/outcomes", json={"outcomes": [changed]}).status_code == 409
+    correction = {**changed, "id": f"o2-{mark}", "corrects": f"o-{mark}"}
+    assert funder.post("/v1/outcomes", json={"outcomes": [correction]}).json()["kept"] == 1
+
+
+def test_an_outcome_of_an_application_that_nobody_told_is_refused(funder: httpx.Client) -> None:
+    outcome = {"id": "o-lost", "application_id": "a-lost", "result": "declined", "decided_on": "2026-10-09"}
+    response = funder.post("/v1/outcomes", json={"outcomes": [outcome]})
+    assert (response.status_code, error_of(response)["code"]) == (422, "UNKNOWN_RECORD")
+
+
+def test_a_judgement_is_kept_once(funder: httpx.Client) -> None:
+    judgement = {
+        "id": f"j-{uuid.uuid4()}",
+        "partner": "partner-1",
+        "situation_id": "s",
+        "grant_id": "g",
+        "grade": 2,
+        "words": "It fits.",
+        "on": "2026-11-01",
+    }
+    batch = {"judgements": [judgement]}
+    assert [funder.post("/v1/judgements", json=batch).json()["kept"] for _ in range(2)] == [1, 0]
+
+
+def test_an_erased_person_is_gone_and_not_taken_again(server: Server, funder: httpx.Client) -> None:
+    mark = uuid.uuid4().hex
+    application = {"id": f"a-{mark}", "person": f"p-{mark}", "grant_id": "g", "on": "2026-10-01"}
+    assert funder.post("/v1/outcomes", json={"applications": [application]}).json()["kept"] == 1
+    with server.client(Scope.PRIVACY) as officer:
+        assert officer.delete(f"/v1/people/p-{mark}").json()["applications"] == 1
+    response = funder.post("/v1/outcomes", json={"applications": [application]})
+    assert (response.status_code, error_of(response)["code"]) == (409, "ERASED")
+
+
+def test_staff_see_what_is_live_and_its_history(server: Server) -> None:
+    with server.client(Scope.STAFF) as staff:
+        live, history = staff.get("/v1/models/live").json(), staff.get("/v1/models/history").json()
+    assert live["versions"]["model"] is None
+    assert live["bundle"] is None
+    assert (history["entries"], history["whole"]) == ([], True)
+
+
+def test_without_a_bundle_the_list_still_comes_and_says_so(front: httpx.Client) -> None:
+    answer = front.post("/v1/rank", json=QUESTION).json()
+    assert answer["degraded"] == ["bundle_missing"]
+    assert answer["results"]
+
+
+def test_every_answer_has_safe_headers(server: Server) -> None:
+    with server.client() as client:
+        for path in ("/", "/livez", "/nowhere", "/v1/rank"):
+            headers = client.get(path).headers
+            assert headers["content-security-policy"].startswith("default-src 'none'")
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["cache-control"] == "no-store"
+            assert headers["x-request-id"]
+
+
+def test_its_description_names_every_error_and_every_call(server: Server) -> None:
+    with server.client(Scope.STAFF) as staff:
+        described = staff.get("/v1/openapi.json").json()
+    assert {"/v1/rank", "/v1/eligibility", "/v1/outcomes", "/v1/facts"} <= set(described["paths"])
+    assert "ErrorAnswer" in json.dumps(described["paths"]["/v1/rank"]["post"]["responses"]["4XX"])
