@@ -34,7 +34,7 @@ def check(catalogue: Catalogue, *, on: date) -> tuple[Problem, ...]:
 
 def _check_grant(grant: Grant, logic: Satisfiability, on: date) -> Iterator[Problem]:
     yield from _check_dates(grant, on)
-    if not grant.source and not all(rule.source for rule in grant.rules):
+    if not grant.source and not (grant.rules and all(rule.source for rule in grant.rules)):
         yield Problem("no source: nobody can check where this is from", grant=grant.id, field="source")
     for rule_id, times in Counter(rule.id for rule in grant.rules if rule.id).items():
         if times > 1:

@@ -1,0 +1,195 @@
+"""Reading catalogues: every fault named at once with its place, and nothing loaded while there is one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.catalogue import Catalogue, read_areas, read_catalogue, read_facts
+from data.errors import BadData
+from data.rules import as_json
+
+FACTS = {
+    "facts": [
+        {"id": "age", "kind": "number", "min": 0, "max": 130},
+        {"id": "disabled", "kind": "boolean"},
+        {"id": "savings", "kind": "money"},
+        {"id": "benefits", "kind": "choices", "values": ["uc", "pip"]},
+        {"id": "household", "kind": "number", "of": "household"},
+        {"id": "born", "kind": "date"},
+    ],
+    "relations": {"partner": "your partner"},
+    "trades": {"nursing": "nursing"},
+}
+
+
+def rule(condition: Any, **more: Any) -> dict[str, Any]:
+    return {"id": "r", "text": "You must …", "condition": condition, **more}
+
+
+def grant(*conditions: Any, **more: Any) -> dict[str, Any]:
+    return {"id": "g", "title": "A grant", "rules": [rule(condition) for condition in conditions], **more}
+
+
+def read(folder: Path, *lines: Any, facts: Any = FACTS) -> Catalogue:
+    """Write a catalogue and its facts to a folder and read them."""
+    text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+    (folder / "catalogue.jsonl").write_text(text, encoding="utf-8")
+    (folder / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
+    return read_catalogue(folder / "catalogue.jsonl", facts=folder / "facts.json")
+
+
+def test_ten_different_faults_are_all_named_with_line_and_field_and_nothing_loads(tmp_path: Path) -> None:
+    faults = [
+        grant({"fact": "agee", "at_least": 60}, id="1"),
+        grant({"fact": "disabled", "is": "yes"}, id="2"),
+        grant({"fact": "benefits", "one_of": ["uc", "dla"]}, id="3"),
+        grant({"fact": "savings", "at_least": "lots"}, id="4"),
+        grant({"all_of": []}, id="5"),
+        grant({"related": ["aunt"]}, id="6"),
+        grant({"worked_in": ["mining"]}, id="7"),
+        grant({"lives_in": ["Atlantis"]}, id="8"),
+        "{not json",
+        {"id": "10", "title": "T", "rules": [], "window": {"opens": "2026-02-01", "closes": "2026-01-01"}},
+        grant(id="1"),
+        grant(id="12", titel="T"),
+    ]
+    with pytest.raises(BadData) as refused:
+        read(tmp_path, *faults)
+    places = {(problem.line, problem.field) for problem in refused.value.problems}
+    assert places == {
+        (1, "rules[0].condition.fact"),
+        (2, "rules[0].condition.is"),
+        (3, "rules[0].condition.one_of[1]"),
+        (4, "rules[0].condition.at_least"),
+        (5, "rules[0].condition.all_of"),
+        (6, "rules[0].condition.related[0]"),
+        (7, "rules[0].condition.worked_in[0]"),
+        (8, "rules[0].condition.lives_in[0]"),
+        (9, None),
+        (10, "window[0]"),
+        (11, "id"),
+        (12, "titel"),
+    }
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {},
+        {"fact": "age"},
+        {"fact": "age", "at_least": None},
+        {"fact": "age", "at_least": True},
+        {"fact": "age", "at_least": "2020-01-01"},
+        {"fact": "born", "at_least": 3},
+        {"fact": "age", "at_least": 5, "at_most": 3},
+        {"fact": "age", "is": 131},
+        {"fact": "age", "is": 18, "at_least": 17},
+        {"fact": "disabled", "at_least": 1},
+        {"fact": "benefits", "is": "uc"},
+        {"fact": "benefits", "one_of": []},
+        {"fact": "age", "years_ago": {"at_least": 1}},
+        {"fact": "born", "years_ago": {}},
+        {"fact": "born", "years_ago": {"at_least": 1}, "months_ago": {"at_least": 1}},
+        {"fact": "savings", "at_most": {"by": "household", "rows": {}}},
+        {"fact": "savings", "at_most": {"by": "household", "rows": {"two": 3}}},
+        {"fact": "savings", "at_most": {"by": "disabled", "rows": {"1": 3}}},
+        {"fact": "savings", "at_most": {"fact": "disabled", "times": 2}},
+        {"sum": "household", "over": ["self"], "at_most": 1},
+        {"sum": "disabled", "over": ["self"], "at_most": 1},
+        {"sum": "savings", "over": [], "at_most": 1},
+        {"sum": "savings", "over": ["self"]},
+        {"related": ["partner"], "condition": {"related": ["partner"]}},
+        {"related": ["partner"], "condition": {"sum": "savings", "over": ["self"], "at_most": 1}},
+        {"related": ["partner"], "at_least": -1},
+        {"applicant": {"fact": "age", "at_least": 3}},
+        {"any_of": []},
+        {"not": []},
+        {"at_least": 0, "of": [{"discretion": "x"}]},
+        {"at_least": 2, "of": [{"discretion": "x"}]},
+        {"receives": []},
+        {"lives_in": ["E08000025"], "for_month": 3},
+        {"discretion": 3},
+    ],
+)
+def test_a_condition_that_could_be_read_as_no_condition_is_refused(tmp_path: Path, condition: Any) -> None:
+    with pytest.raises(BadData) as refused:
+        read(tmp_path, grant(condition))
+    assert all(problem.line == 1 and problem.rule == "r" for problem in refused.value.problems)
+
+
+CONDITIONS = [
+    {"fact": "age", "at_least": 60},
+    {"fact": "savings", "at_most": 66.83, "above": 0},
+    {"fact": "savings", "at_most": {"by": "household", "rows": {"1": 54350, "2": 62150.5}, "each_more": 6200}},
+    {"fact": "savings", "at_most": {"fact": "age", "times": 0.3333}},
+    {"fact": "benefits", "none_of": ["uc"]},
+    {"fact": "born", "is": "2020-02-29"},
+    {"fact": "born", "days_ahead": {"at_least": 1}},
+    {"sum": "savings", "over": ["self", "any"], "where": {"applicant": {"fact": "age", "is": 3}}, "below": 9},
+    {"lives_in": ["E08000025"], "for_months": 12},
+    {"has_lived_in": ["S92000003"]},
+    {"worked_in": ["nursing"], "years": 3, "within_years": 5, "now": True},
+    {"related": ["partner"], "condition": {"not": {"fact": "disabled", "is": True}}, "all": True, "at_least": 1},
+    {"receives": ["another"]},
+    {"at_least": 2, "of": [{"discretion": "a"}, {"any_of": [{"discretion": "b"}]}]},
+]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_a_condition_is_written_back_as_it_was_read(tmp_path: Path, condition: dict[str, Any]) -> None:
+    (read_rule,) = read(tmp_path, grant(condition)).grants[0].rules
+    assert as_json(read_rule)["condition"] == condition
+
+
+def test_a_catalogue_with_only_the_required_keys_loads(tmp_path: Path) -> None:
+    catalogue = read(tmp_path, {"id": "a", "title": "A", "rules": []})
+    assert catalogue.by_id["a"].windows == ()
+
+
+def test_the_version_of_a_catalogue_changes_with_its_facts(tmp_path: Path) -> None:
+    before = read(tmp_path, grant()).digest
+    assert read(tmp_path, grant(), facts={**FACTS, "trades": {}}).digest != before
+
+
+@pytest.mark.parametrize(
+    ("fact", "field"),
+    [
+        ({"id": "x", "kind": "choice"}, "facts.x"),
+        ({"id": "x", "kind": "colour"}, "facts.x.kind"),
+        ({"id": "x", "kind": "number", "min": 3, "max": 2}, "facts.x"),
+        ({"id": "x", "kind": "boolean", "applies_if": {"fact": "y", "is": True}}, "facts.x.applies_if.fact"),
+        ({"id": "x", "kind": "boolean", "applies_if": {"fact": "x", "is": True}}, "facts.x.applies_if"),
+        ({"id": "x", "kind": "number", "from_birth_date": "age"}, "facts.x.from_birth_date"),
+        ({"id": "x", "kind": "boolean", "burdn": 3}, "facts.x.burdn"),
+    ],
+)
+def test_a_faulty_fact_file_is_refused_with_the_field(tmp_path: Path, fact: dict[str, Any], field: str) -> None:
+    (tmp_path / "facts.json").write_text(json.dumps({"facts": [fact]}), encoding="utf-8")
+    with pytest.raises(BadData) as refused:
+        read_facts(tmp_path / "facts.json")
+    assert field in {problem.field for problem in refused.value.problems}
+
+
+def test_a_fact_says_as_little_as_it_may_and_is_treated_with_caution(tmp_path: Path) -> None:
+    (tmp_path / "facts.json").write_text('{"facts": [{"id": "x", "kind": "boolean"}]}', encoding="utf-8")
+    fact = read_facts(tmp_path / "facts.json").facts["x"]
+    assert (fact.special_category, fact.mutable, fact.burden, fact.asks) == (True, "never", 3, "x")
+
+
+def test_areas_are_read_from_csv_and_from_json_lines_alike(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("code,name,parent\nE92000001,England,\nX,Ex,E92000001\n", encoding="utf-8")
+    lines = ['{"code": "E92000001", "name": "England"}', '{"code": "X", "name": "Ex", "parent": "E92000001"}']
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    assert read_areas(tmp_path / "a.csv") == read_areas(tmp_path / "a.jsonl")
+
+
+def test_areas_whose_parents_are_missing_or_go_round_are_refused(tmp_path: Path) -> None:
+    rows = ["code,name,parent", "A,a,B", "B,b,A", "C,c,Z", "C,again,", ",none,"]
+    (tmp_path / "a.csv").write_text("\n".join(rows), encoding="utf-8")
+    with pytest.raises(BadData) as refused:
+        read_areas(tmp_path / "a.csv")
+    assert len(refused.value.problems) == 5

@@ -1,0 +1,131 @@
+"""Static checks: what is suspicious in a catalogue is named, and what is sound is left in peace."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from data.__main__ import app
+from data.catalogue import read_catalogue
+from data.checks import check
+
+ON = date(2026, 11, 23)
+FACTS = {
+    "facts": [
+        {"id": "age", "kind": "number", "min": 0, "max": 130},
+        {"id": "disabled", "kind": "boolean"},
+        {"id": "savings", "kind": "money", "min": 0},
+        {"id": "tenure", "kind": "choice", "values": ["rents", "owns"]},
+        {"id": "benefits", "kind": "choices", "values": ["uc", "pip"]},
+    ]
+}
+SOUND: dict[str, Any] = {"title": "A", "source": "https://example.org", "checked_on": "2026-11-01"}
+
+
+def warnings(folder: Path, *conditions: Any, text: str = "You must …", **grant: Any) -> list[str]:
+    """Check a catalogue of one grant with these conditions and give its warnings."""
+    rules = [{"id": f"r{n}", "text": text, "condition": c} for n, c in enumerate(conditions)]
+    (folder / "c.jsonl").write_text(json.dumps({"id": "a", "rules": rules, **SOUND, **grant}), encoding="utf-8")
+    (folder / "f.json").write_text(json.dumps(FACTS), encoding="utf-8")
+    return [p.message for p in check(read_catalogue(folder / "c.jsonl", facts=folder / "f.json"), on=ON)]
+
+
+OVER_60, UNDER_25 = {"fact": "age", "at_least": 60}, {"fact": "age", "below": 25}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"all_of": [OVER_60, UNDER_25]},
+        {"all_of": [OVER_60, {"not": OVER_60}]},
+        {"fact": "age", "above": 130},
+        {"fact": "savings", "below": 0},
+        {"all_of": [{"fact": "tenure", "is": "rents"}, {"fact": "tenure", "is": "owns"}]},
+        {"all_of": [{"fact": "tenure", "none_of": ["rents"]}, {"fact": "tenure", "none_of": ["owns"]}]},
+        {"all_of": [{"fact": "benefits", "one_of": ["uc"]}, {"fact": "benefits", "none_of": ["uc"]}]},
+        {"all_of": [{"lives_in": ["S92000003"]}, {"lives_in": ["E08000025"]}]},
+        {"at_least": 2, "of": [OVER_60, UNDER_25]},
+        {"all_of": [{"discretion": "x"}, {"not": {"discretion": "x"}}]},
+    ],
+)
+def test_a_rule_that_nobody_can_meet_is_named(tmp_path: Path, condition: Any) -> None:
+    assert warnings(tmp_path, condition) == ["nobody can meet this rule"]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"any_of": [OVER_60, {"fact": "age", "below": 60}]},
+        {"fact": "savings", "at_least": 0},
+        {"any_of": [{"fact": "disabled", "is": True}, {"fact": "disabled", "is": False}]},
+    ],
+)
+def test_a_rule_that_is_always_true_is_named(tmp_path: Path, condition: Any) -> None:
+    assert warnings(tmp_path, condition) == ["this rule is always true"]
+
+
+def test_two_rules_that_contradict_each_other_are_named(tmp_path: Path) -> None:
+    assert warnings(tmp_path, OVER_60, UNDER_25) == [
+        "this rule and 'r1' contradict each other: nobody can meet both"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("conditions", "text"),
+    [
+        ([OVER_60, {"fact": "age", "at_most": 60}], "You must …"),
+        ([{"any_of": [OVER_60, {"all_of": [UNDER_25, {"fact": "disabled", "is": True}]}]}], "You must …"),
+        ([{"fact": "savings", "at_most": 6000}], "Your savings must not be over £6,000."),
+        ([OVER_60], "You must be 60 or over."),
+        ([{"all_of": [{"fact": "benefits", "one_of": ["uc"]}, {"fact": "benefits", "one_of": ["pip"]}]}], "…"),
+    ],
+)
+def test_sound_rules_are_left_in_peace(tmp_path: Path, conditions: list[Any], text: str) -> None:
+    assert warnings(tmp_path, *conditions, text=text) == []
+
+
+def test_a_text_that_names_another_figure_than_its_condition_is_named(tmp_path: Path) -> None:
+    found = warnings(tmp_path, {"fact": "savings", "at_most": 8000}, text="Savings of £6,000 or less.")
+    assert found == ["the text names 6000, which stands nowhere in the condition"]
+    found = warnings(tmp_path, OVER_60, text="You must be 65 or over.")
+    assert found == ["the text names 65, which stands nowhere in the condition"]
+
+
+@pytest.mark.parametrize(
+    ("grant", "message"),
+    [
+        ({"checked_on": None}, "no checked_on: nobody can see how old this is"),
+        ({"checked_on": "2025-11-22"}, "last checked on 2025-11-22, over a year ago"),
+        ({"window": {"closes": "2026-11-22"}}, "the last window closed on 2026-11-22"),
+    ],
+)
+def test_what_is_old_is_named(tmp_path: Path, grant: dict[str, Any], message: str) -> None:
+    assert warnings(tmp_path, OVER_60, **grant) == [message]
+
+
+def test_two_grants_alike_in_all_but_name_are_named(tmp_path: Path) -> None:
+    lines = [json.dumps({"id": name, "rules": [], **SOUND}) for name in ("a", "b")]
+    (tmp_path / "c.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (found,) = check(read_catalogue(tmp_path / "c.jsonl"), on=ON)
+    assert (found.grant, found.message) == ("b", "same rules, window, purposes and funder as 'a'")
+
+
+def test_the_command_prints_both_kinds_as_json_and_strict_makes_warnings_fail(tmp_path: Path) -> None:
+    (tmp_path / "c.jsonl").write_text(json.dumps({"id": "a", "title": "A", "rules": []}), encoding="utf-8")
+    arguments = ["check", str(tmp_path / "c.jsonl"), "--json"]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0
+    assert len(json.loads(result.stdout)["warnings"]) == 2
+    assert CliRunner().invoke(app, [*arguments, "--strict"]).exit_code == 1
+
+
+def test_the_command_prints_errors_and_fails(tmp_path: Path) -> None:
+    (tmp_path / "c.jsonl").write_text('{"id": "a", "rules": []}', encoding="utf-8")
+    result = CliRunner().invoke(app, ["check", str(tmp_path / "c.jsonl"), "--json"])
+    assert result.exit_code == 1
+    assert [error["field"] for error in json.loads(result.stdout)["errors"]] == ["title"]

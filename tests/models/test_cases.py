@@ -1,0 +1,70 @@
+"""Cases: the judge agrees with GOV.UK's own tests, and a disagreement is told and fails the command."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from data.catalogue import SAMPLE, read_catalogue, sample_catalogue
+from models.__main__ import app
+from models.cases import compare
+
+GOVUK = Path("../shared/data/smart_answers_dev")
+
+
+@pytest.mark.skipif(not GOVUK.exists(), reason="the encoded GOV.UK cases are not beside this checkout")
+def test_the_judge_agrees_with_every_case_of_the_benefits_tool_of_govuk() -> None:
+    catalogue = read_catalogue(GOVUK / "catalogue.jsonl", facts=GOVUK / "facts.json")
+    agreement = compare(catalogue, GOVUK / "cases.jsonl")
+    assert (agreement.cases, agreement.checked, agreement.mismatches) == (202, 8008, ())
+
+
+def test_the_judge_agrees_with_every_case_of_the_sample_catalogue() -> None:
+    agreement = compare(sample_catalogue(), SAMPLE / "cases.jsonl")
+    assert agreement.checked > 0
+    assert agreement.mismatches == ()
+
+
+def run(folder: Path, expected: Any, **case: Any) -> tuple[int, dict[str, Any]]:
+    """Run the command on one grant for the over-sixties and a person of 61."""
+    rules = [{"id": "age", "text": "…", "condition": {"fact": "age", "at_least": 60}}]
+    grant = {"id": "fund", "title": "A fund", "rules": rules}
+    fact = {"id": "age", "kind": "number"}
+    situation = {"name": "aged 61", "on": "2026-11-23", "applicant": {"facts": {"age": 61}}, "expected": expected}
+    (folder / "c.jsonl").write_text(json.dumps(grant), encoding="utf-8")
+    (folder / "f.json").write_text(json.dumps({"facts": [fact]}), encoding="utf-8")
+    (folder / "k.jsonl").write_text(json.dumps(situation | case), encoding="utf-8")
+    files = [str(folder / name) for name in ("c.jsonl", "k.jsonl", "f.json")]
+    arguments = ["judge", "--catalogue", files[0], "--cases", files[1], "--facts", files[2], "--json"]
+    result = CliRunner().invoke(app, arguments)
+    return result.exit_code, json.loads(result.stdout)
+
+
+@pytest.mark.parametrize("expected", ["eligible", ["needs_info", "eligible"], {"not": "not_eligible"}])
+def test_an_expectation_is_a_status_a_list_of_them_or_one_that_must_not_be(tmp_path: Path, expected: Any) -> None:
+    assert run(tmp_path, {"fund": expected}) == (0, {"cases": 1, "checked": 1, "agree": 1, "mismatches": []})
+
+
+@pytest.mark.parametrize("expected", ["needs_info", ["needs_info", "not_now"], {"not": "eligible"}])
+def test_a_mismatch_is_told_with_case_and_grant_and_fails(tmp_path: Path, expected: Any) -> None:
+    code, found = run(tmp_path, {"fund": expected})
+    assert code == 1
+    assert found["mismatches"] == [
+        {"case": "aged 61", "grant": "fund", "expected": expected, "got": "eligible"}
+    ]
+
+
+def test_each_count_is_one_check_without_a_grant(tmp_path: Path) -> None:
+    code, found = run(tmp_path, {}, count={"eligible": 1, "not_eligible": 1})
+    assert (code, found["checked"], found["agree"]) == (1, 2, 1)
+    assert found["mismatches"][0]["grant"] is None
+
+
+def test_a_case_that_cannot_be_used_is_named_with_its_line_and_field(tmp_path: Path) -> None:
+    code, found = run(tmp_path, {}, applicant={"facts": {"agee": 3}})
+    assert code == 2
+    assert found["problems"][0]["field"] == "applicant.facts.agee"

@@ -1,0 +1,185 @@
+"""The status of a grant for a person on a day, and the day when time alone cures a no."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from data.applicants import read_applicant
+from data.areas import AreaTree
+from data.facts import FactBook, keyed_by_id
+from data.grants import Grant
+from models.eligibility import Status, Verdict, judge, status_of
+
+ON = date(2026, 11, 23)
+BOOK = FactBook.model_validate(
+    {
+        "facts": keyed_by_id(
+            [
+                {"id": "age", "kind": "number", "min": 0, "max": 130, "from_birth_date": "born"},
+                {"id": "born", "kind": "date"},
+                {"id": "disabled", "kind": "boolean"},
+                {"id": "savings", "kind": "money"},
+                {"id": "status_granted", "kind": "date"},
+            ]
+        ),
+        "relations": {"child": "your child"},
+        "trades": ["nursing"],
+    }
+)
+AREAS = AreaTree()
+OLD_ENOUGH = {"fact": "age", "at_least": 60}
+BIRMINGHAM, COVENTRY = "E08000025", "E08000026"
+
+
+def verdict_on(*conditions: dict[str, Any], person: dict[str, Any] | None = None, on: date = ON, **grant: Any) -> Verdict:
+    """Judge a grant with these conditions as rules, written as in a catalogue, for a person."""
+    rules = [{"id": f"rule {n}", "text": "…", "condition": condition} for n, condition in enumerate(conditions)]
+    offer = Grant.model_validate({"id": "fund", "title": "A fund", "rules": rules, **grant})
+    return judge(read_applicant(person or {}, BOOK, AREAS), offer, on=on, facts=BOOK, areas=AREAS)
+
+
+def status_and_day(*conditions: dict[str, Any], **rest: Any) -> tuple[str, str | None]:
+    verdict = verdict_on(*conditions, **rest)
+    assert status_of(verdict.findings) is verdict.status
+    return verdict.status.value, verdict.from_day and verdict.from_day.isoformat()
+
+
+def test_a_grant_without_rules_is_open_to_anyone() -> None:
+    assert status_and_day() == ("eligible", None)
+
+
+def test_nothing_is_refused_to_a_person_who_answered_nothing() -> None:
+    conditions = (OLD_ENOUGH, {"not": {"fact": "disabled", "is": True}}, {"lives_in": [BIRMINGHAM]})
+    assert status_and_day(*conditions) == ("needs_info", None)
+
+
+@pytest.mark.parametrize(
+    ("person", "expected"),
+    [
+        ({"facts": {"born": "1970-03-01"}}, ("not_now", "2030-03-01")),
+        ({"facts": {"born": "1968-02-29"}}, ("not_now", "2028-02-29")),
+        ({"facts": {"born": "1967-02-28", "age": 59}}, ("not_now", None)),
+        ({"facts": {"age": 59}}, ("not_now", None)),
+        ({"facts": {"age": {"below": 50}}}, ("not_now", None)),
+        ({"facts": {"born": {"at_least": "1970-03-01", "at_most": "1970-03-31"}}}, ("not_now", None)),
+        ({"facts": {"age": 60}}, ("eligible", None)),
+        ({"facts": {"age": {"not_applicable": True}}}, ("not_eligible", None)),
+    ],
+)
+def test_too_young_is_not_now_with_the_birthday_where_it_is_known(
+    person: dict[str, Any], expected: tuple[str, str | None]
+) -> None:
+    assert status_and_day(OLD_ENOUGH, person=person) == expected
+
+
+def test_too_old_is_not_cured_by_time() -> None:
+    assert status_and_day({"fact": "age", "below": 25}, person={"facts": {"age": 25}}) == ("not_eligible", None)
+
+
+def test_savings_do_not_change_with_time() -> None:
+    condition = {"fact": "savings", "at_most": 6000}
+    assert status_and_day(condition, person={"facts": {"savings": 6001}}) == ("not_eligible", None)
+
+
+def test_time_cures_only_what_it_cures_on_one_and_the_same_day() -> None:
+    young = {"fact": "age", "at_least": 18, "at_most": 20}
+    refugee = {"fact": "status_granted", "months_ago": {"at_most": 6}}
+    person = {"facts": {"born": "2009-05-01", "status_granted": "2026-09-01"}}
+    assert status_and_day(young, person=person) == ("not_now", "2027-05-01")
+    assert status_and_day(young, refugee, person=person) == ("not_eligible", None)
+
+
+def test_the_age_of_a_related_person_grows_too() -> None:
+    condition = {"related": ["child"], "condition": {"fact": "age", "at_least": 4}}
+    person = {"related": [{"relation": "child", "facts": {"born": "2024-01-15"}}]}
+    assert status_and_day(condition, person=person) == ("not_now", "2028-01-15")
+
+
+@pytest.mark.parametrize(
+    ("window", "expected"),
+    [
+        ({"opens": "2026-04-01", "closes": "2026-11-23"}, ("eligible", None)),
+        ({"opens": "2026-04-01", "closes": "2026-11-22"}, ("not_now", None)),
+        ({"opens": "2027-04-01"}, ("not_now", "2027-04-01")),
+        ({"paused": True}, ("not_now", None)),
+        ([{"closes": "2026-10-31"}, {"opens": "2027-10-01", "closes": "2027-10-31"}], ("not_now", "2027-10-01")),
+    ],
+)
+def test_a_closed_grant_is_not_now_with_its_next_opening(window: Any, expected: tuple[str, str | None]) -> None:
+    assert status_and_day(window=window) == expected
+
+
+@pytest.mark.parametrize(
+    ("awards", "expected"),
+    [
+        (None, ("eligible", None)),
+        ([], ("eligible", None)),
+        ([{"grant_id": "fund", "on": "2026-01-31"}], ("not_now", "2027-01-31")),
+        ([{"grant_id": "fund", "on": "2025-11-23"}], ("eligible", None)),
+        ([{"grant_id": "fund", "on": "2025-11"}], ("needs_info", None)),
+        ([{"grant_id": "other", "on": "2026-11-01"}], ("eligible", None)),
+    ],
+)
+def test_an_earlier_award_locks_out_for_the_repeat_period(awards: Any, expected: tuple[str, str | None]) -> None:
+    person = {} if awards is None else {"awards": awards}
+    assert status_and_day(person=person, repeat={"months_between_awards": 12}) == expected
+
+
+def test_with_awards_unknown_the_repeat_period_is_taken_as_met_and_said() -> None:
+    verdict = verdict_on(repeat={"months_between_awards": 12})
+    assert "REPEAT_TAKEN_AS_MET" in {finding.code for finding in verdict.findings}
+
+
+def test_a_residence_that_goes_on_grows_into_the_rule() -> None:
+    condition = {"lives_in": [BIRMINGHAM], "for_months": 24}
+    person = {"areas": [BIRMINGHAM], "lived_in": [{"area": BIRMINGHAM, "from": "2025-06-01"}]}
+    assert status_and_day(condition, person=person) == ("not_now", "2027-06-01")
+    elsewhere = {"areas": [COVENTRY], "lived_in": [{"area": BIRMINGHAM, "from": "2020-06-01", "to": "2021-06-01"}]}
+    assert status_and_day(condition, person=elsewhere) == ("not_eligible", None)
+
+
+def test_service_that_goes_on_grows_into_the_rule_and_ended_service_does_not() -> None:
+    condition = {"worked_in": ["nursing"], "years": 3}
+    going_on = {"work": [{"trade": "nursing", "from": "2024-11-24"}]}
+    ended = {"work": [{"trade": "nursing", "from": "2024-11-24", "to": "2026-01-01"}]}
+    assert status_and_day(condition, person=going_on) == ("not_now", "2027-11-24")
+    assert status_and_day(condition, person=ended) == ("not_eligible", None)
+
+
+def test_a_rule_outside_its_dates_does_not_apply() -> None:
+    rule = {"id": "old", "text": "…", "until": "2026-11-22", "condition": {"fact": "savings", "at_most": 1}}
+    person = {"facts": {"savings": 9}}
+    assert status_and_day(person=person, rules=[rule]) == ("eligible", None)
+    assert status_and_day(person=person, rules=[rule], on=date(2026, 11, 22)) == ("not_now", "2026-11-23")
+
+
+DISCRETION = {"discretion": "The trustees decide whether your case is exceptional."}
+
+
+@pytest.mark.parametrize(
+    ("condition", "facts", "expected"),
+    [
+        (DISCRETION, {}, "discretionary"),
+        ({"any_of": [OLD_ENOUGH, DISCRETION]}, {"age": 40}, "discretionary"),
+        ({"any_of": [OLD_ENOUGH, DISCRETION]}, {}, "needs_info"),
+        ({"all_of": [OLD_ENOUGH, DISCRETION]}, {}, "needs_info"),
+        ({"all_of": [OLD_ENOUGH, DISCRETION]}, {"age": 61}, "discretionary"),
+        ({"any_of": [OLD_ENOUGH, DISCRETION]}, {"age": 61}, "eligible"),
+    ],
+)
+def test_discretionary_is_when_facts_no_longer_matter(
+    condition: dict[str, Any], facts: dict[str, Any], expected: str
+) -> None:
+    assert verdict_on(condition, person={"facts": facts}).status == expected
+
+
+def test_discretion_that_counts_against_a_person_is_not_a_refusal() -> None:
+    assert verdict_on({"not": DISCRETION}).status is Status.NEEDS_INFO
+
+
+def test_the_route_is_always_told() -> None:
+    codes = {finding.code for finding in verdict_on(route="adviser").findings}
+    assert "ROUTE_ADVISER" in codes
