@@ -19,7 +19,9 @@ Url = Annotated[str, typer.Option(help="Where the service runs.")]
 def key(
     name: Annotated[str, typer.Argument(help="Whose key it is, such as 'front end'.")],
     scope: Annotated[list[Scope], typer.Option(help="What it may do; give it again for more.")],
-    file: Annotated[Path, typer.Option(help="The file of hashed keys that GRANTS_KEYS names.")] = Path("keys.json"),
+    file: Annotated[Path, typer.Option(help="The file of hashed keys that GRANTS_KEYS names.")] = Path(
+        "keys.json"
+    ),
 ) -> None:
     """Make an access key: its hash goes into the file, the key itself is shown this once."""
     try:

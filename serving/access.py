@@ -63,6 +63,9 @@ ROUTES: Final[Mapping[str, frozenset[Scope]]] = {
 }
 """Name of a route → the scopes of which one opens it. A route without a rule is closed to everybody."""
 
+PROBES: Final = frozenset({"livez", "healthz", "readyz"})
+"""Routes by which a supervisor asks whether we live; never limited, for they matter most under load."""
+
 PAGES: Final = frozenset({"search"})
 """Routes that a browser opens; a deployment may open them without a key."""
 

@@ -10,12 +10,13 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from models.explanation import reasons
+from models.missing import missing_sets
+
 from data.applicants import Applicant, read_applicant
 from data.outcomes import Application, Outcome
 from data.store import Receipt, Store
 from models.eligibility import Status, Verdict
-from models.explanation import reasons
-from models.missing import missing_sets
 from models.recommender import Recommender, Wish
 from models.scene import Scene
 from serving.ledger import read_record
@@ -135,7 +136,9 @@ class Desk:
     def _check_known(self, grant_ids: Iterable[str], loaded: Loaded) -> None:
         for place, grant_id in enumerate(grant_ids):
             if grant_id not in loaded.catalogue.by_id:
-                raise Refusal(422, "There is no grant of this id.", code="UNKNOWN_GRANT", path=f"grants.{place}")
+                raise Refusal(
+                    422, "There is no grant of this id.", code="UNKNOWN_GRANT", path=f"grants.{place}"
+                )
 
     def keep_events(self, batch: EventBatch) -> Kept:
         """Keep events, all or none. Raises StoreError."""
@@ -208,9 +211,7 @@ class Desk:
 
     def _kept(self, receipts: Iterable[Receipt]) -> Kept:
         counted = Counter(receipts)
-        return Kept(
-            **self._signed(self.loaded), kept=counted[Receipt.STORED], known=counted[Receipt.ALREADY]
-        )
+        return Kept(**self._signed(self.loaded), kept=counted[Receipt.STORED], known=counted[Receipt.ALREADY])
 
 
 def _applicant(query: Question, loaded: Loaded) -> Applicant:

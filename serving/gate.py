@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
-from serving.access import PAGES, Key, Keyring, RateLimit, is_loopback
+from serving.access import PAGES, PROBES, Key, Keyring, RateLimit, is_loopback
 from serving.journal import journal
 from serving.measures import Measures
 from serving.reading import header, media_type, read_body, read_message, replay
@@ -24,7 +24,8 @@ from serving.settings import Settings
 
 HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -112,6 +113,8 @@ class Gate:
         if self.keyring.demo:
             _check_at_home(scope)
         visit.route = matched_route(scope, scope["app"].routes)
+        if visit.route in PROBES:
+            return receive
         key = self._check_key(scope, visit.route)
         visit.key = key.name if key else "none"
         client = (scope.get("client") or ("unknown", 0))[0]
@@ -185,7 +188,7 @@ class Gate:
         seconds = time.perf_counter() - visit.since
         self.measures.requests.labels(visit.route, str(visit.status)).inc()
         self.measures.seconds.labels(visit.route).observe(seconds)
-        if visit.route in ("livez", "readyz", "healthz") and visit.status == 200:
+        if visit.route in PROBES and visit.status == 200:
             return
         fields: dict[str, Any] = {"method": _method(scope), "route": visit.route, "status": visit.status}
         fields |= {"ms": round(seconds * 1000, 1), "request_id": visit.id, "key": visit.key}

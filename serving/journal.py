@@ -72,5 +72,5 @@ def keep_values_out_of_logs() -> None:
     for handler in {handler for logger in loggers for handler in logger.handlers}:
         if not any(isinstance(known, WithoutValues) for known in handler.filters):
             handler.addFilter(WithoutValues())
-    logging.captureWarnings(True)
+    logging.captureWarnings(capture=True)
     logging.getLogger("py.warnings").setLevel(logging.ERROR)

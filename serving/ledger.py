@@ -23,7 +23,9 @@ class Record:
 
     def decision_on(self, bundle: str) -> dict[str, Any] | None:
         """The latest entry that made a bundle live."""
-        moves = [e for e in self.entries if e.get("act") in ("promote", "rollback") and e.get("bundle") == bundle]
+        moves = [
+            e for e in self.entries if e.get("act") in ("promote", "rollback") and e.get("bundle") == bundle
+        ]
         return moves[-1] if moves else None
 
 

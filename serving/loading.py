@@ -133,7 +133,7 @@ def manifest_digest(settings: Settings) -> str:
 def with_bundle(catalogue: Catalogue, embedder: Embedder, settings: Settings) -> Loaded:
     """Put the champion's bundle behind the catalogue; raises BadBundle, in words, for whatever does not match."""
     manifest = manifest_digest(settings)
-    bundle = load(settings.bundle)
+    bundle = load(settings.bundle.resolve())
     bundle.check_embedder(embedder)
     index = GrantIndex.build(catalogue.grants, embedder, known=bundle.vectors)
     recommender = Recommender(

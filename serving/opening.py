@@ -73,13 +73,14 @@ class Watch:
         """Swap in a newer champion, if there is one that can be used; tell whether it was swapped."""
         settings, loaded = self.desk.settings, self.desk.loaded
         manifest = manifest_digest(settings)
-        if not manifest or manifest in (loaded.manifest, self.refused):
+        if manifest in ("", loaded.manifest):
             return False
         try:
             newer = with_bundle(loaded.catalogue, loaded.recommender.embedder, settings)
         except BadBundle as error:
-            self.journal.warning("bundle refused", why=str(error))
-            self.refused = manifest
+            if str(error) != self.refused:
+                self.refused = str(error)
+                self.journal.warning("bundle refused", why=self.refused)
             return False
         newer.warm(self.desk.today())
         self.desk.loaded = newer

@@ -23,7 +23,8 @@ def take_picture(out: Path, *, url: str, chromium: Path) -> None:
 
     with sync_playwright() as player:
         browser = player.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, java_script_enabled=False)
         page.goto(url)

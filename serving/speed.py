@@ -19,7 +19,19 @@ QUESTION: Final[dict[str, Any]] = {
     },
     "need": {"text": "broken cooker, two children"},
 }
-WORDS: Final = "bed cooker fridge school uniform rent arrears gas electric debt funeral carpet washing machine".split()
+WORDS: Final = (
+    "bed",
+    "cooker",
+    "fridge",
+    "school uniform",
+    "rent",
+    "gas",
+    "electric",
+    "debt",
+    "funeral",
+    "carpet",
+    "shoes",
+)
 
 
 def measure_speed(url: str, token: str, requests: int) -> Iterator[str]:

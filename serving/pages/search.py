@@ -45,7 +45,8 @@ class Search:
         plain = [fact for fact in named if not facts[fact].special_category and facts[fact].kind != "date"]
         chosen: list[str] = []
         for fact in sorted(plain, key=lambda fact: (-named[fact] / facts[fact].burden, fact)):
-            follows = set(_named(as_json(facts[fact].applies_if))) if facts[fact].applies_if else set()
+            when = facts[fact].applies_if
+            follows = set() if when is None else set(_named(as_json(when)))
             if len(chosen) < FIRST_QUESTIONS and not follows & set(chosen):
                 chosen.append(fact)
         return tuple(fact for fact in facts if fact in chosen)

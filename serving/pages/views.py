@@ -13,7 +13,10 @@ from serving.messages import NearMiss, Ranked, Recommendation
 from serving.pages import words
 from serving.pages.forms import Asked, question
 
-SIMULATED: Final = "The order of this list was learned from simulated applications, made by a program, not from real people’s outcomes."
+SIMULATED: Final = (
+    "The order of this list was learned from simulated applications that a program made up, "
+    "not from what happened to real people."
+)
 DEGRADED: Final = "Part of our service is resting. The list is complete, but its order is simpler than usual."
 
 

@@ -93,7 +93,7 @@ def test_without_any_key_nothing_is_open_but_the_probes_and_the_pages() -> None:
 def test_with_real_keys_the_pages_are_closed_unless_a_deployment_opens_them(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
     write_key(path, "a", [Scope.RANK])
-    assert keyring(Settings(keys=path)).needed("search") == {Scope.RANK}
+    assert keyring(Settings(keys=path)).needed("search") == frozenset({Scope.RANK})
     assert keyring(Settings(keys=path, page_open=True)).needed("search") == frozenset()
 
 
@@ -103,9 +103,11 @@ def test_a_route_without_a_rule_is_closed() -> None:
 
 @pytest.mark.parametrize(
     ("host", "home"),
-    [("127.0.0.1", True), ("localhost", True), ("::1", True), ("[::1]", True), ("127.9.9.9", True)]
-    + [("0.0.0.0", False), ("10.0.0.1", False), ("localhost.example.org", False), ("", False), (None, False)],
-)
+    [
+        ("127.0.0.1", True), ("localhost", True), ("::1", True), ("[::1]", True), ("127.9.9.9", True),
+        ("0.0.0.0", False), ("10.0.0.1", False), ("localhost.example.org", False), ("", False), (None, False),
+    ],
+)  # fmt: skip
 def test_this_machine_is_told_from_others(host: str | None, home: bool) -> None:
     assert is_loopback(host) is home
 

@@ -1,5 +1,7 @@
 """Schemathesis makes up requests from our own description: whatever is sent, no answer is a 500."""
 
+# mypy: disable-error-code="untyped-decorator"
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -16,7 +18,12 @@ schemathesis = pytest.importorskip("schemathesis")
 
 SCHEMA = schemathesis.openapi.from_dict(openapi("test"))
 KEY_FOR = {"rank": Scope.RANK, "eligibility": Scope.RANK, "facts": Scope.RANK, "grant": Scope.RANK}
-KEY_FOR |= {"events": Scope.INGEST, "outcomes": Scope.INGEST, "judgements": Scope.INGEST, "erase": Scope.PRIVACY}
+KEY_FOR |= {
+    "events": Scope.INGEST,
+    "outcomes": Scope.INGEST,
+    "judgements": Scope.INGEST,
+    "erase": Scope.PRIVACY,
+}
 KEY_FOR |= {"models_live": Scope.STAFF, "models_history": Scope.STAFF}
 
 

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 from serving.access import OPEN, ROUTES, Scope
-from serving.service import GrantRanking
+from serving.service import service
 from tests.serving.running import ROOT, Server, environment, free_port, serve_command
 
 OPEN_HERE = {"livez", "healthz", "readyz", "style", "search"}
@@ -20,7 +20,7 @@ OPEN_HERE = {"livez", "healthz", "readyz", "style", "search"}
 
 def every_route() -> list[tuple[str, str, str]]:
     """Name, method and path of each route of the whole application, BentoML's own included."""
-    application = GrantRanking.to_asgi()
+    application = service.to_asgi()
     assert isinstance(application, Starlette)
     return sorted({found for route in application.routes for found in _routes(route, "")})
 
@@ -39,7 +39,16 @@ EVERY_ROUTE = every_route()
 
 def test_the_walk_finds_bentoml_own_routes_and_ours() -> None:
     names = {name for name, _, _ in EVERY_ROUTE}
-    assert {"rank", "metrics", "schema", "openapi-spec", "livez", "search", "erase", "static_content"} <= names
+    assert {
+        "rank",
+        "metrics",
+        "schema",
+        "openapi-spec",
+        "livez",
+        "search",
+        "erase",
+        "static_content",
+    } <= names
 
 
 def test_every_route_has_a_rule() -> None:
@@ -59,7 +68,9 @@ def test_a_closed_route_is_closed_without_a_key(server: Server, name: str, metho
     for token in (None, "", "nonsense", "x" * 5000):
         response = ask(server, method, path, token)
         assert (response.status_code, response.json()["error"]["code"]) == (401, "NO_KEY")
-    basic = httpx.request(method, server.url + path, headers={"Authorization": f"Basic {server.keys[Scope.STAFF]}"})
+    basic = httpx.request(
+        method, server.url + path, headers={"Authorization": f"Basic {server.keys[Scope.STAFF]}"}
+    )
     assert basic.status_code == 401
 
 
@@ -77,7 +88,9 @@ def test_only_probes_and_the_style_sheet_never_need_a_key() -> None:
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/v1/models/live", "/docs.json"])
-@pytest.mark.parametrize("trick", ["/.{}", "/livez/..{}", "{}/", "/{}", "{}%2f", "{};x=/livez", "{}?x=/livez"])
+@pytest.mark.parametrize(
+    "trick", ["/.{}", "/livez/..{}", "{}/", "/{}", "{}%2f", "{};x=/livez", "{}?x=/livez"]
+)
 def test_no_way_of_writing_a_path_opens_it(server: Server, path: str, trick: str) -> None:
     request = httpx.Request("GET", server.url)
     request.url = request.url.copy_with(raw_path=trick.format(path).encode())
@@ -94,7 +107,12 @@ def test_a_host_header_opens_nothing(server: Server) -> None:
 def test_the_server_does_not_start_elsewhere_without_keys(host: str) -> None:
     port = free_port()
     ended = subprocess.run(
-        serve_command(port, "--host", host), cwd=ROOT, env=environment(), capture_output=True, timeout=60, check=False
+        serve_command(port, "--host", host),
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        timeout=60,
+        check=False,
     )
     assert ended.returncode != 0
     assert b"without access keys" in ended.stdout + ended.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -24,7 +25,7 @@ from serving.pages.words import day, pounds, status
 
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-FACTS: list[dict[str, Any]] = [
+FACTS: list[Mapping[str, Any]] = [
     {"id": "married", "kind": "boolean", "question": "Are you married?", "special_category": False},
     {"id": "age", "kind": "number", "min": 0, "max": 130, "special_category": False},
     {"id": "savings", "kind": "money", "min": 0, "special_category": False, "burden": 5},

@@ -25,7 +25,7 @@ def test_an_exception_is_logged_by_type_and_place_and_not_by_message() -> None:
     logger = logging.Logger("planted")
     logger.addHandler(handler)
     try:
-        {}["planted-value"]
+        json.loads("{}")["planted-value"]
     except KeyError:
         logger.exception("Exception on %s", "/planted-path")
     assert "KeyError at " in stream.getvalue()

@@ -39,7 +39,11 @@ def bodies() -> list[bytes]:
         {"applications": [{"id": PLANTED, "person": PLANTED, "grant_id": PLANTED, "on": "2026-01-01"}]},
         {"applications": [{"id": PLANTED, "person": PLANTED + "2", "grant_id": PLANTED, "on": "2026-01-01"}]},
     ]  # fmt: skip
-    broken = [b'{"need": {"text": "' + PLANTED.encode(), PLANTED.encode(), b'"' + PLANTED.encode() * 40_000 + b'"']
+    broken = [
+        b'{"need": {"text": "' + PLANTED.encode(),
+        PLANTED.encode(),
+        b'"' + PLANTED.encode() * 40_000 + b'"',
+    ]
     return [*(json.dumps(question).encode() for question in questions), *broken]
 
 
@@ -47,7 +51,13 @@ def bodies() -> list[bytes]:
 def visited(server: Server) -> Server:
     """The server after it was sent planted words in every place that takes any."""
     json_kind = {"content-type": "application/json"}
-    strange = {"content-type": PLANTED, "user-agent": PLANTED, "referer": PLANTED, "cookie": PLANTED, "origin": PLANTED}
+    strange = {
+        "content-type": PLANTED,
+        "user-agent": PLANTED,
+        "referer": PLANTED,
+        "cookie": PLANTED,
+        "origin": PLANTED,
+    }
     for scope in Scope:
         with server.client(scope) as client:
             for path in ("/v1/rank", "/v1/eligibility", "/v1/events", "/v1/outcomes", "/v1/judgements"):

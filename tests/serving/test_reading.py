@@ -131,13 +131,18 @@ def test_a_refusal_does_not_repeat_what_was_sent() -> None:
     assert "planted" not in refused(b'{"on": "planted"}').message
 
 
-@patient
-@given(st.binary(max_size=200))
-def test_any_bytes_are_read_or_refused_and_nothing_else(body: bytes) -> None:
+def status_of(body: bytes) -> int:
     try:
         read_message(body, RankQuery)
     except Refusal as refusal:
-        assert 400 <= refusal.status < 500
+        return refusal.status
+    return 200
+
+
+@patient
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused_and_nothing_else(body: bytes) -> None:
+    assert status_of(body) in (200, 400, 422)
 
 
 JSON = st.recursive(
@@ -151,7 +156,4 @@ KEYS = st.sampled_from(["request_id", "on", "applicant", "need", "filters", "pag
 @patient
 @given(st.dictionaries(KEYS, JSON, max_size=4))
 def test_any_json_is_read_or_refused_and_nothing_else(question: dict[str, Any]) -> None:
-    try:
-        read_message(json.dumps(question).encode("utf-8", "surrogatepass"), RankQuery)
-    except Refusal as refusal:
-        assert 400 <= refusal.status < 500
+    assert status_of(json.dumps(question).encode("utf-8", "surrogatepass")) in (200, 400, 422)

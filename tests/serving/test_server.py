@@ -149,7 +149,13 @@ def test_a_body_that_is_not_json_is_refused(front: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    ["text/plain", "application/vnd.bentoml+pickle", "multipart/form-data; boundary=x", "application/yaml", ""],
+    [
+        "text/plain",
+        "application/vnd.bentoml+pickle",
+        "multipart/form-data; boundary=x",
+        "application/yaml",
+        "",
+    ],
 )
 def test_any_other_kind_of_body_is_refused_unread(front: httpx.Client, kind: str) -> None:
     response = front.post("/v1/rank", content=b"cos\nsystem\n(S'true'\ntR.", headers={"content-type": kind})
@@ -184,14 +190,20 @@ def test_a_body_of_unknown_length_is_refused_at_the_limit(front: httpx.Client) -
     assert response.status_code == 413
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/v1/rank/", "//v1/rank", "/v1/rank.", "/V1/RANK", "/v1/../v1/rank"])
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/v1/rank/", "//v1/rank", "/v1/rank.", "/V1/RANK", "/v1/../v1/rank"]
+)
 def test_an_unknown_address_is_refused_in_the_same_shape(front: httpx.Client, path: str) -> None:
     response = front.post(path, json={})
     assert (response.status_code, error_of(response)["code"]) == (404, "NOT_FOUND")
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/v1/rank"), ("PUT", "/v1/rank"), ("POST", "/v1/facts")])
-def test_a_wrong_method_is_refused_and_the_right_one_named(front: httpx.Client, method: str, path: str) -> None:
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/v1/rank"), ("PUT", "/v1/rank"), ("POST", "/v1/facts")]
+)
+def test_a_wrong_method_is_refused_and_the_right_one_named(
+    front: httpx.Client, method: str, path: str
+) -> None:
     response = front.request(method, path)
     assert (response.status_code, error_of(response)["code"]) == (405, "METHOD_NOT_ALLOWED")
     assert response.headers["allow"]
@@ -216,7 +228,12 @@ def test_events_are_kept_once_and_a_changed_one_is_refused(front: httpx.Client) 
 def test_outcomes_are_kept_once_corrected_by_name_and_a_changed_one_is_refused(funder: httpx.Client) -> None:
     mark = uuid.uuid4().hex
     application = {"id": f"a-{mark}", "person": f"p-{mark}", "grant_id": "g", "on": "2026-10-01"}
-    outcome = {"id": f"o-{mark}", "application_id": f"a-{mark}", "result": "declined", "decided_on": "2026-10-09"}
+    outcome = {
+        "id": f"o-{mark}",
+        "application_id": f"a-{mark}",
+        "result": "declined",
+        "decided_on": "2026-10-09",
+    }
     batch = {"applications": [application], "outcomes": [outcome]}
     assert funder.post("/v1/outcomes", json=batch).json()["kept"] == 2
     assert funder.post("/v1/outcomes", json=batch).json()["known"] == 2
