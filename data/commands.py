@@ -1,0 +1,58 @@
+"""What `python -m data import-awards` does; the command line itself is put together in `__main__`."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from data.errors import BadData
+from data.threesixty import AwardFile, read_awards, write_awards
+
+
+def import_awards(
+    file: Annotated[Path, typer.Argument(help="A 360Giving file: CSV, JSON or JSON lines.", exists=True)],
+    to: Annotated[Path | None, typer.Option(help="Write the usable awards here, as JSON lines.")] = None,
+    problems: Annotated[Path | None, typer.Option(help="Write every problem here, as JSON lines.")] = None,
+    on: Annotated[str | None, typer.Option(help="Report awards dated after this day, YYYY-MM-DD.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+) -> None:
+    """Read published awards, say what is odd, and write the usable ones; exit 1 when there is none."""
+    try:
+        found = read_awards(file, on=date.fromisoformat(on) if on else None)
+    except BadData as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    if to is not None:
+        write_awards(found.awards, to)
+    if problems is not None:
+        lines = (json.dumps(problem.as_dict(), ensure_ascii=False) for problem in found.problems)
+        problems.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    if as_json:
+        typer.echo(json.dumps(_summary(found), ensure_ascii=False))
+    else:
+        _print(found)
+    raise typer.Exit(0 if found.awards else 1)
+
+
+def _summary(found: AwardFile) -> dict[str, object]:
+    kinds = [{"rule": rule, "field": field, "count": n} for (rule, field), n in found.counts.items()]
+    return {"rows": found.rows, "awards": len(found.awards), "rejected": found.rejected, "problems": kinds}
+
+
+def _print(found: AwardFile) -> None:
+    console = Console()
+    if found.problems:
+        table = Table("rule", "field", "times", "first seen", title="What is odd")
+        first = {(p.rule or "", p.field or ""): p for p in reversed(found.problems)}
+        for kind, count in found.counts.items():
+            table.add_row(*kind, str(count), escape(f"line {first[kind].line}: {first[kind].message}"))
+        console.print(table)
+    console.print(f"{found.rows} rows: {len(found.awards)} awards, {found.rejected} rejected.")
+    console.print("Published awards hold no refusals: they say nothing about anyone's chance of success.")
