@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -61,6 +62,7 @@ class Row:
     """Why the row as a whole cannot be read."""
 
 
+@lru_cache(maxsize=4096)  # a file repeats its few paths in every row
 def field_name(title: str) -> str:
     """Write a heading or a JSON path in one way: 'Recipient Org:0:Identifier' → 'recipientorganization:id'."""
     parts = [re.sub(r"[^a-z0-9]", "", part.lower()) for part in re.split(r"[:/]", title)]

@@ -23,10 +23,11 @@ class Note:
 
 Notes = tuple[Note, ...]
 
-ABSENT: Final = frozenset(
-    {"n/a", "na", "none", "null", "nil", "tbc", "tba", "-", "--", "unknown", "not applicable"}
+FILLERS: Final = frozenset(
+    ["n/a", "na", "none", "null", "nil", "tbc", "tba", "-", "--", "unknown", "#ref!", "#n/a", "#value!", "#name?", "#div/0!", "#null!", "#num!"]
+    + ["not applicable"]
 )
-EXCEL_ERRORS: Final = frozenset({"#ref!", "#n/a", "#value!", "#name?", "#div/0!", "#null!", "#num!"})
+"""What people, and spreadsheets whose formula failed, write where there is nothing."""
 MOJIBAKE: Final = re.compile("Ã[\x80-\xbf©¨´¶¼]|â€|Â[£\xa0 ]|\N{REPLACEMENT CHARACTER}")
 NUMBER: Final = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?(e\+?\d{1,2})?")
 EXCEL_DAY_ZERO: Final = date(1899, 12, 30)
@@ -45,7 +46,7 @@ def read_text(raw: object) -> tuple[str | None, Notes]:
     if MOJIBAKE.search(text):
         notes.append(Note("MOJIBAKE", "was written in one encoding and read in another; kept as it is"))
     text = " ".join(text.replace("_x000D_", " ").replace("\0", "").split())
-    if text.lower() in EXCEL_ERRORS or text.lower() in ABSENT:
+    if text.lower() in FILLERS:
         notes.append(Note("FILLER", f"{text!r} is taken as blank"))
         return None, tuple(notes)
     return text or None, tuple(notes)
