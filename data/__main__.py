@@ -16,7 +16,9 @@ from data.catalogue import SAMPLE, read_catalogue
 from data.checks import check as check_catalogue
 from data.errors import BadData, Problem
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Check catalogues and read published awards.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Check catalogues and read published awards."
+)
 
 
 @app.callback()
@@ -26,10 +28,13 @@ def _main() -> None:
 
 @app.command()
 def check(
-    catalogue: Annotated[Path, typer.Argument(help="Grants, one JSON object a line.")] = SAMPLE / "catalogue.jsonl",
+    catalogue: Annotated[Path, typer.Argument(help="Grants, one JSON object a line.")] = SAMPLE
+    / "catalogue.jsonl",
     facts: Annotated[Path | None, typer.Option(help="Facts; the project's own when left out.")] = None,
     areas: Annotated[Path | None, typer.Option(help="Areas as CSV code,name,parent.")] = None,
-    on: Annotated[str | None, typer.Option(help="The day to check against, YYYY-MM-DD; today when left out.")] = None,
+    on: Annotated[
+        str | None, typer.Option(help="The day to check against, YYYY-MM-DD; today when left out.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Take warnings as errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
 ) -> None:

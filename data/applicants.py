@@ -374,7 +374,8 @@ def _between(fact: Fact, value: Mapping[str, Any], at: str) -> Statement:
         if low > high or (low == high and (low_open or high_open)):
             raise BadApplicant(at, "the range is empty: its lower end lies above its upper end")
         if low == high:
-            return low
+            exact: Decimal | date = low
+            return exact
     return Between(low, high, low_open, high_open)
 
 

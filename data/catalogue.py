@@ -19,16 +19,13 @@ from data.errors import BadData, Problem
 from data.facts import FactBook, keyed_by_id
 from data.grants import Grant
 from data.references import References, check_facts
-from data.rules import EligibilityRule
+from data.rules import FORMS, EligibilityRule
 
 SAMPLE: Final = Path(__file__).parent / "sample"
 """The catalogue of real UK schemes that comes with the project."""
 
 _Model = TypeVar("_Model", bound=BaseModel)
-_UNION_TAGS: Final = frozenset(
-    "Is Within OneOf NoneOf Ago Sum LivesIn HasLivedIn WorkedIn Related OfApplicant Receives AllOf AnyOf Not AtLeast "
-    "Discretion number day table share".split()
-)
+_UNION_TAGS: Final = frozenset({form.__name__ for form in FORMS} | {"number", "day", "table", "share"})
 _FIELDS_IN_JSON: Final = {"value": "is"}
 
 
@@ -48,7 +45,9 @@ class Catalogue:
         return {grant.id: grant for grant in self.grants}
 
 
-def read_catalogue(path: Path | str, *, facts: Path | str | None = None, areas: Path | str | None = None) -> Catalogue:
+def read_catalogue(
+    path: Path | str, *, facts: Path | str | None = None, areas: Path | str | None = None
+) -> Catalogue:
     """Read a catalogue with its facts and areas; without `facts` the project's own facts are used.
 
     Raises:
@@ -127,8 +126,7 @@ def _area_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[int, Mappi
             raise BadData([Problem("expected the columns code,name,parent", file=path.name, line=1)])
         yield from ((reader.line_num, row) for row in reader)
         return
-    for line, raw in _json_lines(text, path.name, problems):
-        yield line, raw
+    yield from _json_lines(text, path.name, problems)
 
 
 def _area_problems(tree: AreaTree, file: str) -> Iterator[Problem]:
@@ -145,7 +143,9 @@ def _grants(path: Path, book: FactBook | None, areas: AreaTree, problems: list[P
         grant_id = raw.get("id") if isinstance(raw.get("id"), str) else None
         if grant_id in lines:
             problems.append(
-                Problem(f"this id stands already in line {lines[grant_id]}", path.name, line, grant_id, field="id")
+                Problem(
+                    f"this id stands already in line {lines[grant_id]}", path.name, line, grant_id, field="id"
+                )
             )
         elif grant_id is not None:
             lines[grant_id] = line
@@ -172,7 +172,9 @@ def _sound_rules(raw: Mapping[str, Any]) -> Iterator[EligibilityRule | None]:
     listed = raw.get("rules")
     for rule in listed if isinstance(listed, list) else ():
         try:
-            yield EligibilityRule.model_validate({"condition": rule["condition"], "id": str(rule.get("id", ""))})
+            yield EligibilityRule.model_validate(
+                {"condition": rule["condition"], "id": str(rule.get("id", ""))}
+            )
         except (ValidationError, TypeError, KeyError, AttributeError):
             yield None
 
@@ -232,7 +234,9 @@ def _json_file(path: Path) -> dict[str, Any]:
 
 
 def _json(text: str) -> Any:
-    return json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_once_each)
+    return json.loads(
+        text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_once_each
+    )
 
 
 def _refuse_constant(name: str) -> Any:

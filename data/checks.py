@@ -48,10 +48,14 @@ def _check_dates(grant: Grant, on: date) -> Iterator[Problem]:
     if grant.checked_on is None:
         yield Problem("no checked_on: nobody can see how old this is", grant=grant.id, field="checked_on")
     elif on - grant.checked_on > STALE_AFTER:
-        yield Problem(f"last checked on {grant.checked_on}, over a year ago", grant=grant.id, field="checked_on")
+        yield Problem(
+            f"last checked on {grant.checked_on}, over a year ago", grant=grant.id, field="checked_on"
+        )
     ends = [window.closes for window in grant.windows]
     if ends and all(end is not None and end < on for end in ends):
-        yield Problem(f"the last window closed on {max(e for e in ends if e)}", grant=grant.id, field="window")
+        yield Problem(
+            f"the last window closed on {max(e for e in ends if e)}", grant=grant.id, field="window"
+        )
 
 
 def _check_rule(grant: Grant, rule: EligibilityRule, logic: Satisfiability) -> Iterator[Problem]:

@@ -43,4 +43,3 @@ REASONS: Final[dict[str, str]] = {
     "GTIR120": "Social action",
 }
 """GTIR code → why the person is in need."""
-

@@ -1,4 +1,4 @@
-"""Checks that every name a condition uses exists and every value has the right kind; without it a typo would be silence."""
+"""Checks that every name a condition uses exists and every value has the right kind: a typo must not be silence."""
 
 from __future__ import annotations
 
@@ -68,12 +68,9 @@ class References:
                 if not of_related:
                     yield f"{at}.applicant", "`applicant` has a meaning only inside `related` and `sum`"
                 yield from self.check(condition.applicant, f"{at}.applicant")
-            case AllOf(all_of=parts) | AnyOf(any_of=parts) | AtLeast(of=parts):
-                key = {AllOf: "all_of", AnyOf: "any_of", AtLeast: "of"}[type(condition)]
-                for place, part in enumerate(parts):
-                    yield from self.check(part, f"{at}.{key}[{place}]", of_related=of_related)
-            case Not(condition=part):
-                yield from self.check(part, f"{at}.not", of_related=of_related)
+            case AllOf() | AnyOf() | AtLeast() | Not():
+                for where, part in _nested(condition):
+                    yield from self.check(part, f"{at}.{where}", of_related=of_related)
             case Receives() | Discretion():
                 return
             case _:
@@ -238,7 +235,10 @@ def check_facts(book: FactBook, areas: AreaTree) -> Found:
             if born is None or born.kind != "date":
                 yield f"{at}.from_birth_date", f"{fact.from_birth_date!r} is not a date fact"
             if fact.kind not in NUMERIC:
-                yield f"{at}.from_birth_date", f"{fact.id} is a {fact.kind}: only a number follows from a birth date"
+                yield (
+                    f"{at}.from_birth_date",
+                    f"{fact.id} is a {fact.kind}: only a number follows from a birth date",
+                )
         if fact.applies_if is not None:
             yield from references.check(fact.applies_if, f"{at}.applies_if")
             if fact.id in _asked_before(fact.id, book):
@@ -270,6 +270,17 @@ def walk(condition: Condition) -> Iterator[Condition]:
     yield condition
     for part in _parts(condition):
         yield from walk(part)
+
+
+def _nested(condition: AllOf | AnyOf | AtLeast | Not) -> Iterator[tuple[str, Condition]]:
+    match condition:
+        case AllOf(all_of=parts) | AnyOf(any_of=parts) | AtLeast(of=parts):
+            key = {AllOf: "all_of", AnyOf: "any_of", AtLeast: "of"}[type(condition)]
+            yield from ((f"{key}[{place}]", part) for place, part in enumerate(parts))
+        case Not(condition=part):
+            yield "not", part
+        case _:
+            assert_never(condition)
 
 
 def _parts(condition: Condition) -> tuple[Condition, ...]:

@@ -288,6 +288,9 @@ _BY_FACT_KEY: Final[dict[str, type[Part]]] = {
     "is": Is, "value": Is, "one_of": OneOf, "none_of": NoneOf, **dict.fromkeys(AGO, Ago),
 }  # fmt: skip
 
+FORMS: Final[frozenset[type[Part]]] = frozenset({Within, *_BY_KEY.values(), *_BY_FACT_KEY.values()})
+"""Every form of a condition."""
+
 
 def _form(value: Any) -> str | None:
     if isinstance(value, Part):

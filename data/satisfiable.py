@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any, Final, TypeAlias
 
 from data.areas import AreaTree
@@ -145,7 +145,7 @@ def _values_to_try(fact: Fact, parts: Sequence[Condition]) -> list[Any]:
     named = {value for part in parts for value in _constants(part) if isinstance(value, Decimal)}
     ends = {end for end in fact.limits if end is not None} if fact.kind in NUMERIC else set()
     points = sorted(named | ends) or [Decimal(0)]
-    between = [(one + other) / 2 for one, other in zip(points, points[1:], strict=False)]
+    between = [(one + other) / 2 for one, other in pairwise(points)]
     tried = [points[0] - 1, *points, *between, points[-1] + 1]
     low, high = fact.limits
     return [value for value in tried if (low is None or value >= low) and (high is None or value <= high)]

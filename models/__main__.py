@@ -15,7 +15,9 @@ from data.errors import BadData
 from models.cases import Agreement, compare
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Judge who may get a grant, and check the judge against cases."
+    no_args_is_help=True,
+    add_completion=False,
+    help="Judge who may get a grant, and check the judge against cases.",
 )
 
 
@@ -26,11 +28,14 @@ def _main() -> None:
 
 @app.command()
 def judge(
-    catalogue: Annotated[Path, typer.Option(help="Grants, one JSON object a line.")] = SAMPLE / "catalogue.jsonl",
+    catalogue: Annotated[Path, typer.Option(help="Grants, one JSON object a line.")] = SAMPLE
+    / "catalogue.jsonl",
     cases: Annotated[Path, typer.Option(help="Cases, one JSON object a line.")] = SAMPLE / "cases.jsonl",
     facts: Annotated[Path | None, typer.Option(help="Facts; the project's own when left out.")] = None,
     areas: Annotated[Path | None, typer.Option(help="Areas as CSV code,name,parent.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object instead of a table.")
+    ] = False,
 ) -> None:
     """Judge every case and compare with what is expected; exit 1 on any mismatch, 2 on files that cannot be read."""
     if areas is None and catalogue.parent == SAMPLE:

@@ -112,7 +112,9 @@ def _numbers_to_try(possible: Span, tables: list[Table], value: Span) -> set[int
     near: set[int] = {math.floor(end) for end in (possible.low, possible.high) if end.is_finite()}
     for table in tables:
         near |= {int(key) for key in table.rows} | _crossings(table, value)
-    return {number + step for number in near | {max(near) + 10**6, min(near) - 10**6} for step in (-1, 0, 1, 2)}
+    return {
+        number + step for number in near | {max(near) + 10**6, min(near) - 10**6} for step in (-1, 0, 1, 2)
+    }
 
 
 def _crossings(table: Table, value: Span) -> set[int]:

@@ -23,7 +23,9 @@ from models.scene import Scene
 class Forbidden(BaseModel):
     """An expected value that says which status it must not be."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, alias_generator=lambda _: "not")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, alias_generator=lambda _: "not"
+    )
     status: Status
 
 
@@ -106,7 +108,11 @@ def _check(case: Case, catalogue: Catalogue) -> Iterator[Mismatch | None]:
     """Yield None for every check that agrees, a mismatch for every other."""
     applicant = read_applicant(case.applicant, catalogue.facts, catalogue.areas)
     scene = Scene.today(applicant, catalogue.facts, catalogue.areas, on=case.on)
-    wanted = catalogue.by_id if case.count else {id_: g for id_, g in catalogue.by_id.items() if id_ in case.expected}
+    wanted = (
+        catalogue.by_id
+        if case.count
+        else {id_: g for id_, g in catalogue.by_id.items() if id_ in case.expected}
+    )
     statuses = {grant_id: judge_scene(scene, grant).status for grant_id, grant in wanted.items()}
     for grant_id, expected in case.expected.items():
         got = statuses.get(grant_id)
@@ -119,7 +125,11 @@ def _check_counts(case: Case, statuses: Mapping[str, Status]) -> Iterator[Mismat
     found = Counter(statuses.values())
     for status, count in case.count.items():
         agrees = found[status] == count
-        yield None if agrees else Mismatch(case.name, None, {status.value: count}, {status.value: found[status]})
+        yield (
+            None
+            if agrees
+            else Mismatch(case.name, None, {status.value: count}, {status.value: found[status]})
+        )
 
 
 def _agrees(expected: Status | tuple[Status, ...] | Forbidden, got: Status) -> bool:

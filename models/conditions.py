@@ -87,7 +87,9 @@ def _ask_leaf(
             assert_never(condition)
 
 
-def _ask_one_of(values: tuple[bool | Decimal | str, ...], statement: Statement | None, scene: Scene) -> Answer:
+def _ask_one_of(
+    values: tuple[bool | Decimal | str, ...], statement: Statement | None, scene: Scene
+) -> Answer:
     match statement:
         case None | Silence.UNKNOWN | Silence.DECLINED:
             return Answer.UNKNOWN
@@ -99,7 +101,7 @@ def _ask_one_of(values: tuple[bool | Decimal | str, ...], statement: Statement |
             named = {str(value) for value in values}
             return answer(not named <= excludes, includes.isdisjoint(named))
         case Between():
-            return answer(any(_may_be(statement, value, scene) for value in values), True)
+            return Answer.UNKNOWN if any(_may_be(statement, value, scene) for value in values) else Answer.NO
         case date():
             return yes_or_no(statement.isoformat() in values)
         case bool():
@@ -136,7 +138,9 @@ def _ask_day_within(condition: Within, scene: Scene, person: Person) -> Answer:
     if days is None:
         return Answer.UNKNOWN
     limits = {
-        name: Decimal(bound.toordinal()) for name, bound in condition.limits.items() if isinstance(bound, date)
+        name: Decimal(bound.toordinal())
+        for name, bound in condition.limits.items()
+        if isinstance(bound, date)
     }
     ordinals = Span(Decimal(days[0].toordinal()), Decimal(days[1].toordinal()))
     return within(ordinals, limits, scene, person)

@@ -87,7 +87,9 @@ def _first_that(holds: Callable[[date], bool], first: date, last: date) -> date:
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if holds(date.fromordinal(middle)) else (middle + 1, high)
-    return days_later(date.fromordinal(min(low, date.max.toordinal())), 0 if low <= date.max.toordinal() else 1)
+    return days_later(
+        date.fromordinal(min(low, date.max.toordinal())), 0 if low <= date.max.toordinal() else 1
+    )
 
 
 def _last_that(holds: Callable[[date], bool], first: date, last: date) -> date:
@@ -156,13 +158,13 @@ def ask_has_lived_in(condition: HasLivedIn, scene: Scene, person: Person) -> Ans
         perhaps = [*perhaps, (since, scene.on)]
         surely = [*surely, (scene.stated, scene.on)] if now is Answer.YES else surely
     months = condition.for_months
-    return answer(
-        months_in_all(perhaps, on=scene.on) >= months, months_in_all(surely, on=scene.on) < months
-    )
+    return answer(months_in_all(perhaps, on=scene.on) >= months, months_in_all(surely, on=scene.on) < months)
 
 
 def _stayed(stay: Stay, areas: tuple[str, ...], scene: Scene) -> Answer:
-    begun = answer(stay.since.earliest <= scene.on, stay.since.latest > scene.on and stay.since.earliest > date.min)
+    begun = answer(
+        stay.since.earliest <= scene.on, stay.since.latest > scene.on and stay.since.earliest > date.min
+    )
     return every([begun, some(lies_in((stay.area,), area, scene) for area in areas)])
 
 
@@ -203,9 +205,7 @@ def _worked_long_enough(condition: WorkedIn, spells: list[Spell], scene: Scene) 
     if condition.years is None:
         return answer(bool(perhaps), not surely)
     months = Decimal(whole_months(condition.years))
-    return answer(
-        months_in_all(perhaps, on=scene.on) >= months, months_in_all(surely, on=scene.on) < months
-    )
+    return answer(months_in_all(perhaps, on=scene.on) >= months, months_in_all(surely, on=scene.on) < months)
 
 
 def _from(window: date, times: Times) -> Times:
@@ -219,5 +219,3 @@ def _goes_on(spell: Spell, scene: Scene) -> Answer:
         return begun if spell.since.earliest > date.min else Answer.YES
     first, last = scene.moment(spell.until)
     return every([begun, answer(last >= scene.on, first < scene.on)])
-
-

@@ -126,7 +126,11 @@ class Scene:
             return self.days(self.statement(holder, fact.from_birth_date))
         if isinstance(said, Decimal):
             return self._births_of(said, said)
-        if isinstance(said, Between) and isinstance(said.low, Decimal | None) and isinstance(said.high, Decimal | None):
+        if (
+            isinstance(said, Between)
+            and isinstance(said.low, Decimal | None)
+            and isinstance(said.high, Decimal | None)
+        ):
             return self._births_of(said.low, said.high)
         return None
 
@@ -176,4 +180,6 @@ class Scene:
 
     def growing(self) -> Iterator[Fact]:
         """Yield the facts that grow with time."""
-        yield from (fact for fact in self.book.facts.values() if fact.from_birth_date and fact.kind in NUMERIC)
+        yield from (
+            fact for fact in self.book.facts.values() if fact.from_birth_date and fact.kind in NUMERIC
+        )

@@ -19,10 +19,10 @@ from data.rules import (
     Bounds,
     Condition,
     HasLivedIn,
+    Is,
     LivesIn,
     NoneOf,
     OneOf,
-    Is,
     Receives,
     Table,
     Within,
@@ -226,5 +226,3 @@ def _as_the_window_moves(leaf: WorkedIn, person: Person) -> Iterator[date]:
         ends = [spell.since, *(() if spell.until is None else (spell.until,))]
         for day in (day for moment in ends for day in (moment.earliest, moment.latest)):
             yield from (months_later(day, months), days_later(months_later(day, months), 1))
-
-

@@ -124,7 +124,10 @@ def test_a_condition_that_could_be_read_as_no_condition_is_refused(tmp_path: Pat
 CONDITIONS = [
     {"fact": "age", "at_least": 60},
     {"fact": "savings", "at_most": 66.83, "above": 0},
-    {"fact": "savings", "at_most": {"by": "household", "rows": {"1": 54350, "2": 62150.5}, "each_more": 6200}},
+    {
+        "fact": "savings",
+        "at_most": {"by": "household", "rows": {"1": 54350, "2": 62150.5}, "each_more": 6200},
+    },
     {"fact": "savings", "at_most": {"fact": "age", "times": 0.3333}},
     {"fact": "benefits", "none_of": ["uc"]},
     {"fact": "born", "is": "2020-02-29"},
@@ -133,7 +136,12 @@ CONDITIONS = [
     {"lives_in": ["E08000025"], "for_months": 12},
     {"has_lived_in": ["S92000003"]},
     {"worked_in": ["nursing"], "years": 3, "within_years": 5, "now": True},
-    {"related": ["partner"], "condition": {"not": {"fact": "disabled", "is": True}}, "all": True, "at_least": 1},
+    {
+        "related": ["partner"],
+        "condition": {"not": {"fact": "disabled", "is": True}},
+        "all": True,
+        "at_least": 1,
+    },
     {"receives": ["another"]},
     {"at_least": 2, "of": [{"discretion": "a"}, {"any_of": [{"discretion": "b"}]}]},
 ]
@@ -167,7 +175,9 @@ def test_the_version_of_a_catalogue_changes_with_its_facts(tmp_path: Path) -> No
         ({"id": "x", "kind": "boolean", "burdn": 3}, "facts.x.burdn"),
     ],
 )
-def test_a_faulty_fact_file_is_refused_with_the_field(tmp_path: Path, fact: dict[str, Any], field: str) -> None:
+def test_a_faulty_fact_file_is_refused_with_the_field(
+    tmp_path: Path, fact: dict[str, Any], field: str
+) -> None:
     (tmp_path / "facts.json").write_text(json.dumps({"facts": [fact]}), encoding="utf-8")
     with pytest.raises(BadData) as refused:
         read_facts(tmp_path / "facts.json")
@@ -181,7 +191,9 @@ def test_a_fact_says_as_little_as_it_may_and_is_treated_with_caution(tmp_path: P
 
 
 def test_areas_are_read_from_csv_and_from_json_lines_alike(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("code,name,parent\nE92000001,England,\nX,Ex,E92000001\n", encoding="utf-8")
+    (tmp_path / "a.csv").write_text(
+        "code,name,parent\nE92000001,England,\nX,Ex,E92000001\n", encoding="utf-8"
+    )
     lines = ['{"code": "E92000001", "name": "England"}', '{"code": "X", "name": "Ex", "parent": "E92000001"}']
     (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
     assert read_areas(tmp_path / "a.csv") == read_areas(tmp_path / "a.jsonl")

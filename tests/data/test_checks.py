@@ -30,7 +30,9 @@ SOUND: dict[str, Any] = {"title": "A", "source": "https://example.org", "checked
 def warnings(folder: Path, *conditions: Any, text: str = "You must …", **grant: Any) -> list[str]:
     """Check a catalogue of one grant with these conditions and give its warnings."""
     rules = [{"id": f"r{n}", "text": text, "condition": c} for n, c in enumerate(conditions)]
-    (folder / "c.jsonl").write_text(json.dumps({"id": "a", "rules": rules, **SOUND, **grant}), encoding="utf-8")
+    (folder / "c.jsonl").write_text(
+        json.dumps({"id": "a", "rules": rules, **SOUND, **grant}), encoding="utf-8"
+    )
     (folder / "f.json").write_text(json.dumps(FACTS), encoding="utf-8")
     return [p.message for p in check(read_catalogue(folder / "c.jsonl", facts=folder / "f.json"), on=ON)]
 
@@ -82,7 +84,10 @@ def test_two_rules_that_contradict_each_other_are_named(tmp_path: Path) -> None:
         ([{"any_of": [OVER_60, {"all_of": [UNDER_25, {"fact": "disabled", "is": True}]}]}], "You must …"),
         ([{"fact": "savings", "at_most": 6000}], "Your savings must not be over £6,000."),
         ([OVER_60], "You must be 60 or over."),
-        ([{"all_of": [{"fact": "benefits", "one_of": ["uc"]}, {"fact": "benefits", "one_of": ["pip"]}]}], "…"),
+        (
+            [{"all_of": [{"fact": "benefits", "one_of": ["uc"]}, {"fact": "benefits", "one_of": ["pip"]}]}],
+            "…",
+        ),
     ],
 )
 def test_sound_rules_are_left_in_peace(tmp_path: Path, conditions: list[Any], text: str) -> None:

@@ -34,7 +34,12 @@ def run(folder: Path, expected: Any, **case: Any) -> tuple[int, dict[str, Any]]:
     rules = [{"id": "age", "text": "…", "condition": {"fact": "age", "at_least": 60}}]
     grant = {"id": "fund", "title": "A fund", "rules": rules}
     fact = {"id": "age", "kind": "number"}
-    situation = {"name": "aged 61", "on": "2026-11-23", "applicant": {"facts": {"age": 61}}, "expected": expected}
+    situation = {
+        "name": "aged 61",
+        "on": "2026-11-23",
+        "applicant": {"facts": {"age": 61}},
+        "expected": expected,
+    }
     (folder / "c.jsonl").write_text(json.dumps(grant), encoding="utf-8")
     (folder / "f.json").write_text(json.dumps({"facts": [fact]}), encoding="utf-8")
     (folder / "k.jsonl").write_text(json.dumps(situation | case), encoding="utf-8")
@@ -45,7 +50,9 @@ def run(folder: Path, expected: Any, **case: Any) -> tuple[int, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("expected", ["eligible", ["needs_info", "eligible"], {"not": "not_eligible"}])
-def test_an_expectation_is_a_status_a_list_of_them_or_one_that_must_not_be(tmp_path: Path, expected: Any) -> None:
+def test_an_expectation_is_a_status_a_list_of_them_or_one_that_must_not_be(
+    tmp_path: Path, expected: Any
+) -> None:
     assert run(tmp_path, {"fund": expected}) == (0, {"cases": 1, "checked": 1, "agree": 1, "mismatches": []})
 
 

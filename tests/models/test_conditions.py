@@ -53,7 +53,12 @@ BOOK = FactBook.model_validate(
     }
 )
 AREAS = AreaTree(
-    {"E92000001": "England", "E12000005": "West Midlands", "E08000025": "Birmingham", "E08000026": "Coventry"},
+    {
+        "E92000001": "England",
+        "E12000005": "West Midlands",
+        "E08000025": "Birmingham",
+        "E08000026": "Coventry",
+    },
     {"E12000005": "E92000001", "E08000025": "E12000005", "E08000026": "E12000005"},
     listed=True,
 )
@@ -310,7 +315,11 @@ UNDER_5 = {"fact": "age", "below": 5}
         ({"related": ["child"], "at_most": 1}, None, UNKNOWN),
         ({"related": ["any"], "at_least": 2}, [PARTNER_OF_61, {"relation": "late_partner"}], NO),
         ({"related": ["any"], "at_least": 2}, [PARTNER_OF_61, CHILD], YES),
-        ({"related": ["partner"], "condition": {"applicant": {"fact": "age", "at_least": 30}}}, [PARTNER_OF_61], YES),
+        (
+            {"related": ["partner"], "condition": {"applicant": {"fact": "age", "at_least": 30}}},
+            [PARTNER_OF_61],
+            YES,
+        ),
         ({"related": ["partner"], "condition": {"fact": "people", "at_least": 3}}, [PARTNER_OF_61], YES),
     ],
 )

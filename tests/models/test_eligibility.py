@@ -34,9 +34,13 @@ OLD_ENOUGH = {"fact": "age", "at_least": 60}
 BIRMINGHAM, COVENTRY = "E08000025", "E08000026"
 
 
-def verdict_on(*conditions: dict[str, Any], person: dict[str, Any] | None = None, on: date = ON, **grant: Any) -> Verdict:
+def verdict_on(
+    *conditions: dict[str, Any], person: dict[str, Any] | None = None, on: date = ON, **grant: Any
+) -> Verdict:
     """Judge a grant with these conditions as rules, written as in a catalogue, for a person."""
-    rules = [{"id": f"rule {n}", "text": "…", "condition": condition} for n, condition in enumerate(conditions)]
+    rules = [
+        {"id": f"rule {n}", "text": "…", "condition": condition} for n, condition in enumerate(conditions)
+    ]
     offer = Grant.model_validate({"id": "fund", "title": "A fund", "rules": rules, **grant})
     return judge(read_applicant(person or {}, BOOK, AREAS), offer, on=on, facts=BOOK, areas=AREAS)
 
@@ -76,7 +80,10 @@ def test_too_young_is_not_now_with_the_birthday_where_it_is_known(
 
 
 def test_too_old_is_not_cured_by_time() -> None:
-    assert status_and_day({"fact": "age", "below": 25}, person={"facts": {"age": 25}}) == ("not_eligible", None)
+    assert status_and_day({"fact": "age", "below": 25}, person={"facts": {"age": 25}}) == (
+        "not_eligible",
+        None,
+    )
 
 
 def test_savings_do_not_change_with_time() -> None:
@@ -105,10 +112,15 @@ def test_the_age_of_a_related_person_grows_too() -> None:
         ({"opens": "2026-04-01", "closes": "2026-11-22"}, ("not_now", None)),
         ({"opens": "2027-04-01"}, ("not_now", "2027-04-01")),
         ({"paused": True}, ("not_now", None)),
-        ([{"closes": "2026-10-31"}, {"opens": "2027-10-01", "closes": "2027-10-31"}], ("not_now", "2027-10-01")),
+        (
+            [{"closes": "2026-10-31"}, {"opens": "2027-10-01", "closes": "2027-10-31"}],
+            ("not_now", "2027-10-01"),
+        ),
     ],
 )
-def test_a_closed_grant_is_not_now_with_its_next_opening(window: Any, expected: tuple[str, str | None]) -> None:
+def test_a_closed_grant_is_not_now_with_its_next_opening(
+    window: Any, expected: tuple[str, str | None]
+) -> None:
     assert status_and_day(window=window) == expected
 
 
@@ -123,7 +135,9 @@ def test_a_closed_grant_is_not_now_with_its_next_opening(window: Any, expected: 
         ([{"grant_id": "other", "on": "2026-11-01"}], ("eligible", None)),
     ],
 )
-def test_an_earlier_award_locks_out_for_the_repeat_period(awards: Any, expected: tuple[str, str | None]) -> None:
+def test_an_earlier_award_locks_out_for_the_repeat_period(
+    awards: Any, expected: tuple[str, str | None]
+) -> None:
     person = {} if awards is None else {"awards": awards}
     assert status_and_day(person=person, repeat={"months_between_awards": 12}) == expected
 
@@ -137,7 +151,10 @@ def test_a_residence_that_goes_on_grows_into_the_rule() -> None:
     condition = {"lives_in": [BIRMINGHAM], "for_months": 24}
     person = {"areas": [BIRMINGHAM], "lived_in": [{"area": BIRMINGHAM, "from": "2025-06-01"}]}
     assert status_and_day(condition, person=person) == ("not_now", "2027-06-01")
-    elsewhere = {"areas": [COVENTRY], "lived_in": [{"area": BIRMINGHAM, "from": "2020-06-01", "to": "2021-06-01"}]}
+    elsewhere = {
+        "areas": [COVENTRY],
+        "lived_in": [{"area": BIRMINGHAM, "from": "2020-06-01", "to": "2021-06-01"}],
+    }
     assert status_and_day(condition, person=elsewhere) == ("not_eligible", None)
 
 
