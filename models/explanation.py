@@ -1,0 +1,199 @@
+"""Why a grant is open to a person or is not: one short sentence for every finding, in an order that helps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from data.applicants import Person
+from data.grants import Grant, Window
+from data.references import facts_named
+from data.rules import AllOf, AnyOf, Condition, EligibilityRule, Not
+from models.answers import Answer
+from models.conditions import ask
+from models.elapsed import months_later
+from models.eligibility import Finding, FindingKind, Verdict
+from models.quantities import day, listed, months
+from models.sayings import of_others
+from models.scene import Scene
+from models.wording import PEOPLE, Wording, wording
+
+Said = Literal["yes", "no", "unknown"]
+
+MOST_TOLD: Final = 3
+"""What we know is told beside a no when it has at most so many parts."""
+
+_ANSWERS: Final[dict[Answer, Said]] = {Answer.YES: "yes", Answer.NO: "no", Answer.UNKNOWN: "unknown"}
+_FOR_PEOPLE: Final = re.compile(r"You must (?:usually |normally )?(?P<verb>[a-z]+)\b(?P<rest>[^.]*(?:\.\d[^.]*)*)\.?")
+_ROUTES: Final = {
+    "self": "You can apply yourself.",
+    "adviser": "A support worker has to apply for you.",
+    "referral": "Someone who works with you, such as a nurse or a support worker, has to put you forward.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One finding in plain words, with the facts that it was drawn from."""
+
+    code: str
+    answer: Said
+    text: str
+    facts: tuple[str, ...] = ()
+
+
+def reasons(verdict: Verdict, grant: Grant, scene: Scene) -> tuple[Reason, ...]:
+    """Tell every finding: first what fits, then what is not known yet, then what stands in the way."""
+    words = wording(scene.book, scene.areas)
+    return tuple(_reason(finding, grant, scene, words) for finding in sorted(verdict.findings, key=_place))
+
+
+def waits_for_the_fund(finding: Finding) -> bool:
+    """Tell whether only a decision of the fund keeps a finding open, whatever the facts are."""
+    return finding.if_granted is Answer.YES and finding.if_refused is Answer.NO
+
+
+def _place(finding: Finding) -> tuple[int, int]:
+    match finding.answer:
+        case Answer.YES:
+            return 0, int(finding.kind is not FindingKind.RULE)
+        case Answer.UNKNOWN:
+            return 1, int(waits_for_the_fund(finding))
+        case Answer.NO:
+            return 2, int(finding.cured_by_time)
+
+
+def _reason(finding: Finding, grant: Grant, scene: Scene, words: Wording) -> Reason:
+    said = _ANSWERS[finding.answer]
+    rule = finding.rule
+    if rule is None:
+        return Reason(finding.code, said, _circumstance(finding, grant, scene))
+    facts = words.once(rule, "facts", lambda: tuple(sorted(facts_named(rule.condition))))
+    match finding.answer:
+        case Answer.YES:
+            text = words.once(rule, "fits", lambda: _fits(rule, words))
+        case Answer.UNKNOWN:
+            fund = waits_for_the_fund(finding)
+            text = words.once(rule, f"open {fund}", lambda: _open_question(rule, words, fund=fund))
+        case Answer.NO:
+            text = _stands_in_the_way(rule, scene, words, cured_by_time=finding.cured_by_time)
+    return Reason(finding.code, said, text, facts)
+
+
+def _fits(rule: EligibilityRule, words: Wording) -> str:
+    text = rule.text.strip()
+    found = _FOR_PEOPLE.fullmatch(text)
+    if found is not None and found["verb"] not in ("not", "also", "either"):
+        verb = "are" if found["verb"] == "be" else found["verb"]
+        rest = re.sub(r"\b(or|and|,) be\b", r"\1 are", of_others(found["rest"]))
+        return f"It helps people who {verb}{rest}."
+    if text:
+        return f"This fits you: “{text}”"
+    part = words.describe(rule.condition, whose=PEOPLE)
+    if part.startswith("people "):
+        return f"It helps {part}."
+    return f"It asks that {words.describe(rule.condition)}. This fits you."
+
+
+def _open_question(rule: EligibilityRule, words: Wording, *, fund: bool) -> str:
+    text = rule.text.strip()
+    if fund:
+        return f"{_ended(text)} The fund decides this." if text else f"The fund decides: {_discretion(rule, words)}."
+    if text:
+        return f"{_ended(text)} We don’t know this yet."
+    return f"It asks that {words.describe(rule.condition)}; we don’t know this yet."
+
+
+def _discretion(rule: EligibilityRule, words: Wording) -> str:
+    return words.describe(rule.condition)
+
+
+def _stands_in_the_way(rule: EligibilityRule, scene: Scene, words: Wording, *, cured_by_time: bool) -> str:
+    asks = _ended(rule.text.strip()) if rule.text else f"It asks that {words.describe(rule.condition)}."
+    known = what_is_known(rule.condition, scene, words)
+    if known is None:
+        return f"{asks} This is not so yet." if cured_by_time else f"{asks} This does not fit what you told us."
+    return f"{asks} {'For now' if cured_by_time else 'From what you told us'}, {known}."
+
+
+def what_is_known(condition: Condition, scene: Scene, words: Wording) -> str | None:
+    """Say what is so instead where a condition is a no; None where that takes too many words."""
+    against = list(_against(condition, scene, scene.applicant, holds=True))
+    told = [words.describe(part, holds=not holds, scene=scene) for part, holds in against]
+    return listed(list(dict.fromkeys(told)), "and") if len(told) <= MOST_TOLD else None
+
+
+def _against(condition: Condition, scene: Scene, person: Person, *, holds: bool) -> Iterator[tuple[Condition, bool]]:
+    """Yield the parts that make a no, each with what was asked of it: that it holds, or that it does not."""
+    match condition:
+        case Not(condition=part):
+            yield from _against(part, scene, person, holds=not holds)
+        case AllOf(all_of=parts) | AnyOf(any_of=parts):
+            stops = Answer.NO if holds else Answer.YES
+            stopping = [part for part in parts if ask(part, scene, person) is stops]
+            if isinstance(condition, AllOf) is holds:
+                stopping = stopping[:1]
+            for part in stopping:
+                yield from _against(part, scene, person, holds=holds)
+        case _:
+            yield condition, holds
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _circumstance(finding: Finding, grant: Grant, scene: Scene) -> str:
+    match finding.kind:
+        case FindingKind.WINDOW:
+            return window_in_words(finding.code, grant.windows, scene)
+        case FindingKind.REPEAT:
+            return _repeat_in_words(finding, grant, scene)
+        case _:
+            return _ROUTES[grant.route]
+
+
+def window_in_words(code: str, windows: tuple[Window, ...], scene: Scene) -> str:
+    """Say when applications are taken."""
+    match code:
+        case "OPEN":
+            return _open_in_words(windows, scene)
+        case "NOT_OPEN_YET":
+            opens = [window.opens for window in windows if window.opens is not None and not window.paused]
+            return f"It opens on {day(min(when for when in opens if when > scene.on))}."
+        case "PAUSED":
+            return "It has paused. We don’t know when it opens again."
+        case _:
+            closed = [window.closes for window in windows if window.closes is not None and window.closes < scene.on]
+            when = f" on {day(max(closed))}" if closed else ""
+            return f"It closed{when}. We don’t know when it opens again."
+
+
+def _open_in_words(windows: tuple[Window, ...], scene: Scene) -> str:
+    if not windows:
+        return "You can apply at any time."
+    now = [
+        window for window in windows
+        if not window.paused and (window.opens is None or window.opens <= scene.on)
+        and (window.closes is None or window.closes >= scene.on)
+    ]  # fmt: skip
+    closes = [window.closes for window in now]
+    last = max((when for when in closes if when is not None), default=None)
+    return "It is open now." if None in closes or last is None else f"It is open until {day(last)}."
+
+
+def _repeat_in_words(finding: Finding, grant: Grant, scene: Scene) -> str:
+    if grant.repeat is None:
+        return "It asks for no gap after an earlier award."
+    gap = months(grant.repeat.months_between_awards)
+    if finding.code == "REPEAT_TAKEN_AS_MET":
+        return f"You told us nothing about earlier awards, so we took it that you had none from it in the last {gap}."
+    if finding.answer is Answer.YES:
+        return f"You had no award from it in the last {gap}."
+    if finding.answer is Answer.UNKNOWN:
+        return f"You had an award from it about {gap} ago. We need to know the day."
+    mine = [award.on for award in scene.applicant.awards or () if award.grant_id == grant.id]
+    again = max(months_later(moment.latest, grant.repeat.months_between_awards) for moment in mine)
+    return f"You had an award from it less than {gap} ago. You can ask again from {day(again)}."
