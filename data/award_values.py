@@ -23,10 +23,9 @@ class Note:
 
 Notes = tuple[Note, ...]
 
-FILLERS: Final = frozenset(
-    ["n/a", "na", "none", "null", "nil", "tbc", "tba", "-", "--", "unknown", "#ref!", "#n/a", "#value!", "#name?", "#div/0!", "#null!", "#num!"]
-    + ["not applicable"]
-)
+BLANKS: Final = ("n/a", "na", "none", "null", "nil", "tbc", "tba", "-", "--", "unknown", "not applicable")
+FORMULA_ERRORS: Final = ("#ref!", "#n/a", "#value!", "#name?", "#div/0!", "#null!", "#num!")
+FILLERS: Final = frozenset(BLANKS + FORMULA_ERRORS)
 """What people, and spreadsheets whose formula failed, write where there is nothing."""
 MOJIBAKE: Final = re.compile("Ã[\x80-\xbf©¨´¶¼]|â€|Â[£\xa0 ]|\N{REPLACEMENT CHARACTER}")
 NUMBER: Final = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?(e\+?\d{1,2})?")
