@@ -1,4 +1,4 @@
-"""An experiment as a short file of differences from these defaults; the whole of it travels with the model."""
+"""An experiment as a short file of differences from these defaults; all of it travels with the model."""
 
 from __future__ import annotations
 
@@ -86,9 +86,9 @@ class Experiment(Part):
     snapshots: Literal["day", "month"] = "month"
     """How often the known history is folded anew; never later than the application's day."""
     propensity_floor: float | None = Field(default=0.05, gt=0, le=1)
-    """Weigh an application by 1 / its logged chance of being seen, with this as the least; without it, not."""
+    """Weigh an application by 1 / its logged chance of being seen, at least this; None: do not."""
     contrast: int = Field(default=0, ge=0)
-    """Grants that were not applied to, drawn for each need as if declined at a tenth of the weight; 0 for none."""
+    """Grants not applied to, drawn for each need as if declined, at a tenth of the weight."""
     bootstrap: int = Field(default=1000, ge=100)
     learning_curve: tuple[Share, ...] = (0.1, 0.3)
 

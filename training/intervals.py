@@ -22,24 +22,27 @@ def mean_interval(
     people: NDArray[np.int64],
     rng: np.random.Generator,
     *,
+    weights: Floats | None = None,
     replicates: int = 1000,
     level: float = 0.95,
 ) -> Estimate:
-    """The mean of `values` (n,) with an interval; NaN values are left out and not counted.
+    """The (weighted) mean of `values` (n,) with an interval; NaN values are left out and not counted.
 
     `people` (n,) numbers the person that each value is about.
     """
     kept = ~np.isnan(values)
     if not kept.any():
         return Estimate(nan, nan, nan, 0)
+    weight = np.ones(len(values)) if weights is None else weights
     _, number = np.unique(people[kept], return_inverse=True)
-    sums, counts = np.bincount(number, weights=values[kept]), np.bincount(number).astype(np.float64)
+    sums = np.bincount(number, weights=values[kept] * weight[kept])
+    counts = np.bincount(number, weights=weight[kept])
     drawn = np.empty(replicates)
     for replicate in range(replicates):
         times = np.bincount(rng.integers(len(sums), size=len(sums)), minlength=len(sums))
         drawn[replicate] = times @ sums / (times @ counts)
     low, high = _ends(drawn, level)
-    return Estimate(float(values[kept].mean()), low, high, int(kept.sum()))
+    return Estimate(float(np.average(values[kept], weights=weight[kept])), low, high, int(kept.sum()))
 
 
 def paired_interval(
@@ -48,10 +51,11 @@ def paired_interval(
     people: NDArray[np.int64],
     rng: np.random.Generator,
     *,
+    weights: Floats | None = None,
     replicates: int = 1000,
 ) -> Estimate:
     """The mean of `ours - theirs` over the same queries, with an interval: above 0, ours is better."""
-    return mean_interval(ours - theirs, people, rng, replicates=replicates)
+    return mean_interval(ours - theirs, people, rng, weights=weights, replicates=replicates)
 
 
 def statistic_interval(

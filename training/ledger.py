@@ -1,7 +1,7 @@
 """What was live on a day, who decided it and why: a file in which each line seals the one before.
 
-Each line is a JSON object whose `hash` is the SHA-256 of the rest of it, the hash of the line before
-included. A line that is changed, removed, added or moved breaks the chain at that place. A tail that is cut off leaves a
+Each line is a JSON object whose `hash` is the SHA-256 of the rest of it, the hash of the line before included.
+A line that is changed, removed, added or moved breaks the chain at that place. A tail that is cut off leaves a
 valid chain; who keeps the last hash elsewhere (the champion's folder does) sees that too, with `check_holds`.
 """
 

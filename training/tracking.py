@@ -4,6 +4,7 @@ Nothing waits for a tracking server. A run is whole in its own folder first; whe
 there and is sent by a later `sync`.
 """
 
+
 from __future__ import annotations
 
 import os
@@ -115,7 +116,7 @@ def _check_reachable(uri: str) -> None:
     if not uri.startswith(("http://", "https://")):
         return
     try:
-        with urlopen(f"{uri.rstrip('/')}/health", timeout=PATIENCE_SECONDS):
+        with urlopen(f"{uri.rstrip('/')}/health", timeout=PATIENCE_SECONDS):  # noqa: S310 - http(s) only, above
             pass
     except (URLError, OSError) as error:
         raise TrackingAway(f"{_shown(uri)}: no tracking server answers there ({error})") from error

@@ -1,0 +1,219 @@
+"""One run from outcomes to a measured bundle; it reads top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import BadExperiment
+from features.embedding import Embedder
+from features.grant_index import GrantIndex
+from models.bundle import About, Bundle
+from models.calibration import Calibration
+from models.ranker import Ranker
+from training.config import Experiment, RankerConfig
+from training.dataset import Builder, Memory, Pairs, Query, queries_of
+from training.evaluate import flat, order_of, report, worth
+from training.lists import Lists, lay_out
+from training.source import Source
+from training.split import Decided, Period, Periods, split_by_time
+from training.vectors import vectors_of
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Show no progress."""
+    del what, done, total
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An experiment's outcomes cut into periods and laid out as numbers."""
+
+    experiment: Experiment
+    source: Source
+    builder: Builder
+    periods: Periods
+    decided: tuple[Decided, ...]
+    progress: Progress = field(default=silent)
+
+    def queries(self, period: Period) -> list[Query]:
+        """The needs of a period with their decisions."""
+        return queries_of(self.decided, period, self.builder.places)
+
+    def pairs(self, period: Period, *, contrast: bool = False) -> Pairs:
+        """The decided applications of a period; with `contrast`, grants not applied to among them."""
+        queries = self.queries(period)
+        drawn = self._contrast if contrast and self.experiment.contrast else None
+        return self.builder.pairs(
+            queries, contrast=drawn, told=self._told(f"pairs: {period.name}", len(queries))
+        )
+
+    def lists(self, period: Period) -> Lists:
+        """The needs of a period against all of their candidates."""
+        queries = self.queries(period)
+        told = self._told(f"lists: {period.name}", len(queries))
+        return lay_out(queries, self.source, self.builder, told=told)
+
+    def _contrast(self, query: Query) -> NDArray[np.int64]:
+        rng = np.random.default_rng([self.experiment.seed, query.number])
+        applied = [self.builder.places[grant] for grant in query.grants]
+        others = np.setdiff1d(self.source.candidates(query.first), applied)
+        size = min(self.experiment.contrast, len(others))
+        return rng.choice(others, size=size, replace=False).astype(np.int64)
+
+    def _told(self, what: str, total: int) -> Callable[[], None]:
+        done = 0
+
+        def told() -> None:
+            nonlocal done
+            done += 1
+            self.progress(what, done, total)
+
+        return told
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What a run found: the bundle, its report, and what is needed to draw it."""
+
+    bundle: Bundle
+    report: dict[str, Any]
+    metrics: dict[str, float]
+    curve: tuple[tuple[int, float], ...]
+    """Decided applications learned from → the chosen metric on the test period."""
+    test: Pairs
+
+
+def prepare(
+    experiment: Experiment, source: Source, embedder: Embedder, *, progress: Progress = silent
+) -> Prepared:
+    """Embed every text once, fold the history by day, and cut the periods."""
+    index = GrantIndex.build(source.catalogue.grants, embedder)
+    places = {grant: row for row, grant in enumerate(index.ids)}
+    decided = tuple(p for p in source.history.decided(before=_after(source)) if p[0].grant_id in places)
+    vectors = vectors_of((application.need.text for application, _ in decided), embedder)
+    memory = Memory.of(decided, vectors, index, experiment.snapshots)
+    builder = Builder(index, memory, vectors, places, experiment.propensity_floor)
+    periods = split_by_time(decided, experiment.split, until=source.until)
+    return Prepared(experiment, source, builder, periods, decided, progress)
+
+
+def fit(prepared: Prepared, embedder: Embedder, *, run: str, commit: str | None) -> Fitted:
+    """Fit every ranker, let the validation period choose, refit, calibrate later, measure last."""
+    experiment, periods = prepared.experiment, prepared.periods
+    rng = np.random.default_rng(experiment.seed)
+    chosen, trials = choose(prepared)
+    learned_from = prepared.pairs(periods.refit, contrast=True)
+    ranker = _fit(chosen, learned_from, experiment.seed)
+    later = prepared.pairs(periods.calibrate)
+    calibration = Calibration.fit(ranker.score(later.features), later.awarded)
+    test, lists = prepared.pairs(periods.test), prepared.lists(periods.test)
+    figures = report(ranker, calibration, lists, test, rng, replicates=experiment.bootstrap)
+    curve = _curve(prepared, chosen, learned_from, lists)
+    told = {
+        **figures,
+        "experiment": experiment.name,
+        "simulated": prepared.source.simulated,
+        "chosen": ranker.name,
+        "trials": trials,
+        "period": {"start": periods.test.start.isoformat(), "end": periods.test.end.isoformat()},
+        "learned_from": len(learned_from),
+        "curve": curve,
+        "latency": _latency(prepared, ranker, lists),
+    }
+    metrics = {**flat(figures), **{f"latency_ms.{k}": v for k, v in told["latency"].items()}}
+    bundle = _bundle(prepared, embedder, ranker, calibration, metrics, run=run, commit=commit)
+    return Fitted(bundle, told, metrics, curve, test)
+
+
+def choose(prepared: Prepared) -> tuple[RankerConfig, list[dict[str, Any]]]:
+    """Fit each competing ranker on the training period and take the best of the validation period."""
+    train = prepared.pairs(prepared.periods.train, contrast=True)
+    lists = prepared.lists(prepared.periods.validate)
+    trials: list[dict[str, Any]] = []
+    for place, config in enumerate(prepared.experiment.rankers):
+        prepared.progress("rankers", place, len(prepared.experiment.rankers))
+        ranker = _fit(config, train, prepared.experiment.seed)
+        order = order_of(config.kind, ranker.score, lists, learned=True)
+        trials.append(
+            {"config": config.model_dump(mode="json"), "ndcg_at_10": worth(order, lists, "ndcg_at_10")}
+        )
+    prepared.progress("rankers", len(trials), len(trials))
+    best = max(range(len(trials)), key=lambda place: np.nan_to_num(trials[place]["ndcg_at_10"], nan=-1.0))
+    return prepared.experiment.rankers[best], trials
+
+
+def _fit(config: RankerConfig, pairs: Pairs, seed: int) -> Ranker:
+    if not len(pairs):
+        raise BadExperiment("no decided applications to learn from")
+    return config.fit(pairs.features, pairs.awarded, weights=pairs.weights, groups=pairs.queries, seed=seed)
+
+
+def _curve(
+    prepared: Prepared, config: RankerConfig, pairs: Pairs, lists: Lists
+) -> tuple[tuple[int, float], ...]:
+    """Learn again from fewer people, drawn at random, to see what more outcomes would bring."""
+    rng = np.random.default_rng(prepared.experiment.seed)
+    people = rng.permutation(np.unique(pairs.people))
+    metric = "ndcg_at_10_chance" if prepared.source.simulated else "ndcg_at_10"
+    found = []
+    for share in (*prepared.experiment.learning_curve, 1.0):
+        kept = pairs.take(np.flatnonzero(np.isin(pairs.people, people[: max(1, int(share * len(people)))])))
+        if 0 < kept.awarded.mean() < 1:
+            ranker = _fit(config, kept, prepared.experiment.seed)
+            found.append((len(kept), worth(order_of("curve", ranker.score, lists), lists, metric)))
+    return tuple(found)
+
+
+def _latency(prepared: Prepared, ranker: Ranker, lists: Lists) -> dict[str, float]:
+    """Time to describe one need against its candidates and score them, milliseconds; embedding is not in it."""
+    times = []
+    for one in lists.lists[:200]:
+        rows = prepared.source.candidates(one.query.first)
+        started = perf_counter()
+        ranker.score(prepared.builder.features(one.query.first, rows))
+        times.append((perf_counter() - started) * 1000)
+    low, high = np.quantile(times, [0.5, 0.99])
+    return {"p50": float(low), "p99": float(high)}
+
+
+def _bundle(
+    prepared: Prepared,
+    embedder: Embedder,
+    ranker: Ranker,
+    calibration: Calibration,
+    metrics: dict[str, float],
+    *,
+    run: str,
+    commit: str | None,
+) -> Bundle:
+    source, index = prepared.source, prepared.builder.index
+    about = About(
+        experiment=prepared.experiment.name,
+        run=run,
+        trained_until=source.until,
+        simulated=source.simulated,
+        columns=ranker.columns,
+        embedder=embedder.name,
+        dimension=embedder.dimension,
+        data=source.fingerprint(),
+        catalogue=source.catalogue.digest,
+        commit=commit,
+        config=prepared.experiment.as_dict(),
+        metrics=metrics,
+    )
+    history = prepared.builder.memory.log.known(before=_after(source))
+    return Bundle(about, ranker, calibration, history, index.to_arrays())
+
+
+def _after(source: Source) -> date:
+    return source.until + timedelta(days=1)

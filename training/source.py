@@ -1,0 +1,136 @@
+"""Where an experiment's outcomes come from: a store of real ones, or a made world whose truth is known."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.applicants import Applicant
+from data.catalogue import Catalogue, read_catalogue, sample_catalogue
+from data.errors import BadExperiment
+from data.outcomes import Application, History
+from data.store import Store
+from data.synthetic.attention import Attention
+from data.synthetic.scenario import read_scenario
+from data.synthetic.world import World, WorldConfig, made_world, shuffled
+from models.compiled import CompiledJudge
+from models.eligibility import Status
+from training.config import CatalogueFiles, Experiment, Simulated, Stored
+
+Rows = NDArray[np.int64]
+RULED_OUT = tuple(place for place, s in enumerate(Status) if s in (Status.NOT_ELIGIBLE, Status.NOT_NOW))
+
+
+@dataclass(frozen=True)
+class Source:
+    """A catalogue, what is known of past applications to it, and what could have been applied to."""
+
+    catalogue: Catalogue
+    history: History
+    until: date
+    """The last day whose decisions are known."""
+    candidates: Callable[[Application], Rows]
+    """Places in the catalogue of the grants not ruled out for an application's person on its day."""
+    chances: Callable[[Application], NDArray[np.float64]] | None = None
+    """(candidates,) the true chances of an award; only a made world knows them."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the outcomes were made up."""
+        return self.chances is not None
+
+    def fingerprint(self) -> str:
+        """SHA-256 of the catalogue and of all that is known of the applications."""
+        digest = hashlib.sha256(self.catalogue.digest.encode())
+        for application in sorted(self.history.applications, key=lambda a: a.id):
+            digest.update(json.dumps(_told(application), sort_keys=True).encode())
+        for outcome in sorted(self.history.outcomes, key=lambda o: o.application_id):
+            told = (outcome.application_id, outcome.result, outcome.decided_on.isoformat(), outcome.amount)
+            digest.update(json.dumps(told).encode())
+        return digest.hexdigest()
+
+
+def open_source(experiment: Experiment, *, today: date, store: str | None = None) -> Source:
+    """Open what the experiment learns from; `store` is the address of the store, where it asks for one."""
+    catalogue = _catalogue(experiment.catalogue)
+    match experiment.source:
+        case Simulated() as simulated:
+            return made_source(catalogue, simulated, seed=experiment.seed, today=today)
+        case Stored() as stored:
+            if store is None:
+                raise BadExperiment(
+                    f"{experiment.name} learns from a store, and no store was named (--store)"
+                )
+            return stored_source(catalogue, store, until=stored.until or today - timedelta(days=1))
+
+
+def stored_source(catalogue: Catalogue, url: str, *, until: date) -> Source:
+    """Read a store's history. It holds no facts: only place and window rule candidates out."""
+    opened = Store.open(url)
+    try:
+        history = opened.history()
+    finally:
+        opened.close()
+    known = tuple(outcome for outcome in history.outcomes if outcome.decided_on <= until)
+    eligible = eligible_on(catalogue)
+
+    def candidates(application: Application) -> Rows:
+        return np.flatnonzero(eligible(Applicant(areas=application.areas or None), application.on))
+
+    made = tuple(application for application in history.applications if application.on <= until)
+    return Source(catalogue, History(made, known), until, candidates)
+
+
+def made_source(catalogue: Catalogue, simulated: Simulated, *, seed: int, today: date) -> Source:
+    """Make a world over a catalogue; with `shuffled`, its decisions are dealt out again at random."""
+    until = simulated.until or today - timedelta(days=1)
+    config = WorldConfig(
+        simulated.people, simulated.days, simulated.texts, attention=Attention(explore=simulated.explore)
+    )
+    rng = np.random.default_rng(seed)
+    world = made_world(catalogue, read_scenario(), eligible_on(catalogue), config, until=until, rng=rng)
+    history = shuffled(world.history, rng) if simulated.shuffled else world.history
+    return Source(catalogue, history, until, _candidates(world), _chances(world))
+
+
+def eligible_on(catalogue: Catalogue) -> Callable[[Applicant, date], NDArray[np.bool_]]:
+    """Stage one as a mask over the catalogue: what is not ruled out for an applicant on a day."""
+    judge = CompiledJudge.build(catalogue)
+
+    def eligible(applicant: Applicant, on: date) -> NDArray[np.bool_]:
+        return ~np.isin(judge.statuses(applicant, on=on), RULED_OUT)
+
+    return eligible
+
+
+def _catalogue(files: CatalogueFiles) -> Catalogue:
+    if files.grants is None:
+        return sample_catalogue()
+    return read_catalogue(files.grants, facts=files.facts, areas=files.areas)
+
+
+def _candidates(world: World) -> Callable[[Application], Rows]:
+    return lambda application: world.searches[world.of_application[application.id]].candidates
+
+
+def _chances(world: World) -> Callable[[Application], NDArray[np.float64]]:
+    return lambda application: world.chances(world.searches[world.of_application[application.id]])
+
+
+def _told(application: Application) -> list[object]:
+    return [
+        application.id,
+        application.person,
+        application.grant_id,
+        application.on.isoformat(),
+        application.need.model_dump(mode="json"),
+        application.areas,
+        application.position,
+        application.propensity,
+    ]
