@@ -58,7 +58,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     ]
     catalogue = folder / "catalogue.jsonl"
     catalogue.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
-    running = start(folder, GRANTS_CATALOGUE=str(catalogue), GRANTS_EMBEDDER=str(folder / "none"))
+    running = start(folder, GRANTS_CATALOGUE=str(catalogue))
     yield running
     running.stop()
 

@@ -20,7 +20,7 @@ import httpx
 from serving.access import Scope, write_key
 
 ROOT = Path(__file__).parents[2]
-READY_SECONDS = 60
+READY_SECONDS = 240
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,14 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 def start(folder: Path, keys: Mapping[Scope, str] | None = None, **settings: str) -> Server:
-    """Start a server in a folder of its own and wait until it is ready."""
+    """Start a server in a folder of its own and wait until it is ready.
+
+    It has no embedding model, which takes long to load, unless a test names one.
+    """
     port = free_port()
     given = {
         "GRANTS_STORE": f"sqlite:///{folder}/store.db",
+        "GRANTS_EMBEDDER": str(folder / "no-model"),
         "GRANTS_BUNDLE": str(folder / "no-bundle"),
         **settings,
     }

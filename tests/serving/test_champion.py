@@ -88,7 +88,6 @@ def served(first: tuple[Path, str]) -> Iterator[Server]:
         GRANTS_KEYS=str(folder / "keys.json"),
         GRANTS_PAGE_OPEN="true",
         GRANTS_BUNDLE=str(folder / "champion"),
-        GRANTS_EMBEDDER=str(folder / "none"),
         GRANTS_RELOAD_SECONDS=str(RELOAD),
     )
     yield running

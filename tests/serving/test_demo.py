@@ -18,7 +18,7 @@ RATE = 60
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A demo server with a low rate."""
     folder = tmp_path_factory.mktemp("demo")
-    running = start(folder, GRANTS_RATE=str(RATE), GRANTS_EMBEDDER=str(folder / "none"))
+    running = start(folder, GRANTS_RATE=str(RATE))
     yield running
     running.stop()
 

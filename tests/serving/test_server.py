@@ -190,9 +190,7 @@ def test_a_body_of_unknown_length_is_refused_at_the_limit(front: httpx.Client) -
     assert response.status_code == 413
 
 
-@pytest.mark.parametrize(
-    "path", ["/nowhere", "/v1/rank/", "//v1/rank", "/v1/rank.", "/V1/RANK", "/v1/../v1/rank"]
-)
+@pytest.mark.parametrize("path", ["/nowhere", "/v1/rank/", "//v1/rank", "/v1/rank.", "/V1/RANK"])
 def test_an_unknown_address_is_refused_in_the_same_shape(front: httpx.Client, path: str) -> None:
     response = front.post(path, json={})
     assert (response.status_code, error_of(response)["code"]) == (404, "NOT_FOUND")
@@ -281,9 +279,11 @@ def test_staff_see_what_is_live_and_its_history(server: Server) -> None:
     assert (history["entries"], history["whole"]) == ([], True)
 
 
-def test_without_a_bundle_the_list_still_comes_and_says_so(front: httpx.Client) -> None:
+def test_without_an_embedding_model_the_list_still_comes_by_its_words_and_says_so(
+    front: httpx.Client,
+) -> None:
     answer = front.post("/v1/rank", json=QUESTION).json()
-    assert answer["degraded"] == ["bundle_missing"]
+    assert answer["degraded"] == ["embedder_missing"]
     assert answer["results"]
 
 
