@@ -1,0 +1,192 @@
+"""Values that the lists of a person may have: places, stays, work, what they get, the people around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any, Final, TypeVar
+
+from data.applicants import Award, Moment, Person, Spell, Stay
+from data.areas import UK
+from data.facts import SELF
+from data.references import walk
+from data.rules import Condition, HasLivedIn, LivesIn, Receives, Related, Sum, WorkedIn
+from models.answers import Answer
+from models.elapsed import months_later
+from models.scene import Scene
+from models.variables import Variable, person_of, with_values
+
+LONG: Final = 12 * 90
+"""Months that are longer than any rule asks for."""
+MOST_COMBINED: Final = 4
+
+_S = TypeVar("_S", Stay, Spell)
+
+
+def values_of_list(variable: Variable, scene: Scene, conditions: Sequence[Condition]) -> tuple[Any, ...]:
+    """List values of a person's list, enough of them to meet every answer that the conditions can give."""
+    person = person_of(scene.applicant, variable.holder)
+    match variable.of:
+        case "areas":
+            return tuple(dict.fromkeys(_places(person, scene, conditions)))
+        case "lived_in":
+            return tuple(_stays(person, scene, conditions))
+        case "work":
+            return tuple(_work(person, scene, conditions))
+        case "receives":
+            wanted = [frozenset(part.receives) for part in conditions if isinstance(part, Receives)]
+            firsts = [frozenset([min(one)]) for one in wanted]
+            return tuple(dict.fromkeys([frozenset(), *firsts, frozenset[str]().union(*firsts)]))
+        case "awards":
+            return tuple(_awards(person))
+        case _:
+            return tuple(_people(scene, conditions))
+
+
+def _named(conditions: Iterable[Condition]) -> list[str]:
+    found: dict[str, None] = {}
+    for part in conditions:
+        match part:
+            case LivesIn(lives_in=areas) | HasLivedIn(has_lived_in=areas):
+                found.update(dict.fromkeys(areas))
+            case _:
+                continue
+    return list(found)
+
+
+def _places(person: Person, scene: Scene, conditions: Sequence[Condition]) -> Iterator[tuple[str, ...]]:
+    known = person.areas or ()
+    named = _named(conditions)
+    for code in named:
+        if not any(scene.areas.apart(code, here) for here in known):
+            yield (*known, code)
+    elsewhere = _elsewhere(known, named, scene)
+    if elsewhere is not None:
+        yield (*known, elsewhere)
+
+
+def _elsewhere(known: tuple[str, ...], named: Sequence[str], scene: Scene) -> str | None:
+    """Find a place that agrees with what is known of where a person lives, and lies in none of the areas."""
+    made_up = [f"{code[:3]}999{digits}" for code in named if len(code) == 9 for digits in ("998", "999")]
+    for code in (*UK, *scene.areas.names, *made_up):
+        agrees = all(not scene.areas.apart(code, here) for here in known) and (
+            not known or any(scene.areas.contains(here, code) for here in known)
+        )
+        if agrees and scene.areas.places(code) and all(scene.areas.apart(area, code) for area in named):
+            return code
+    return None
+
+
+def _stays(person: Person, scene: Scene, conditions: Sequence[Condition]) -> Iterator[tuple[Stay, ...]]:
+    known = person.lived_in
+    yield from _settled(known or ())
+    if known is None:
+        yield ()
+    for area in _named(conditions):
+        for since, until in _times(scene.on):
+            yield (*(known or ()), Stay(area, since, until))
+    made = [Stay(area, *_times(scene.on)[0]) for area in _named(conditions)[:MOST_COMBINED]]
+    if known is None and len(made) > 1:
+        yield tuple(made)
+
+
+def _work(person: Person, scene: Scene, conditions: Sequence[Condition]) -> Iterator[tuple[Spell, ...]]:
+    known = person.work
+    if known is not None:
+        yield from _settled(known)
+        return
+    yield ()
+    asked = [part for part in conditions if isinstance(part, WorkedIn)]
+    for part in asked:
+        for since, until in (*_times(scene.on), *_windows(part, scene.on)):
+            yield (Spell(part.worked_in[0], since, until),)
+    if len(asked) > 1:
+        yield tuple(Spell(part.worked_in[0], *_times(scene.on)[0]) for part in asked[:MOST_COMBINED])
+
+
+def _times(on: date) -> tuple[tuple[Moment, Moment | None], ...]:
+    """List a long time that goes on, one that began today, a long one that has just ended and one of long ago."""
+    old, older, yesterday = months_later(on, -LONG), months_later(on, -LONG - 12), on - timedelta(days=1)
+    return (
+        (_at(old), None),
+        (_at(on), None),
+        (_at(old), _at(yesterday)),
+        (_at(older), _at(old)),
+    )
+
+
+def _windows(part: WorkedIn, on: date) -> Iterator[tuple[Moment, Moment | None]]:
+    if part.within_years is not None:
+        start = months_later(on, -int(part.within_years * 12))
+        yield _at(months_later(on, -LONG)), _at(start + timedelta(days=1))
+
+
+def _at(day: date) -> Moment:
+    return Moment(day, day)
+
+
+def _settled(times: tuple[_S, ...]) -> Iterator[tuple[_S, ...]]:
+    """Settle every time of which only the month is known: all as long as can be, or all as short."""
+    for longest in (True, False):
+        made = []
+        for time in times:
+            since = time.since.earliest if longest else time.since.latest
+            until = None if time.until is None else (time.until.latest if longest else time.until.earliest)
+            if until is not None and until < since:
+                until = since
+            made.append(type(time)(_name(time), _at(since), None if until is None else _at(until)))
+        if made:
+            yield tuple(made)
+
+
+def _name(time: Stay | Spell) -> str:
+    return time.area if isinstance(time, Stay) else time.trade
+
+
+def _awards(person: Person) -> Iterator[tuple[Award, ...]]:
+    for latest in (True, False):
+        made = []
+        for award in person.awards or ():
+            until = award.until
+            ends = None if until is None else _at(until.latest if latest else until.earliest)
+            made.append(Award(award.grant_id, _at(award.on.latest if latest else award.on.earliest), ends))
+        yield tuple(made)
+
+
+def _people(scene: Scene, conditions: Sequence[Condition]) -> Iterator[tuple[Person, ...]]:
+    """List people that may be around an applicant: none, for each condition such as meet it and such as do not."""
+    yield ()
+    everybody: list[Person] = []
+    for part in conditions:
+        if isinstance(part, Related | Sum):
+            relations = part.related if isinstance(part, Related) else part.over
+            relation = next(iter(sorted(scene.book.relations_meant(relations) - {SELF})), None)
+            for wanted in (Answer.YES, Answer.NO) if relation is not None else ():
+                made = _who_makes_it(wanted, part, str(relation), scene)
+                if made:
+                    yield made
+                    everybody += made if wanted is Answer.YES else ()
+    if everybody:
+        yield tuple(everybody)
+
+
+def _who_makes_it(wanted: Answer, part: Related | Sum, relation: str, scene: Scene) -> tuple[Person, ...]:
+    """Make up people of a relation for whom a condition about them is answered as wanted."""
+    from models.ways import settle
+
+    inner = part.condition if isinstance(part, Related) else None
+    count = max(part.at_least or 1, 1) if isinstance(part, Related) else 1
+    if isinstance(part, Related) and inner is None:
+        return (Person(relation=relation),) * count
+    stranger = with_values(scene, {Variable(0, "related"): (Person(relation=relation),)})
+    found = settle(inner if inner is not None else part, stranger, 1 if inner is not None else 0, wanted)
+    if found is None:
+        return ()
+    person = person_of(with_values(stranger, found).applicant, 1)
+    return (person,) * count
+
+
+def nested(conditions: Iterable[Condition]) -> Iterator[Condition]:
+    """Yield conditions with everything nested in them."""
+    for condition in conditions:
+        yield from walk(condition)

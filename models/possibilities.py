@@ -1,0 +1,302 @@
+"""Values that a thing may have, enough of them to meet every answer that the conditions of a grant can give.
+
+A number is tried at, between and beyond every limit; of choices that no condition tells apart one is tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+from itertools import combinations
+from typing import Any, Final
+
+from data.applicants import Between, PartSet
+from data.facts import Fact
+from data.references import facts_named, walk
+from data.rules import (
+    Ago,
+    Bounds,
+    Condition,
+    Is,
+    NoneOf,
+    OfApplicant,
+    OneOf,
+    Related,
+    Share,
+    Sum,
+    Table,
+    Within,
+)
+from models.elapsed import months_later, nearest, whole_months
+from models.kept import kept
+from models.lists import values_of_list
+from models.scene import Scene
+from models.spans import Span
+from models.variables import Variable, person_of
+
+MOST_CLASSES: Final = 6
+"""Of so many groups of choices every combination is tried; of more, one, all and all but one."""
+_FAR: Final = 1_000
+
+
+@dataclass(frozen=True)
+class Possibilities:
+    """What the conditions of one grant ask, and so which values of a variable can matter."""
+
+    conditions: tuple[Condition, ...]
+    """Every condition of the grant with all nested in it, and the conditions on which its facts apply."""
+
+    def lasting(self, variable: Variable, scene: Scene) -> bool:
+        """Tell whether the values to try follow from the catalogue and the day alone."""
+        person = person_of(scene.applicant, variable.holder)
+        if variable.is_list:
+            return getattr(person, variable.of) is None and (
+                variable.of != "related" or not self._looks_back(scene)
+            )
+        unknown = not isinstance(person.facts.get(variable.of), Between | PartSet)
+        return unknown and variable.of not in self._entangled
+
+    def learnable(self, variable: Variable, scene: Scene) -> tuple[Any, ...]:
+        """List values that a variable may turn out to have, given what is known of it."""
+        if self.lasting(variable, scene):
+            purpose = ("values", variable.of, variable.holder == 0, scene.on)
+            return kept(scene.book, scene.areas).once(self, purpose, lambda: self._learnable(variable, scene))
+        return self._learnable(variable, scene)
+
+    @cached_property
+    def _entangled(self) -> frozenset[str]:
+        """The facts whose limits depend on other facts."""
+        found: set[str] = set()
+        for condition in self.conditions:
+            facts = set() if isinstance(condition, Related) else facts_named(condition)
+            if isinstance(condition, Sum) or (isinstance(condition, Within | Ago) and len(facts) > 1):
+                found |= facts
+        return frozenset(found)
+
+    def _looks_back(self, scene: Scene) -> bool:
+        """Tell whether people around an applicant are judged by facts that they share."""
+        parts = [part for part in self.conditions if isinstance(part, Related | Sum)]
+        return any(
+            isinstance(part, Sum)
+            or any(isinstance(inner, OfApplicant) for inner in walk(part))
+            or any(scene.book.of_household(fact) for fact in facts_named(part))
+            for part in parts
+        )
+
+    def _learnable(self, variable: Variable, scene: Scene) -> tuple[Any, ...]:
+        if variable.is_list:
+            return values_of_list(variable, scene, self.conditions)
+        fact = scene.book.facts[variable.of]
+        said = person_of(scene.applicant, variable.holder).facts.get(fact.id)
+        if (
+            said is None and fact.from_birth_date is not None
+        ):  # it may follow, as a range, from the birth date
+            said = scene.statement(person_of(scene.applicant, variable.holder), fact.id)
+        match said:
+            case PartSet(includes=includes, excludes=excludes):
+                return tuple(_sets(fact, self._groups(fact), includes=includes, excludes=excludes))
+            case Between():
+                return tuple(value for value in self.values(fact, scene, said) if _holds(said, value, scene))
+            case _:
+                return self.values(fact, scene)
+
+    def values(self, fact: Fact, scene: Scene, known: Between | None = None) -> tuple[Any, ...]:
+        """List values of a fact that its conditions tell apart."""
+        match fact.kind:
+            case "boolean":
+                return (True, False)
+            case "choice":
+                return tuple(_one_of_each(fact, self._groups(fact)))
+            case "choices":
+                return tuple(_sets(fact, self._groups(fact)))
+            case "date":
+                return tuple(_days(self._turns(fact, scene), known, scene))
+            case _:
+                return tuple(_numbers(fact, self._cuts(fact, scene), known))
+
+    def _groups(self, fact: Fact) -> list[frozenset[str]]:
+        found: list[frozenset[str]] = []
+        for condition in self.conditions:
+            match condition:
+                case Is(value=str() as value) if condition.fact == fact.id:
+                    found.append(frozenset([value]))
+                case OneOf(one_of=values) | NoneOf(none_of=values) if condition.fact == fact.id:
+                    found.append(frozenset(str(value) for value in values))
+                case _:
+                    found += [frozenset([key]) for table in _tables(condition, fact.id) for key in table.rows]
+        return found
+
+    def _cuts(self, fact: Fact, scene: Scene, depth: int = 0) -> set[Decimal]:
+        found: set[Decimal] = set()
+        for condition in self.conditions:
+            match condition:
+                case Is(value=Decimal() as value) if condition.fact == fact.id:
+                    found.add(value)
+                case OneOf(one_of=values) | NoneOf(none_of=values) if condition.fact == fact.id:
+                    found |= {value for value in values if isinstance(value, Decimal)}
+                case Within() if condition.fact == fact.id:
+                    found |= set(self._limits(condition, scene, depth))
+                case Sum() if condition.sum == fact.id:
+                    found |= set(_shared_out(self._limits(condition, scene, depth), condition, scene))
+                case _:
+                    pass
+            if isinstance(condition, Within | Sum):
+                found |= set(self._as_bound(condition, fact, scene, depth))
+        return found
+
+    def _limits(self, bounds: Bounds, scene: Scene, depth: int) -> Iterator[Decimal]:
+        for bound in bounds.limits.values():
+            match bound:
+                case Decimal():
+                    yield bound
+                case Table(rows=rows, each_more=more):
+                    yield from rows.values()
+                    yield from () if more is None else (max(rows.values()) + more * step for step in (1, 2))
+                case Share(fact=other, times=times) if depth < 2:
+                    for number in self._numbers_of(other, scene, depth):
+                        yield number * times
+                case _:
+                    continue
+
+    def _as_bound(self, condition: Within | Sum, fact: Fact, scene: Scene, depth: int) -> Iterator[Decimal]:
+        """Yield where a fact that a bound is taken from makes the bound pass what is bounded."""
+        main = condition.fact if isinstance(condition, Within) else condition.sum
+        for bound in condition.limits.values():
+            if isinstance(bound, Table) and bound.by == fact.id and fact.kind != "choice":
+                keys = [Decimal(key) for key in bound.rows]
+                yield from keys
+                yield from (max(keys) + 1, max(keys) + 2)
+                yield from _keys_beyond(bound, max(keys), _known_numbers(main, scene))
+            elif isinstance(bound, Share) and bound.fact == fact.id and bound.times and depth < 2:
+                for number in self._numbers_of(main, scene, depth):
+                    yield number / bound.times
+
+    def _numbers_of(self, fact_id: str, scene: Scene, depth: int) -> set[Decimal]:
+        cuts = self._cuts(scene.book.facts[fact_id], scene, depth + 1)
+        return cuts | set(_known_numbers(fact_id, scene)) | {Decimal(0), Decimal(_FAR)}
+
+    def _turns(self, fact: Fact, scene: Scene) -> set[date]:
+        """List days next to which an answer about a date fact can change."""
+        found: set[date] = set()
+        for condition in self.conditions:
+            match condition:
+                case Is(value=str() as value) if condition.fact == fact.id:
+                    found.add(date.fromisoformat(value))
+                case OneOf(one_of=values) | NoneOf(none_of=values) if condition.fact == fact.id:
+                    found |= {date.fromisoformat(value) for value in values if isinstance(value, str)}
+                case Within() if condition.fact == fact.id:
+                    found |= {bound for bound in condition.limits.values() if isinstance(bound, date)}
+                case Ago() if condition.fact == fact.id:
+                    limits = self._limits(condition.bounds, scene, 0)
+                    found |= {_that_far(limit, condition.unit, scene.on) for limit in limits}
+                case _:
+                    continue
+        for other in scene.book.facts.values():
+            if other.from_birth_date == fact.id:
+                ages = (age + step for age in self._cuts(other, scene) for step in (0, 1))
+                found |= {months_later(scene.on, -12 * int(age)) for age in ages if 0 <= age < _FAR}
+        return found
+
+
+def _tables(condition: Condition, fact_id: str) -> Iterator[Table]:
+    bounds = condition.bounds if isinstance(condition, Ago) else condition
+    for bound in bounds.limits.values() if isinstance(bounds, Bounds) else ():
+        if isinstance(bound, Table) and bound.by == fact_id:
+            yield bound
+
+
+def _known_numbers(fact_id: str, scene: Scene) -> Iterator[Decimal]:
+    for person in scene.everyone:
+        number = scene.number(person, fact_id)
+        if isinstance(number, Span):
+            yield from (end for end in (number.low, number.high) if end.is_finite())
+
+
+def _keys_beyond(table: Table, highest: Decimal, numbers: Iterable[Decimal]) -> Iterator[Decimal]:
+    if table.each_more:
+        for number in numbers:
+            steps = (number - table.rows.get(str(highest), Decimal(0))) / table.each_more
+            yield from (highest + int(steps) + extra for extra in (0, 1, 2) if 0 <= steps < _FAR)
+
+
+def _shared_out(limits: Iterable[Decimal], condition: Sum, scene: Scene) -> Iterator[Decimal]:
+    known = sum(_known_numbers(condition.sum, scene), Decimal(0))
+    for limit in limits:
+        yield from (limit, limit - known)
+
+
+def _one_of_each(fact: Fact, groups: Sequence[frozenset[str]]) -> Iterator[str]:
+    seen: set[tuple[bool, ...]] = set()
+    for value in fact.values:
+        told = tuple(value in group for group in groups)
+        if told not in seen:
+            seen.add(told)
+            yield value
+
+
+def _sets(
+    fact: Fact,
+    groups: Sequence[frozenset[str]],
+    *,
+    includes: frozenset[str] = frozenset(),
+    excludes: frozenset[str] = frozenset(),
+) -> Iterator[frozenset[str]]:
+    classes: dict[tuple[bool, ...], str] = {}
+    for value in fact.values:
+        told = tuple(value in group for group in groups)
+        if any(told) and value not in includes and value not in excludes:
+            classes.setdefault(told, value)
+    picked = list(classes.values())
+    if len(picked) <= MOST_CLASSES:
+        sizes: Iterable[int] = range(len(picked) + 1)
+    else:
+        sizes = (0, 1, len(picked) - 1, len(picked))
+    made = {includes | frozenset(chosen): None for size in sizes for chosen in combinations(picked, size)}
+    if not includes and len(made) == 1:
+        made[frozenset(list(fact.values)[:1])] = None
+    yield from made
+
+
+def _numbers(fact: Fact, cuts: set[Decimal], known: Between | None) -> Iterator[Decimal]:
+    low, high = fact.limits
+    ends = [end for end in (known.low, known.high) if isinstance(end, Decimal)] if known is not None else []
+    marks = sorted({*cuts, *ends, *(limit for limit in (low, high) if limit is not None)}) or [Decimal(0)]
+    tried = {
+        marks[0] - 1,
+        *marks,
+        marks[-1] + 1,
+        *((a + b) / 2 for a, b in zip(marks, marks[1:], strict=False)),
+    }
+    whole = fact.kind == "number" and all(mark == mark.to_integral_value() for mark in cuts)
+    for value in sorted({Decimal(int(value)) if whole else value for value in tried}):
+        if (low is None or value >= low) and (high is None or value <= high):
+            yield value
+
+
+def _days(turns: set[date], known: Between | None, scene: Scene) -> Iterator[date]:
+    ends = () if known is None else [end for end in (known.low, known.high) if isinstance(end, date)]
+    near = {day.toordinal() + step for day in {*turns, *ends, scene.on} for step in (-2, -1, 0, 1, 2)}
+    far = {min(near) - 36_525, max(near) + 36_525}
+    first, last = date.min.toordinal(), date.max.toordinal()
+    yield from (date.fromordinal(day) for day in sorted(near | far) if first <= day <= last)
+
+
+def _that_far(limit: Decimal, unit: str, on: date) -> date:
+    if unit == "years_ago":
+        return months_later(on, -whole_months(limit))
+    if unit == "months_ago":
+        return months_later(on, -nearest(limit))
+    days = min(int(limit), 400_000)
+    return on + timedelta(days=days if unit == "days_ahead" else -days)
+
+
+def _holds(known: Between, value: Any, scene: Scene) -> bool:
+    if isinstance(value, date):
+        days = scene.days(known)
+        return days is not None and days[0] <= value <= days[1]
+    low = known.low if isinstance(known.low, Decimal) else Decimal("-Infinity")
+    high = known.high if isinstance(known.high, Decimal) else Decimal("Infinity")
+    return isinstance(value, Decimal) and Span(low, high, known.low_open, known.high_open).holds(value)

@@ -1,0 +1,105 @@
+"""What may still be learned about a person, or be changed: facts, places, work, people around them.
+
+Names: a fact of the applicant or the household goes by its id (`age`), one of a related person by relation and id
+(`partner.age`; the second child's is `child[2].age`). The lists of an applicant go by their own names: `areas`,
+`lived_in`, `work`, `receives`, `awards`, `related`. To learn `related` is to learn who there is, with all that is asked
+about them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from data.applicants import Applicant, Between, PartSet, Person, Silence
+from data.facts import FactBook
+from data.references import facts_named
+from models.scene import Scene
+
+LISTS: Final[Mapping[str, int]] = {
+    "areas": 1,
+    "receives": 2,
+    "work": 2,
+    "awards": 2,
+    "lived_in": 3,
+    "related": 3,
+}
+"""What is known of a person beside facts, with the burden (1 easy to 5) of being asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One thing about one person: 0 is the applicant, n the n-th related person."""
+
+    holder: int
+    of: str
+    """A fact's id, or one of `LISTS`."""
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is one of the lists of a person, not a fact."""
+        return self.of in LISTS
+
+
+def person_of(applicant: Applicant, holder: int) -> Person:
+    """Give the person that a variable is about."""
+    return applicant if holder == 0 else (applicant.related or ())[holder - 1]
+
+
+def name_of(variable: Variable, applicant: Applicant) -> str:
+    """Name a variable as answers do."""
+    if variable.holder == 0:
+        return variable.of
+    people = applicant.related or ()
+    relation = people[variable.holder - 1].relation
+    place = sum(person.relation == relation for person in people[: variable.holder])
+    return f"{relation}{'' if place == 1 else f'[{place}]'}.{variable.of}"
+
+
+def burden_of(variable: Variable, book: FactBook) -> int:
+    """Tell how hard a variable is to ask for, 1 easy to 5."""
+    return LISTS[variable.of] if variable.of in LISTS else book.facts[variable.of].burden
+
+
+def with_values(scene: Scene, values: Mapping[Variable, Any]) -> Scene:
+    """See the same applicant with some things learned or changed."""
+    applicant = scene.applicant
+    if Variable(0, "related") in values:
+        applicant = replace(applicant, related=values[Variable(0, "related")])
+    related = list(applicant.related or ())
+    for variable, value in values.items():
+        if variable.of == "related":
+            continue
+        if variable.holder == 0:
+            applicant = _with(applicant, variable.of, value)
+        else:
+            related[variable.holder - 1] = _with(related[variable.holder - 1], variable.of, value)
+    if applicant.related is not None:
+        applicant = replace(applicant, related=tuple(related))
+    return replace(scene, applicant=applicant)
+
+
+def _with(person: Any, of: str, value: Any) -> Any:
+    if of in LISTS:
+        return replace(person, **{of: value})
+    return replace(person, facts={**person.facts, of: value})
+
+
+def open_facts(fact_id: str, holder: int, scene: Scene) -> Iterator[Variable]:
+    """Yield what could settle a fact of a person: itself, a birth date it follows from, what decides if it applies."""
+    fact = scene.book.facts[fact_id]
+    holder = 0 if fact.of == "household" else holder
+    person = person_of(scene.applicant, holder)
+    said = person.facts.get(fact_id)
+    if said is not None and not isinstance(said, Silence | Between | PartSet):
+        return
+    statement = scene.statement(person, fact_id)
+    if statement is not None and not isinstance(statement, Between | PartSet):
+        return
+    yield Variable(holder, fact_id)
+    if said is None and fact.from_birth_date is not None:
+        yield from open_facts(fact.from_birth_date, holder, scene)
+    if statement is None and fact.applies_if is not None:
+        for other in sorted(facts_named(fact.applies_if)):
+            yield from open_facts(other, holder, scene)

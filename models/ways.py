@@ -1,0 +1,224 @@
+"""All the ways in which an answer can come about: which things must be learned or changed, and to which values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import Any, Final, TypeAlias
+
+from data.references import facts_named, walk
+from data.rules import Condition, Related, Sum
+from data.rules import Discretion as FundDecides
+from models.answers import Answer
+from models.boxes import Box, distinct, several
+from models.conditions import ask
+from models.kept import kept
+from models.possibilities import Possibilities
+from models.residue import Leaf, Tree, leaves_of, open_variables, tree_of
+from models.scene import Scene
+from models.variables import Variable, person_of, with_values
+
+MOST_TRIED: Final = 20_000
+"""Combinations of values tried for one leaf; beyond, only one thing is varied at a time."""
+
+YES: Final = frozenset({Answer.YES})
+NO: Final = frozenset({Answer.NO})
+NOT_NO: Final = frozenset({Answer.YES, Answer.UNKNOWN})
+_MIRRORED: Final = {
+    YES: NO,
+    NO: YES,
+    NOT_NO: frozenset({Answer.NO, Answer.UNKNOWN}),
+    frozenset({Answer.NO, Answer.UNKNOWN}): NOT_NO,
+}
+
+Reads: TypeAlias = Callable[[Leaf], tuple[Variable, ...]]
+"""Which of the numbered variables a leaf's answer hangs on."""
+Partial: TypeAlias = tuple[int, ...]
+"""Masks for the variables of one leaf, in the order in which it reads them."""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Numbered variables with values to try, and the ways to an answer as boxes over them."""
+
+    scene: Scene
+    values: Mapping[Variable, tuple[Any, ...]]
+    """In their order; value n is bit n + 1 of a mask, and bit 0 is "left as it is"."""
+    reads: Reads
+    lasting: Callable[[Leaf], bool] = lambda _: False
+    """Whether a leaf's table follows from the catalogue alone, and so may be kept for others."""
+
+    @property
+    def whole(self) -> Box:
+        """The box of every assignment."""
+        return tuple((2 << len(values)) - 1 for values in self.values.values())
+
+    def to(
+        self,
+        wanted: frozenset[Answer],
+        tree: Tree,
+        *,
+        fund: Answer = Answer.UNKNOWN,
+        banned: Sequence[int] = (),
+    ) -> list[Box]:
+        """Give every way to a wanted answer; `fund` is what people at the funds are taken to decide."""
+        if isinstance(tree, Leaf):
+            return self._of_leaf(wanted, tree, fund)
+        count = tree.count if Answer.YES in wanted else len(tree.parts) - tree.count + 1
+        if count > len(tree.parts):
+            return []
+        unions = [self.to(wanted, part, fund=fund, banned=banned) for part in tree.parts]
+        return several(count, unions, self.whole, banned)
+
+    def assignment(self, box: Box) -> dict[Variable, Any]:
+        """Give values that lie in a box, for those variables that cannot stay as they are."""
+        found = {}
+        for (variable, values), mask in zip(self.values.items(), box, strict=True):
+            if not mask & 1:
+                found[variable] = values[(mask & -mask).bit_length() - 2]
+        return found
+
+    def variables(self, needed: int) -> tuple[Variable, ...]:
+        """Name the variables that stand for bits."""
+        return tuple(variable for place, variable in enumerate(self.values) if needed >> place & 1)
+
+    def _of_leaf(self, wanted: frozenset[Answer], leaf: Leaf, fund: Answer) -> list[Box]:
+        if isinstance(leaf.condition, FundDecides):
+            decided = fund if leaf.holds else fund.mirrored()
+            return [self.whole] if decided in wanted else []
+        reads = self.reads(leaf)
+        if not reads:
+            return [self.whole] if leaf.answer in wanted else []
+        asked = wanted if leaf.holds else _MIRRORED[wanted]
+        if self.lasting(leaf):
+            purpose = ("ways", asked, reads, self.scene.on)
+            keeper = kept(self.scene.book, self.scene.areas)
+            table = keeper.once(leaf.condition, purpose, lambda: self._table(asked, leaf, reads))
+        else:
+            table = self._table(asked, leaf, reads)
+        return [self._widened(dict(zip(reads, partial, strict=True))) for partial in table]
+
+    def _widened(self, masks: Mapping[Variable, int]) -> Box:
+        return tuple(
+            masks.get(variable) or whole for variable, whole in zip(self.values, self.whole, strict=True)
+        )
+
+    def _table(self, wanted: frozenset[Answer], leaf: Leaf, reads: tuple[Variable, ...]) -> list[Partial]:
+        """Cover every combination of values that is answered as wanted."""
+        fact = _only_fact(leaf, reads)
+        if fact is None or len(reads) == 1:
+            return _covered(self._met(wanted, leaf, reads), len(reads))
+        # A fact that is given stands, whatever else it might have followed from.
+        place = reads.index(fact)
+        others = tuple(variable for variable in reads if variable != fact)
+        alone = _covered(self._met(wanted, leaf, (fact,), skip_first=True), 1)
+        wholes = [(2 << len(self.values[variable])) - 1 for variable in others]
+        given = [(*wholes[:place], mask, *wholes[place:]) for (mask,) in alone]
+        derived = _covered(self._met(wanted, leaf, others), len(others))
+        return [*given, *((*partial[:place], 1, *partial[place:]) for partial in derived)]
+
+    def _met(
+        self, wanted: frozenset[Answer], leaf: Leaf, reads: tuple[Variable, ...], *, skip_first: bool = False
+    ) -> set[tuple[int, ...]]:
+        """Find the combinations that are answered as wanted; in each, 0 stands for "as it is"."""
+        tokens = [range(int(skip_first), len(self.values[variable]) + 1) for variable in reads]
+        many = prod(len(one) for one in tokens) > MOST_TRIED
+        combinations = _one_at_a_time(tokens) if many else product(*tokens)
+        return {one for one in combinations if self._answer(leaf, reads, one) in wanted}
+
+    def _answer(self, leaf: Leaf, reads: tuple[Variable, ...], combination: tuple[int, ...]) -> Answer:
+        given = {
+            variable: self.values[variable][token - 1]
+            for variable, token in zip(reads, combination, strict=True)
+            if token
+        }
+        scene = with_values(self.scene, given) if given else self.scene
+        return ask(leaf.condition, scene, person_of(scene.applicant, leaf.holder))
+
+
+def to_learn(trees: Sequence[Tree], scene: Scene, possible: Possibilities) -> Ways:
+    """Number what the trees may still hang on, with the values that may turn out."""
+    read: dict[int, tuple[Variable, ...]] = {}
+    values: dict[Variable, tuple[Any, ...]] = {}
+    for tree in trees:
+        for leaf in leaves_of(tree):
+            if leaf.answer is Answer.UNKNOWN and not isinstance(leaf.condition, FundDecides):
+                read[id(leaf)] = open_variables(leaf, scene)
+                for variable in read[id(leaf)]:
+                    if variable not in values:
+                        values[variable] = possible.learnable(variable, scene)
+
+    def lasting(leaf: Leaf) -> bool:
+        return all(possible.lasting(variable, scene) for variable in read[id(leaf)]) and _is_alone(leaf)
+
+    return Ways(scene, values, lambda leaf: read.get(id(leaf), ()), lasting)
+
+
+def _is_alone(leaf: Leaf) -> bool:
+    return not isinstance(leaf.condition, Sum) and leaf.holder == 0
+
+
+def _only_fact(leaf: Leaf, reads: tuple[Variable, ...]) -> Variable | None:
+    """Give the one fact that a leaf reads itself; None where it reads several things, or a list."""
+    if isinstance(leaf.condition, Sum | Related) or any(variable.is_list for variable in reads):
+        return None
+    named = facts_named(leaf.condition)
+    direct = [variable for variable in reads if variable.of in named]
+    return direct[0] if len(direct) == 1 and len(named) == 1 else None
+
+
+def _one_at_a_time(tokens: Sequence[range]) -> Iterator[tuple[int, ...]]:
+    start = tuple(one[0] for one in tokens)
+    yield start
+    for place, one in enumerate(tokens):
+        for token in one[1:]:
+            yield (*start[:place], token, *start[place + 1 :])
+
+
+def _covered(met: set[tuple[int, ...]], depth: int) -> list[Partial]:
+    """Cover combinations with boxes: rows that allow the same are taken together."""
+    if not met:
+        return []
+    if depth == 1:
+        return [(sum(1 << token for (token,) in met),)]
+    rows: dict[int, set[tuple[int, ...]]] = {}
+    for token, *rest in met:
+        rows.setdefault(token, set()).add(tuple(rest))
+    alike: dict[frozenset[tuple[int, ...]], int] = {}
+    for token, row in rows.items():
+        alike[frozenset(row)] = alike.get(frozenset(row), 0) | 1 << token
+    found: list[Partial] = []
+    for same, mask in alike.items():
+        # Rows that allow this and more widen the box.
+        for other, other_mask in alike.items():
+            mask |= other_mask if same <= other else 0
+        found += [(mask, *box) for box in _covered(set(same), depth - 1)]
+    return found
+
+
+def settle(condition: Condition, scene: Scene, holder: int, wanted: Answer) -> dict[Variable, Any] | None:
+    """Find values for one related person that make a condition a yes, or a no; None if there are none."""
+    tree = tree_of(condition, scene, holder)
+    ways = to_learn([tree], scene, Possibilities(tuple(with_preconditions([condition], scene))))
+    for box in distinct(ways.to(frozenset({wanted}), tree)):
+        found = ways.assignment(box)
+        if all(variable.holder == 1 for variable in found):
+            return found
+    return None
+
+
+def with_preconditions(conditions: Sequence[Condition], scene: Scene) -> Iterator[Condition]:
+    """Yield conditions with all that is nested in them, and the conditions on which their facts apply."""
+    for condition in conditions:
+        yield from walk(condition)
+    waiting = {fact for condition in conditions for fact in facts_named(condition)}
+    seen: set[str] = set()
+    while waiting - seen:
+        fact = min(waiting - seen)
+        seen.add(fact)
+        precondition = scene.book.facts[fact].applies_if
+        if precondition is not None:
+            yield from walk(precondition)
+            waiting |= facts_named(precondition)
