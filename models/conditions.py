@@ -147,6 +147,12 @@ def _ask_day_within(condition: Within, scene: Scene, person: Person) -> Answer:
 
 
 def _ask_sum(condition: Sum, scene: Scene, person: Person) -> Answer:
+    total = sum_of(condition, scene)
+    return Answer.UNKNOWN if total is None else within(total, condition.limits, scene, person)
+
+
+def sum_of(condition: Sum, scene: Scene) -> Span | None:
+    """Give the numbers that a sum may be, whatever its bounds; None where nothing of it is known."""
     people, may_be_more = scene.people(condition.over)
     parts = [_part_of_sum(condition, scene, one) for one in people]
     total = Span.point(Decimal(0))
@@ -155,8 +161,8 @@ def _ask_sum(condition: Sum, scene: Scene, person: Person) -> Answer:
     if may_be_more:
         total = total.plus(_of_more_people(scene.limits(condition.sum)))
     if (people or may_be_more) and not any(known for _, known in parts):
-        return Answer.UNKNOWN
-    return within(total, condition.limits, scene, person)
+        return None
+    return total
 
 
 def _part_of_sum(condition: Sum, scene: Scene, person: Person) -> tuple[Span, bool]:
@@ -199,16 +205,19 @@ def _ask_receives(condition: Receives, scene: Scene, person: Person) -> Answer:
     wanted = frozenset(condition.receives)
     if person.receives is not None and wanted & person.receives:
         return Answer.YES
-    lasting = list(_lasting(wanted, person.awards or (), scene))
+    lasting = [found for _, found in lasting_awards(wanted, person.awards or (), scene)]
     if person.receives is None:
         lasting.append(Answer.UNKNOWN)
     return some(lasting)
 
 
-def _lasting(wanted: frozenset[str], awards: tuple[Award, ...], scene: Scene) -> Iterator[Answer]:
+def lasting_awards(
+    wanted: frozenset[str], awards: tuple[Award, ...], scene: Scene
+) -> Iterator[tuple[str, Answer]]:
+    """Yield for every award of these grants whether it has begun and not ended."""
     for award in awards:
         if award.grant_id in wanted:
             begun = scene.moment(award.on)
             ends = scene.moment(award.until if award.until is not None else award.on)
             not_over = answer(ends[1] >= scene.on, ends[0] < scene.on)
-            yield every([answer(begun[0] <= scene.on, begun[1] > scene.on), not_over])
+            yield award.grant_id, every([answer(begun[0] <= scene.on, begun[1] > scene.on), not_over])

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from data.applicants import Person
-from data.facts import Fact
+from data.facts import Fact, FactBook
 from data.grants import Grant
 from data.references import facts_named, walk
 from data.rules import (
@@ -42,6 +42,8 @@ class Cure:
 
 def first_day(scene: Scene, grant: Grant) -> Cure | None:
     """Find the first later day on which nothing about a grant is a no; None if there is no such day."""
+    if _something_stays_no(scene, grant):
+        return None
     days = sorted({day for day in turning_days(scene, grant) if day > scene.on})
     if _first_without_no(scene, grant, days, "none") is None:
         return None
@@ -49,6 +51,39 @@ def first_day(scene: Scene, grant: Grant) -> Cure | None:
     late = _first_without_no(scene, grant, days, "late")
     told = early is not None and early == late and _open_on(scene, grant, early)
     return Cure(early if told else None)
+
+
+def _something_stays_no(scene: Scene, grant: Grant) -> bool:
+    """Tell whether a rule that time leaves alone is a no; then no later day need be tried."""
+    from models.conditions import ask
+
+    lasting = (rule for rule in grant.rules if rule.applies(on=scene.on) and rule.until is None)
+    return any(
+        ask(rule.condition, scene) is Answer.NO
+        for rule in lasting
+        if not changes_with_time(rule.condition, scene.book)
+    )
+
+
+def changes_with_time(condition: Condition, book: FactBook) -> bool:
+    """Tell whether time alone can change the answer to a condition, also through `applies_if`."""
+    conditions, waiting, seen = [condition], facts_named(condition), set[str]()
+    while waiting:
+        fact = waiting.pop()
+        seen.add(fact)
+        if book.facts[fact].from_birth_date is not None:
+            return True
+        precondition = book.facts[fact].applies_if
+        if precondition is not None:
+            conditions.append(precondition)
+            waiting |= facts_named(precondition) - seen
+    return any(_counts_time(part) for whole in conditions for part in walk(whole))
+
+
+def _counts_time(leaf: Condition) -> bool:
+    if isinstance(leaf, LivesIn):
+        return leaf.for_months is not None
+    return isinstance(leaf, Ago | HasLivedIn | WorkedIn | Receives)
 
 
 def _first_without_no(scene: Scene, grant: Grant, days: Iterable[date], leaning: Leaning) -> date | None:
