@@ -4,7 +4,6 @@ Nothing waits for a tracking server. A run is whole in its own folder first; whe
 there and is sent by a later `sync`.
 """
 
-
 from __future__ import annotations
 
 import os
@@ -43,6 +42,11 @@ class Tracker:
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
         with _answering(uri):
             self._client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+
+    @property
+    def shown(self) -> str:
+        """The address without a password that may stand in it."""
+        return _shown(self.uri)
 
     def send(self, run: Run) -> Sent:
         """Log a run with everything in its folder, and register its bundle as a new version."""

@@ -1,0 +1,84 @@
+"""Measures kept bundles again, side by side, on the same people and days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from data.errors import BadBundle
+from models.bundle import Bundle
+from training.evaluate import METRICS, Order, order_of, report, summary, worth
+from training.fit import Prepared
+from training.intervals import paired_interval
+from training.lists import Lists
+from training.metrics import Estimate
+from training.split import Period
+
+
+def evaluate_bundle(bundle: Bundle, prepared: Prepared, period: Period) -> dict[str, Any]:
+    """Measure one bundle and the baselines on a period, features as known on each day."""
+    check_comparable(bundle, prepared)
+    rng = np.random.default_rng(prepared.experiment.seed)
+    figures = report(
+        bundle.ranker,
+        bundle.calibration,
+        prepared.lists(period),
+        prepared.pairs(period),
+        rng,
+        replicates=prepared.experiment.bootstrap,
+    )
+    told = {"start": period.start.isoformat(), "end": period.end.isoformat()}
+    return {**figures, "bundle": bundle.version, "period": told, "simulated": prepared.source.simulated}
+
+
+def compare_bundles(bundles: Sequence[Bundle], prepared: Prepared, period: Period) -> dict[str, Any]:
+    """Measure bundles on the same queries; each one's difference to the first, paired by applicant."""
+    lists, rng = prepared.lists(period), np.random.default_rng(prepared.experiment.seed)
+    replicates = prepared.experiment.bootstrap
+    orders = []
+    for bundle in bundles:
+        check_comparable(bundle, prepared)
+        orders.append(order_of(bundle.version, bundle.ranker.score, lists, learned=True))
+    return {
+        "queries": len(lists.lists),
+        "rankers": [summary(order, lists, rng, replicates=replicates) for order in orders],
+        "differences": [
+            {
+                "bundle": order.name,
+                "to": orders[0].name,
+                **{m: _difference(order, orders[0], m, lists, prepared).as_dict() for m in METRICS[:1]},
+            }
+            for order in orders[1:]
+        ],
+    }
+
+
+def relative_difference(candidate: Bundle, champion: Bundle, prepared: Prepared) -> Estimate:
+    """The candidate's nDCG@10 less the champion's on the test period, as a share of the champion's."""
+    lists = prepared.lists(prepared.periods.test)
+    ours, theirs = (order_of(b.version, b.ranker.score, lists, learned=True) for b in (candidate, champion))
+    found = _difference(ours, theirs, "ndcg_at_10", lists, prepared)
+    whole = worth(theirs, lists, "ndcg_at_10")
+    return Estimate(found.value / whole, found.low / whole, found.high / whole, found.count)
+
+
+def check_comparable(bundle: Bundle, prepared: Prepared) -> None:
+    """Raise BadBundle where the bundle was made with another embedding model than the features are."""
+    if prepared.builder.index.texts.shape[1] != bundle.about.dimension:
+        raise BadBundle(
+            f"{bundle.version}: made with {bundle.about.embedder}, whose vectors have another length"
+        )
+
+
+def _difference(ours: Order, theirs: Order, metric: str, lists: Lists, prepared: Prepared) -> Estimate:
+    rng = np.random.default_rng(prepared.experiment.seed)
+    return paired_interval(
+        ours.figures[metric],
+        theirs.figures[metric],
+        lists.people,
+        rng,
+        weights=lists.weights,
+        replicates=prepared.experiment.bootstrap,
+    )

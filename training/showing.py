@@ -1,0 +1,60 @@
+"""How the command line shows what goes on and what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from training.fit import Progress as Told
+from training.ledger import Ledger
+
+
+@contextmanager
+def show_progress(console: Console) -> Iterator[Told]:
+    """Give a function that draws a bar for each thing that is being done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=not console.is_terminal) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def told(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield told
+
+
+def text_table(lines: Sequence[Sequence[str]], *, title: str) -> Table:
+    """Lay out rows of text; the first row is the head."""
+    shown = Table(title=title, title_justify="left")
+    for place, name in enumerate(lines[0]):
+        shown.add_column(name, justify="left" if place == 0 else "right", no_wrap=True)
+    for line in lines[1:]:
+        shown.add_row(*line)
+    return shown
+
+
+def gains_in_words(figures: Mapping[str, Any]) -> list[str]:
+    """Say by how much the learned order beats each baseline, and whether that is more than chance."""
+    said = []
+    for other, gains in figures["gains"].items():
+        for metric, found in gains.items():
+            sure = "more than chance" if found["low"] > 0 or found["high"] < 0 else "may be chance"
+            span = f"{found['low']:+.3f} to {found['high']:+.3f}"
+            said.append(f"learned over {other}, {metric}: {found['value']:+.3f} ({span}; {sure})")
+    return said
+
+
+def history_table(ledger: Ledger) -> Table:
+    """Lay out a ledger, oldest first."""
+    head = ("no.", "when", "act", "bundle", "by", "reason", "seal")
+    lines = [
+        (str(e.number), f"{e.at:%Y-%m-%d %H:%M}", e.act, e.bundle, e.by, e.reason, e.hash[:12])
+        for e in ledger.entries
+    ]
+    return text_table([head, *lines], title="What was live, since when, and why")

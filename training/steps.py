@@ -1,0 +1,156 @@
+"""The whole steps behind the command line: open what a run needs, run it, keep what came out, send it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from data.errors import BadExperiment
+from features.embedding import MiniLM
+from models.bundle import Bundle, load, save
+from training.config import Experiment
+from training.fit import Fitted, Prepared, Progress, fit, prepare, silent
+from training.plots import draw_all
+from training.runs import Figure, Run, all_runs, save_run
+from training.source import open_source
+from training.vectors import KeptVectors
+
+if TYPE_CHECKING:
+    from training.tracking import Tracker
+
+CACHE = Path(".cache/vectors")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every step needs: the day, the store's address, the embedding model's folder, and who is told."""
+
+    today: date
+    store: str | None = None
+    embedder: Path | None = None
+    cache: Path = CACHE
+    progress: Progress = silent
+
+    def open(self, experiment: Experiment) -> tuple[Prepared, KeptVectors]:
+        """Open an experiment's outcomes and lay them out."""
+        self.progress("outcomes", 0, 1)
+        source = open_source(experiment, today=self.today, store=self.store)
+        self.progress("outcomes", 1, 1)
+        embedder = KeptVectors(
+            MiniLM.load(self.embedder),
+            self.cache,
+            told=lambda done, total: self.progress("texts embedded", done, total),
+        )
+        return prepare(experiment, source, embedder, progress=self.progress), embedder
+
+
+def settled(experiment: Experiment, today: date) -> Experiment:
+    """Write the last day into an experiment that left it open, so that it can be run again as it was."""
+    if experiment.source.until is not None:
+        return experiment
+    source = experiment.source.model_copy(update={"until": today - timedelta(days=1)})
+    return experiment.model_copy(update={"source": source})
+
+
+def run(experiment: Experiment, bench: Bench, runs: Path, *, started: datetime) -> tuple[Run, Fitted]:
+    """Fit an experiment and keep everything in a new folder of `runs`."""
+    experiment = settled(experiment, bench.today)
+    prepared, embedder = bench.open(experiment)
+    name = f"{experiment.name}-{started:%Y%m%dT%H%M%S}"
+    fitted = fit(prepared, embedder, run=name, commit=commit())
+    folder = runs / name
+    version = save(fitted.bundle, folder / "bundle").version
+    _write(folder / "report.json", fitted.report)
+    _write(folder / "experiment.json", experiment.as_dict())
+    draw_all(folder / "plots", fitted.report, fitted.bundle.ranker, fitted.test.features)
+    kept = Run(
+        name,
+        experiment.name,
+        started,
+        folder,
+        _params(experiment, fitted),
+        _tags(fitted, version),
+        _figures(fitted),
+    )
+    save_run(kept)
+    return kept, fitted
+
+
+def bundle_folder(named: str, runs: Path, home: Path) -> Path:
+    """Find a bundle by its folder, its run's name, its version, or `latest` for the newest run."""
+    places = [Path(named), runs / named / "bundle", home / named]
+    if named == "latest":
+        places = [kept.bundle for kept in list(all_runs(runs))[-1:]]
+    for place in places:
+        if (place / "manifest.json").is_file():
+            return place
+    raise BadExperiment(
+        f"no bundle {named!r}: it is no folder with a manifest, no run in {runs}, no version in {home}"
+    )
+
+
+def experiment_of(bundle: Bundle) -> Experiment:
+    """The experiment that a bundle came from, as it was run."""
+    return Experiment.model_validate(bundle.about.config)
+
+
+def load_named(named: str, runs: Path, home: Path) -> tuple[Path, Bundle]:
+    """Find and load a bundle."""
+    folder = bundle_folder(named, runs, home)
+    return folder, load(folder.resolve())
+
+
+def tracker(uri: str | None) -> Tracker:
+    """Connect to MLflow; raises TrackingAway where it does not answer."""
+    from training.tracking import LOCAL, Tracker  # MLflow takes seconds to import: only for those who send
+
+    return Tracker(uri or LOCAL)
+
+
+def commit() -> str | None:
+    """The git commit of the code, `+` where it was changed since; None outside a repository."""
+    head = _git("rev-parse", "--short=12", "HEAD")
+    return f"{head}+" if head and _git("status", "--porcelain", "--untracked-files=no") else head
+
+
+def _git(*arguments: str) -> str | None:
+    try:
+        done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=True)  # noqa: S603, S607
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip() or None
+
+
+def _params(experiment: Experiment, fitted: Fitted) -> dict[str, str]:
+    flat: dict[str, str] = {"chosen": fitted.bundle.ranker.name}
+    for name, value in experiment.as_dict().items():
+        if isinstance(value, dict):
+            flat |= {f"{name}.{key}": json.dumps(inner) for key, inner in value.items()}
+        else:
+            flat[name] = value if isinstance(value, str) else json.dumps(value)
+    return flat
+
+
+def _tags(fitted: Fitted, version: str) -> dict[str, str]:
+    about = fitted.bundle.about
+    return {
+        "bundle": version,
+        "data": about.data,
+        "catalogue": about.catalogue,
+        "git_commit": about.commit or "unknown",
+        "simulated": str(about.simulated).lower(),
+        "trained_until": about.trained_until.isoformat(),
+    }
+
+
+def _figures(fitted: Fitted) -> tuple[Figure, ...]:
+    plain = [Figure(name, value) for name, value in fitted.metrics.items()]
+    return (*plain, *(Figure("learning_curve", value, count) for count, value in fitted.curve))
+
+
+def _write(path: Path, told: dict[str, Any]) -> None:
+    path.write_text(json.dumps(told, indent=1, sort_keys=True) + "\n", "utf-8")
