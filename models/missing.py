@@ -7,7 +7,7 @@ from typing import Final
 from data.grants import Grant
 from models.answers import Answer
 from models.boxes import both, needs, smallest
-from models.eligibility import Finding, FindingKind, Status, find, status_of
+from models.eligibility import Finding, FindingKind, Status, Verdict, find, status_of
 from models.kept import kept
 from models.possibilities import Possibilities
 from models.residue import Tree, tree_of
@@ -18,19 +18,21 @@ from models.ways import NO, YES, Ways, to_learn, with_preconditions
 MOST_SETS: Final = 5
 
 
-def missing_sets(scene: Scene, grant: Grant) -> tuple[tuple[str, ...], ...]:
+def missing_sets(scene: Scene, grant: Grant, verdict: Verdict | None = None) -> tuple[tuple[str, ...], ...]:
     """Name the smallest sets of things that decide a grant for some of their values, easiest to answer first.
 
-    Nothing less than a set decides; empty where the grant is decided. The names are those of `models.variables`.
+    A verdict at hand saves judging once more. Nothing less than a set decides; empty where the grant is decided. The names are those of `models.variables`.
     """
-    sets = deciding_sets(scene, grant)
+    sets = deciding_sets(scene, grant, verdict)
     told = [tuple(name_of(variable, scene.applicant) for variable in one) for one in sets]
     return tuple(told[:MOST_SETS])
 
 
-def deciding_sets(scene: Scene, grant: Grant) -> tuple[tuple[Variable, ...], ...]:
+def deciding_sets(
+    scene: Scene, grant: Grant, verdict: Verdict | None = None
+) -> tuple[tuple[Variable, ...], ...]:
     """Give all of the sets, fewest things first, then the least burden."""
-    findings = find(scene, grant)
+    findings = find(scene, grant) if verdict is None else verdict.findings
     if any(found.answer is Answer.NO for found in findings) or status_of(findings) is not Status.NEEDS_INFO:
         return ()
     trees = [
@@ -39,12 +41,21 @@ def deciding_sets(scene: Scene, grant: Grant) -> tuple[tuple[Variable, ...], ...
         if f.rule is not None and f.answer is Answer.UNKNOWN
     ]
     ways = to_learn(trees, scene, possibilities(grant, scene))
-    found = smallest(needs(box) for tree in trees for box in ways.to(NO, tree))
-    found = smallest([*found, *_to_a_yes(ways, trees, found)])
-    sets = [ways.variables(one) for one in found]
+    pattern = ways.pattern(trees)
+    if pattern is None:
+        sets = list(_smallest_sets(ways, trees))
+    else:
+        keeper = kept(scene.book, scene.areas)
+        sets = list(keeper.once(grant, ("missing", pattern), lambda: _smallest_sets(ways, trees)))
     if _repeat_is_open(findings):
         sets.append((Variable(0, "awards"),))
     return tuple(sorted(sets, key=lambda one: (len(one), sum(burden_of(v, scene.book) for v in one))))
+
+
+def _smallest_sets(ways: Ways, trees: list[Tree]) -> tuple[tuple[Variable, ...], ...]:
+    found = smallest(needs(box) for tree in trees for box in ways.to(NO, tree))
+    found = smallest([*found, *_to_a_yes(ways, trees, found)])
+    return tuple(ways.variables(one) for one in found)
 
 
 def _to_a_yes(ways: Ways, trees: list[Tree], banned: list[int]) -> list[int]:

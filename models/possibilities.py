@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import Any, Final
 
-from data.applicants import Between, PartSet
+from data.applicants import Between, PartSet, Silence
 from data.facts import Fact
 from data.references import facts_named, walk
 from data.rules import (
@@ -30,6 +30,7 @@ from data.rules import (
     Table,
     Within,
 )
+from models.bounds import row
 from models.elapsed import months_later, nearest, whole_months
 from models.kept import kept
 from models.lists import values_of_list
@@ -56,8 +57,13 @@ class Possibilities:
             return getattr(person, variable.of) is None and (
                 variable.of != "related" or not self._looks_back(scene)
             )
-        unknown = not isinstance(person.facts.get(variable.of), Between | PartSet)
-        return unknown and variable.of not in self._entangled
+        if isinstance(person.facts.get(variable.of), Between | PartSet):
+            return False
+        tangle = self._tangles.get(variable.of)
+        if tangle is None:
+            return True
+        known = person.facts
+        return variable.holder == 0 and all(isinstance(known.get(fact), Silence | None) for fact in tangle)
 
     def learnable(self, variable: Variable, scene: Scene) -> tuple[Any, ...]:
         """List values that a variable may turn out to have, given what is known of it."""
@@ -67,14 +73,15 @@ class Possibilities:
         return self._learnable(variable, scene)
 
     @cached_property
-    def _entangled(self) -> frozenset[str]:
-        """The facts whose limits depend on other facts."""
-        found: set[str] = set()
+    def _tangles(self) -> dict[str, frozenset[str]]:
+        """For each fact whose limits depend on others, all facts that hang together with it."""
+        found: dict[str, frozenset[str]] = {}
         for condition in self.conditions:
-            facts = set() if isinstance(condition, Related) else facts_named(condition)
+            facts = frozenset() if isinstance(condition, Related) else frozenset(facts_named(condition))
             if isinstance(condition, Sum) or (isinstance(condition, Within | Ago) and len(facts) > 1):
-                found |= facts
-        return frozenset(found)
+                whole = facts.union(*(found.get(fact, frozenset()) for fact in facts))
+                found.update(dict.fromkeys(whole, whole))
+        return found
 
     def _looks_back(self, scene: Scene) -> bool:
         """Tell whether people around an applicant are judged by facts that they share."""
@@ -152,7 +159,16 @@ class Possibilities:
             match bound:
                 case Decimal():
                     yield bound
-                case Table(rows=rows, each_more=more):
+                case Table(by=by, rows=rows, each_more=more):
+                    key = scene.statement(scene.applicant, by)
+                    settled = (
+                        row(bound, int(key) if isinstance(key, Decimal) else key)
+                        if isinstance(key, Decimal | str)
+                        else None
+                    )
+                    if settled is not None:
+                        yield settled
+                        continue
                     yield from rows.values()
                     yield from () if more is None else (max(rows.values()) + more * step for step in (1, 2))
                 case Share(fact=other, times=times) if depth < 2:

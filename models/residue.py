@@ -25,6 +25,7 @@ from data.rules import (
 )
 from models.answers import Answer, at_least
 from models.conditions import ask
+from models.kept import kept
 from models.scene import Scene
 from models.variables import LISTS, Variable, open_facts, person_of
 
@@ -178,8 +179,14 @@ def read_by(condition: Condition, holder: int, scene: Scene) -> Iterator[Variabl
         case Discretion():
             return
         case _:
-            for fact in sorted(facts_named(condition)):
+            for fact in facts_of(condition, scene):
                 yield _of_fact(fact, holder, scene)
+
+
+def facts_of(condition: Condition, scene: Scene) -> tuple[str, ...]:
+    """List the facts that a condition names, in their order."""
+    keeper = kept(scene.book, scene.areas)
+    return keeper.once(condition, "facts", lambda: tuple(sorted(facts_named(condition))))
 
 
 def _of_fact(fact: str, holder: int, scene: Scene) -> Variable:

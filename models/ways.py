@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from math import prod
 from typing import Any, Final, TypeAlias
@@ -44,15 +45,36 @@ class Ways:
     """Numbered variables with values to try, and the ways to an answer as boxes over them."""
 
     scene: Scene
-    values: Mapping[Variable, tuple[Any, ...]]
-    """In their order; value n is bit n + 1 of a mask, and bit 0 is "left as it is"."""
+    variables_in_order: tuple[Variable, ...]
+    values_of: Callable[[Variable], tuple[Any, ...]]
+    """Value n of a variable is bit n + 1 of a mask, and bit 0 is "left as it is"."""
     reads: Reads
-    lasting: Callable[[Leaf], bool] = lambda _: False
-    """Whether a leaf's table follows from the catalogue alone, and so may be kept for others."""
+    lasts: Callable[[Leaf], bool] = lambda _: False
+    """Whether what a leaf allows follows from the catalogue and the day alone, and so may be kept for others."""
+
+    @cached_property
+    def values(self) -> dict[Variable, tuple[Any, ...]]:
+        """Each variable with the values to try."""
+        return {variable: self.values_of(variable) for variable in self.variables_in_order}
+
+    def pattern(self, trees: Sequence[Tree]) -> Hashable | None:
+        """Tell what the ways follow from, where that is no more than which answers are known; else None."""
+        found: list[Hashable] = [self.scene.on]
+        for tree in trees:
+            for leaf in leaves_of(tree):
+                reads = self.reads(leaf)
+                if leaf.holder or (reads and not self.lasts(leaf)):
+                    return None
+                found.append(reads or leaf.answer)
+        return tuple(found)
 
     @property
     def whole(self) -> Box:
         """The box of every assignment."""
+        return self._whole
+
+    @cached_property
+    def _whole(self) -> Box:
         return tuple((2 << len(values)) - 1 for values in self.values.values())
 
     def to(
@@ -92,7 +114,7 @@ class Ways:
         if not reads:
             return [self.whole] if leaf.answer in wanted else []
         asked = wanted if leaf.holds else _MIRRORED[wanted]
-        if self.lasting(leaf):
+        if self.lasts(leaf):
             purpose = ("ways", asked, reads, self.scene.on)
             keeper = kept(self.scene.book, self.scene.areas)
             table = keeper.once(leaf.condition, purpose, lambda: self._table(asked, leaf, reads))
@@ -141,19 +163,22 @@ class Ways:
 def to_learn(trees: Sequence[Tree], scene: Scene, possible: Possibilities) -> Ways:
     """Number what the trees may still hang on, with the values that may turn out."""
     read: dict[int, tuple[Variable, ...]] = {}
-    values: dict[Variable, tuple[Any, ...]] = {}
     for tree in trees:
         for leaf in leaves_of(tree):
             if leaf.answer is Answer.UNKNOWN and not isinstance(leaf.condition, FundDecides):
                 read[id(leaf)] = open_variables(leaf, scene)
-                for variable in read[id(leaf)]:
-                    if variable not in values:
-                        values[variable] = possible.learnable(variable, scene)
+    variables = dict.fromkeys(variable for reads in read.values() for variable in reads)
 
-    def lasting(leaf: Leaf) -> bool:
-        return all(possible.lasting(variable, scene) for variable in read[id(leaf)]) and _is_alone(leaf)
+    def lasts(leaf: Leaf) -> bool:
+        return _is_alone(leaf) and all(possible.lasting(variable, scene) for variable in read[id(leaf)])
 
-    return Ways(scene, values, lambda leaf: read.get(id(leaf), ()), lasting)
+    return Ways(
+        scene,
+        tuple(variables),
+        lambda variable: possible.learnable(variable, scene),
+        lambda leaf: read.get(id(leaf), ()),
+        lasts,
+    )
 
 
 def _is_alone(leaf: Leaf) -> bool:
