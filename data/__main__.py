@@ -14,11 +14,15 @@ from rich.table import Table
 
 from data.catalogue import SAMPLE, read_catalogue
 from data.checks import check as check_catalogue
+from data.commands import import_awards
 from data.errors import BadData, Problem
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Check catalogues and read published awards."
 )
+
+
+app.command("import-awards")(import_awards)
 
 
 @app.callback()
