@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 from data.grants import Grant
+from data.references import facts_named, walk
+from data.rules import AllOf, AnyOf, AtLeast, Condition, Not, Related, Sum
 from models.answers import Answer
 from models.boxes import both, needs, smallest
-from models.eligibility import Finding, FindingKind, Status, Verdict, find, status_of
+from models.eligibility import FindingKind, Status, Verdict, find, status_of
 from models.kept import kept
 from models.possibilities import Possibilities
-from models.residue import Tree, tree_of
+from models.residue import Tree, read_by, tree_of
 from models.scene import Scene
-from models.variables import Variable, burden_of, name_of
+from models.variables import LISTS, Variable, burden_of, name_of
 from models.ways import NO, YES, Ways, to_learn, with_preconditions
 
 MOST_SETS: Final = 5
@@ -32,6 +35,26 @@ def deciding_sets(
     scene: Scene, grant: Grant, verdict: Verdict | None = None
 ) -> tuple[tuple[Variable, ...], ...]:
     """Give all of the sets, fewest things first, then the least burden."""
+    return _open_sets(scene, grant, verdict, "deciding", _deciding)
+
+
+def ruling_out_sets(
+    scene: Scene, grant: Grant, verdict: Verdict | None = None
+) -> tuple[tuple[Variable, ...], ...]:
+    """Give the smallest sets of things that make some rule a no for some of their values."""
+    return _open_sets(scene, grant, verdict, "ruling out", _ruling_out)
+
+
+_Sets: TypeAlias = tuple[tuple[Variable, ...], ...]
+
+
+def _open_sets(
+    scene: Scene,
+    grant: Grant,
+    verdict: Verdict | None,
+    purpose: str,
+    search: Callable[[Ways, list[Tree]], list[int]],
+) -> _Sets:
     findings = find(scene, grant) if verdict is None else verdict.findings
     if any(found.answer is Answer.NO for found in findings) or status_of(findings) is not Status.NEEDS_INFO:
         return ()
@@ -41,21 +64,24 @@ def deciding_sets(
         if f.rule is not None and f.answer is Answer.UNKNOWN
     ]
     ways = to_learn(trees, scene, possibilities(grant, scene))
+
+    def sets() -> _Sets:
+        return tuple(ways.variables(one) for one in search(ways, trees))
+
     pattern = ways.pattern(trees)
-    if pattern is None:
-        sets = list(_smallest_sets(ways, trees))
-    else:
-        keeper = kept(scene.book, scene.areas)
-        sets = list(keeper.once(grant, ("missing", pattern), lambda: _smallest_sets(ways, trees)))
-    if _repeat_is_open(findings):
-        sets.append((Variable(0, "awards"),))
-    return tuple(sorted(sets, key=lambda one: (len(one), sum(burden_of(v, scene.book) for v in one))))
+    found = sets() if pattern is None else kept(scene.book, scene.areas).once(grant, (purpose, pattern), sets)
+    if any(one.kind is FindingKind.REPEAT and one.answer is Answer.UNKNOWN for one in findings):
+        found = (*found, (Variable(0, "awards"),))
+    return tuple(sorted(found, key=lambda one: (len(one), sum(burden_of(v, scene.book) for v in one))))
 
 
-def _smallest_sets(ways: Ways, trees: list[Tree]) -> tuple[tuple[Variable, ...], ...]:
-    found = smallest(needs(box) for tree in trees for box in ways.to(NO, tree))
-    found = smallest([*found, *_to_a_yes(ways, trees, found)])
-    return tuple(ways.variables(one) for one in found)
+def _ruling_out(ways: Ways, trees: list[Tree]) -> list[int]:
+    return smallest(needs(box) for tree in trees for box in ways.to(NO, tree))
+
+
+def _deciding(ways: Ways, trees: list[Tree]) -> list[int]:
+    found = _ruling_out(ways, trees)
+    return smallest([*found, *_to_a_yes(ways, trees, found)])
 
 
 def _to_a_yes(ways: Ways, trees: list[Tree], banned: list[int]) -> list[int]:
@@ -70,13 +96,56 @@ def _to_a_yes(ways: Ways, trees: list[Tree], banned: list[int]) -> list[int]:
     return [needs(box) for box in (*sure, *both(granted, refused, banned))]
 
 
-def _repeat_is_open(findings: tuple[Finding, ...]) -> bool:
-    return any(found.kind is FindingKind.REPEAT and found.answer is Answer.UNKNOWN for found in findings)
-
-
 def possibilities(grant: Grant, scene: Scene) -> Possibilities:
     """Give the values that matter to a grant's rules."""
     conditions = [rule.condition for rule in grant.rules]
     return kept(scene.book, scene.areas).once(
         grant, "possibilities", lambda: Possibilities(tuple(with_preconditions(conditions, scene)))
     )
+
+
+def decided_alone_by(grant: Grant, scene: Scene) -> frozenset[str]:
+    """List the facts, and lists of a person, that can each rule a grant out with nothing else known."""
+
+    def found() -> frozenset[str]:
+        named = {name for rule in grant.rules for name in _read_anywhere(rule.condition, scene)}
+        return frozenset(
+            name
+            for name in named
+            if any(_can_be_no(rule.condition, name, scene, holds=True) for rule in grant.rules)
+        )
+
+    return kept(scene.book, scene.areas).once(grant, "decided alone", found)
+
+
+def _can_be_no(condition: Condition, name: str, scene: Scene, *, holds: bool) -> bool:
+    """Tell whether one thing can make a condition a no while all others stay open."""
+    match condition:
+        case Not(condition=part):
+            return _can_be_no(part, name, scene, holds=not holds)
+        case AllOf(all_of=parts) | AnyOf(any_of=parts) | AtLeast(of=parts):
+            count = len(parts) if isinstance(condition, AllOf) else 1
+            count = condition.at_least if isinstance(condition, AtLeast) else count
+            count = count if holds else len(parts) - count + 1
+            return sum(not _can_be_no(part, name, scene, holds=holds) for part in parts) < count
+        case _:
+            return name in _read_anywhere(condition, scene)
+
+
+def _read_anywhere(condition: Condition, scene: Scene) -> frozenset[str]:
+    """List what a condition of the applicant reads, and what that may follow from."""
+    found: set[str] = set()
+    for part in walk(condition) if not isinstance(condition, Related | Sum) else ():
+        waiting = (
+            {variable.of for variable in read_by(part, 0, scene)}
+            if not isinstance(part, Related | Sum)
+            else set()
+        )
+        while waiting:
+            name = waiting.pop()
+            if name not in found and name not in LISTS:
+                fact = scene.book.facts[name]
+                waiting |= facts_named(fact.applies_if) if fact.applies_if is not None else set()
+                waiting |= {fact.from_birth_date} if fact.from_birth_date is not None else set()
+            found.add(name)
+    return frozenset(found | ({"related"} if isinstance(condition, Related | Sum) else set()))

@@ -36,7 +36,7 @@ from models.kept import kept
 from models.lists import values_of_list
 from models.scene import Scene
 from models.spans import Span
-from models.variables import Variable, person_of
+from models.variables import Variable, person_of, without
 
 MOST_CLASSES: Final = 6
 """Of so many groups of choices every combination is tried; of more, one, all and all but one."""
@@ -71,6 +71,12 @@ class Possibilities:
             purpose = ("values", variable.of, variable.holder == 0, scene.on)
             return kept(scene.book, scene.areas).once(self, purpose, lambda: self._learnable(variable, scene))
         return self._learnable(variable, scene)
+
+    def changeable(self, variable: Variable, scene: Scene) -> tuple[Any, ...]:
+        """List values that a variable could have instead, whatever is known of it."""
+        if not variable.is_list:
+            return self.values(scene.book.facts[variable.of], scene)
+        return values_of_list(variable, without(scene, variable), self.conditions)
 
     @cached_property
     def _tangles(self) -> dict[str, frozenset[str]]:

@@ -61,30 +61,43 @@ class Group:
 Tree: TypeAlias = Leaf | Group
 
 
-def tree_of(condition: Condition, scene: Scene, holder: int = 0, *, holds: bool = True) -> Tree:
-    """Open a condition up to its leaves; no opposite is left but in the leaves."""
+def tree_of(
+    condition: Condition, scene: Scene, holder: int = 0, *, holds: bool = True, related_too: bool = True
+) -> Tree:
+    """Open a condition up to its leaves; no opposite is left but in the leaves.
+
+    Without `related_too` what is asked of related people stays one leaf.
+    """
     match condition:
         case AllOf(all_of=parts):
-            return _group(len(parts), parts, scene, holder, holds=holds)
+            return _group(len(parts), parts, scene, holder, holds=holds, related_too=related_too)
         case AnyOf(any_of=parts):
-            return _group(1, parts, scene, holder, holds=holds)
+            return _group(1, parts, scene, holder, holds=holds, related_too=related_too)
         case AtLeast(of=parts):
-            return _group(condition.at_least, parts, scene, holder, holds=holds)
+            return _group(condition.at_least, parts, scene, holder, holds=holds, related_too=related_too)
         case Not(condition=part):
-            return tree_of(part, scene, holder, holds=not holds)
+            return tree_of(part, scene, holder, holds=not holds, related_too=related_too)
         case OfApplicant(applicant=part):
-            return tree_of(part, scene, 0, holds=holds)
+            return tree_of(part, scene, 0, holds=holds, related_too=related_too)
+        case Related() if not related_too:
+            return _leaf(condition, scene, holder, holds=holds)
         case Related() if scene.applicant.related is not None or set(condition.related) == {SELF}:
             return _people(condition, scene, holds=holds)
         case Related(condition=part) if SELF in condition.related and part is not None:
             return _self_and_others(condition, part, scene, holds=holds)
         case _:
-            found = ask(condition, scene, person_of(scene.applicant, holder))
-            return Leaf(condition, holder, holds, found if holds else found.mirrored())
+            return _leaf(condition, scene, holder, holds=holds)
 
 
-def _group(count: int, parts: Sequence[Condition], scene: Scene, holder: int, *, holds: bool) -> Group:
-    opened = tuple(tree_of(part, scene, holder, holds=holds) for part in parts)
+def _leaf(condition: Condition, scene: Scene, holder: int, *, holds: bool) -> Leaf:
+    found = ask(condition, scene, person_of(scene.applicant, holder))
+    return Leaf(condition, holder, holds, found if holds else found.mirrored())
+
+
+def _group(
+    count: int, parts: Sequence[Condition], scene: Scene, holder: int, *, holds: bool, related_too: bool
+) -> Group:
+    opened = tuple(tree_of(part, scene, holder, holds=holds, related_too=related_too) for part in parts)
     return Group(count if holds else len(parts) - count + 1, opened)
 
 

@@ -86,6 +86,11 @@ def _with(person: Any, of: str, value: Any) -> Any:
     return replace(person, facts={**person.facts, of: value})
 
 
+def without(scene: Scene, variable: Variable) -> Scene:
+    """See the same applicant with one list not known."""
+    return with_values(scene, {variable: None})
+
+
 def open_facts(fact_id: str, holder: int, scene: Scene) -> Iterator[Variable]:
     """Yield what could settle a fact of a person: itself, a birth date it follows from, what decides if it applies."""
     fact = scene.book.facts[fact_id]

@@ -1,0 +1,139 @@
+"""Which question to ask next: the one whose answer is most likely to change what a person sees first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log2
+from typing import Final
+
+from data.applicants import Silence
+from data.facts import Fact
+from data.grants import Grant
+from models.answers import Answer
+from models.conditions import ask
+from models.eligibility import Status
+from models.missing import decided_alone_by, ruling_out_sets
+from models.sayings import asked_of
+from models.scene import Scene
+from models.variables import Variable, burden_of, name_of, person_of
+from models.wording import wording
+
+TOP: Final = 10
+"""Grants that a person is taken to look at."""
+MANY: Final = 5
+"""A special-category fact is asked for before others only where it can decide so many of the first grants."""
+
+_OF_LISTS: Final = {
+    "areas": ("Where do you live?", "Many funds help people who live in one place."),
+    "lived_in": (
+        "Where have you lived before, and since when?",
+        "Some funds help people who have lived in a place.",
+    ),
+    "work": ("What work have you done, and when?", "Many funds help people who worked in one trade."),
+    "receives": ("Which of these grants or payments do you get now?", "Some help goes with other help."),
+    "related": (
+        "Who lives with you, or is close to you?",
+        "Some funds help because of a partner, child or parent.",
+    ),
+}
+_CHANCE_OF_A_NO: Final[Mapping[str, float]] = {
+    "areas": 0.9, "lived_in": 0.9, "work": 0.9, "related": 0.6, "receives": 0.7, "choice": 0.6, "choices": 0.6,
+}  # fmt: skip
+"""Rough shares of people whom an answer rules out: a place or a trade fits few. Of what is not named, half."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextQuestion:
+    """A question worth asking: about what, in which words and why."""
+
+    fact: str
+    text: str
+    why: str
+    could_decide: int
+    """Grants of the list that are still open, and that the answer alone could rule out."""
+
+
+def next_question(scene: Scene, ranked: Sequence[tuple[Grant, Status]]) -> NextQuestion | None:
+    """Choose the question most likely to change the first ten grants of a list, for the burden of asking it.
+
+    What was answered with "don't know" or "rather not say" is not asked again; what may not apply waits for the
+    question that tells. None where no answer can change the first ten.
+    """
+    effect: dict[Variable, float] = {}
+    decides: dict[Variable, int] = {}
+    for place, (grant, status) in enumerate(ranked[:TOP], start=1):
+        for variable, chance in _effects(scene, grant).items() if status is Status.NEEDS_INFO else ():
+            effect[variable] = effect.get(variable, 0.0) + chance / log2(1 + place)
+            decides[variable] = decides.get(variable, 0) + 1
+    askable = [variable for variable in effect if may_be_asked(variable, scene)]
+    if not askable:
+        return None
+
+    def order(variable: Variable) -> tuple[bool, float, int, str]:
+        waits = _is_sensitive(variable, scene) and decides[variable] < MANY
+        return waits, -effect[variable] / burden_of(variable, scene.book), variable.holder, variable.of
+
+    best = min(askable, key=order)
+    return _question(best, scene, _could_decide(best, scene, ranked))
+
+
+def _effects(scene: Scene, grant: Grant) -> dict[Variable, float]:
+    """Give the chance that each variable rules a grant out; what needs others to do it counts less."""
+    found: dict[Variable, float] = {}
+    for one in ruling_out_sets(scene, grant):
+        for variable in one:
+            chance = _chance_of_a_no(variable, scene) / len(one) ** 2
+            found[variable] = max(found.get(variable, 0.0), chance)
+    return found
+
+
+def _chance_of_a_no(variable: Variable, scene: Scene) -> float:
+    kind = variable.of if variable.is_list else scene.book.facts[variable.of].kind
+    return _CHANCE_OF_A_NO.get(kind, 0.5)
+
+
+def may_be_asked(variable: Variable, scene: Scene) -> bool:
+    """Tell whether a question may be asked: not answered in any way before, and sure to apply."""
+    person = person_of(scene.applicant, variable.holder)
+    if variable.of == "areas":
+        return True
+    if variable.is_list:
+        return variable.of in _OF_LISTS and getattr(person, variable.of) is None
+    if person.facts.get(variable.of) is not None or _was_refused_otherwise(variable, scene):
+        return False
+    condition = scene.book.facts[variable.of].applies_if
+    return condition is None or ask(condition, scene, person) is Answer.YES
+
+
+def _was_refused_otherwise(variable: Variable, scene: Scene) -> bool:
+    """Tell whether what follows from a birth date was asked for, and not told."""
+    said = person_of(scene.applicant, variable.holder).facts
+    follows = [fact.id for fact in scene.book.facts.values() if fact.from_birth_date == variable.of]
+    return any(isinstance(said.get(fact), Silence) for fact in follows)
+
+
+def _is_sensitive(variable: Variable, scene: Scene) -> bool:
+    return not variable.is_list and scene.book.facts[variable.of].special_category
+
+
+def _could_decide(variable: Variable, scene: Scene, ranked: Sequence[tuple[Grant, Status]]) -> int:
+    return sum(
+        status is Status.NEEDS_INFO and variable.of in decided_alone_by(grant, scene)
+        for grant, status in ranked
+    )
+
+
+def _question(variable: Variable, scene: Scene, could_decide: int) -> NextQuestion:
+    name = name_of(variable, scene.applicant)
+    if variable.is_list:
+        text, why = _OF_LISTS[variable.of]
+        if variable.of == "areas" and scene.applicant.areas:
+            text = "Which council area do you live in?"
+    else:
+        fact: Fact = scene.book.facts[variable.of]
+        text, why = fact.asks, fact.why
+    if variable.holder:
+        relation = person_of(scene.applicant, variable.holder).relation
+        text = asked_of(text, wording(scene.book, scene.areas).relation(relation))
+    return NextQuestion(name, text, why, could_decide)
