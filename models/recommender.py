@@ -1,0 +1,286 @@
+"""Both stages in one call: every grant judged, what is not ruled out ranked, and the page that is shown explained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.applicants import Applicant, Need
+from data.areas import AreaTree
+from data.catalogue import Catalogue
+from data.grants import Grant, Window
+from features.embedding import Embedder, Vectors
+from features.grant_index import GrantIndex
+from features.history import AwardHistory
+from features.pairs import PairFeatures, pair_features
+from models.baselines import Similarity
+from models.calibration import Calibration, Chances
+from models.compiled import CompiledJudge
+from models.eligibility import Status, Verdict, judge_scene
+from models.explanation import Reason, reasons
+from models.missing import missing_sets
+from models.near_miss import NearMiss, near_miss
+from models.questions import NextQuestion, next_question
+from models.ranker import Ranker
+from models.scene import Scene
+
+STATUSES: Final = tuple(Status)
+RANKED: Final = (Status.ELIGIBLE, Status.DISCRETIONARY, Status.NEEDS_INFO)
+"""Statuses of grants that are not ruled out."""
+NEAR: Final = timedelta(days=730)
+"""A grant that opens to a person later than this is no near miss."""
+LOOKED_AT: Final = 40
+"""Ruled-out grants, most fitting first, among which near misses are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """Estimated chance of an award, 0 to 1, its 95 % interval, and the decided outcomes it rests on."""
+
+    estimate: float
+    low: float
+    high: float
+    outcomes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one column adds to a score; `value` is None where it is not known."""
+
+    feature: str
+    value: float | None
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """One grant of the ranked list, with why it stands there."""
+
+    grant_id: str
+    rank: int
+    status: Status
+    score: float
+    route: str
+    success: Chance | None = None
+    reasons: tuple[Reason, ...] = ()
+    missing: tuple[tuple[str, ...], ...] = ()
+    contributions: tuple[Contribution, ...] = ()
+    opens: date | None = None
+    closes: date | None = None
+    checked_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A page of the ranked list, and what a person can do next."""
+
+    results: tuple[Recommendation, ...]
+    near_misses: tuple[NearMiss, ...]
+    next_question: NextQuestion | None
+    counts: dict[Status, int]
+    total: int
+    """Grants in the whole list."""
+    degraded: tuple[str, ...]
+    """Parts that could not do their work, and what stood in for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to show: filters, which part of the list, and how much about it."""
+
+    routes: tuple[str, ...] | None = None
+    purposes: tuple[str, ...] | None = None
+    offset: int = 0
+    size: int = 10
+    near_misses: int = 3
+    explain: bool = True
+
+
+@dataclass(frozen=True)
+class Recommender:
+    """A catalogue, a judge over all of it, and a ranker with the history it was trained on."""
+
+    catalogue: Catalogue
+    embedder: Embedder
+    index: GrantIndex
+    judge: CompiledJudge
+    history: AwardHistory
+    ranker: Ranker
+    calibration: Calibration | None = None
+    degraded: tuple[str, ...] = ()
+
+    @classmethod
+    def unlearned(cls, catalogue: Catalogue, embedder: Embedder, *, why: str) -> Self:
+        """Build a recommender that ranks by likeness alone, and says why."""
+        index = GrantIndex.build(catalogue.grants, embedder)
+        history = AwardHistory.empty(catalogue.grants, before=date.min, dimension=embedder.dimension)
+        judge = CompiledJudge.build(catalogue)
+        return cls(catalogue, embedder, index, judge, history, Similarity().fit(), degraded=(why,))
+
+    def recommend(self, applicant: Applicant, need: Need, *, on: date, wish: Wish | None = None) -> Ranking:
+        """Judge every grant, rank those not ruled out, explain the page that is asked for."""
+        wish = wish or Wish()
+        statuses = self.judge.statuses(applicant, on=on)
+        shown = self._shown(wish)
+        unwanted = self._never_for(need)
+        statuses = np.where(unwanted, STATUSES.index(Status.NOT_ELIGIBLE), statuses)
+        ranker, degraded, pairs = self._pairs(applicant, need, on)
+        scores = ranker.score(pairs)
+        order = np.lexsort((np.arange(len(scores)), -scores))
+        order = order[shown[order]]
+        listed = order[np.isin(statuses[order], [STATUSES.index(status) for status in RANKED])]
+        ruled_out = order[~np.isin(order, listed) & ~unwanted[order]]
+        scene = Scene.today(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
+        page = listed[wish.offset : wish.offset + wish.size]
+        return Ranking(
+            results=self._page(page, scene, scores, statuses, ranker, pairs.take(page), wish),
+            near_misses=self._near_misses(ruled_out, scene, wish.near_misses),
+            next_question=self._next_question(listed, scene, statuses) if wish.explain else None,
+            counts=_counts(statuses[shown]),
+            total=len(listed),
+            degraded=degraded,
+        )
+
+    def verdicts(self, applicant: Applicant, grants: Sequence[Grant], *, on: date) -> tuple[Verdict, ...]:
+        """Judge some grants with all their findings, without ranking."""
+        scene = Scene.today(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
+        return tuple(judge_scene(scene, grant) for grant in grants)
+
+    def _pairs(
+        self, applicant: Applicant, need: Need, on: date
+    ) -> tuple[Ranker, tuple[str, ...], PairFeatures]:
+        areas = nearest_first(applicant.areas or (), self.catalogue.areas)
+        vector = self._vector(need)
+        if self.history.before <= on:
+            pairs = pair_features(need, vector, areas, self.index, self.history, on=on)
+            return self.ranker, self.degraded, pairs
+        pairs = pair_features(need, vector, areas, self.index, self._no_history, on=on)
+        return Similarity().fit(), (*self.degraded, "history_later_than_day"), pairs
+
+    @cached_property
+    def _no_history(self) -> AwardHistory:
+        return AwardHistory.empty(self.catalogue.grants, before=date.min, dimension=self.embedder.dimension)
+
+    def _vector(self, need: Need) -> Vectors | None:
+        return self.embedder.embed([need.text])[0] if need.text.strip() else None
+
+    def _shown(self, wish: Wish) -> NDArray[np.bool_]:
+        """Tell which grants pass the filters, (grants,)."""
+        return np.array(
+            [
+                (wish.routes is None or grant.route in wish.routes)
+                and (wish.purposes is None or not set(wish.purposes).isdisjoint(grant.purposes))
+                for grant in self.catalogue.grants
+            ],
+            dtype=np.bool_,
+        )
+
+    def _never_for(self, need: Need) -> NDArray[np.bool_]:
+        """Tell which grants never pay for anything that is asked, (grants,)."""
+        asked = set(need.purposes)
+        return np.array(
+            [bool(asked) and asked <= set(grant.excluded_purposes) for grant in self.catalogue.grants],
+            dtype=np.bool_,
+        )
+
+    def _page(
+        self,
+        page: NDArray[np.int64],
+        scene: Scene,
+        scores: NDArray[np.float64],
+        statuses: NDArray[np.int64],
+        ranker: Ranker,
+        pairs: PairFeatures,
+        wish: Wish,
+    ) -> tuple[Recommendation, ...]:
+        chances = self._chances(scores[page], ranker)
+        points = ranker.contributions(pairs) if wish.explain else None
+        results = []
+        for place, row in enumerate(page):
+            grant = self.catalogue.grants[row]
+            window = current_window(grant.windows, on=scene.on)
+            results.append(
+                Recommendation(
+                    grant_id=grant.id,
+                    rank=wish.offset + place + 1,
+                    status=STATUSES[statuses[row]],
+                    score=float(scores[row]),
+                    route=grant.route,
+                    success=None if chances is None else _chance(chances, place),
+                    reasons=reasons(judge_scene(scene, grant), grant, scene) if wish.explain else (),
+                    missing=missing_sets(scene, grant) if wish.explain else (),
+                    contributions=() if points is None else _contributions(ranker, pairs, points, place),
+                    opens=None if window is None else window.opens,
+                    closes=None if window is None else window.closes,
+                    checked_on=grant.checked_on,
+                )
+            )
+        return tuple(results)
+
+    def _chances(self, scores: NDArray[np.float64], ranker: Ranker) -> Chances | None:
+        if self.calibration is None or ranker is not self.ranker:
+            return None
+        return self.calibration.estimate(scores)
+
+    def _near_misses(self, ruled_out: NDArray[np.int64], scene: Scene, wanted: int) -> tuple[NearMiss, ...]:
+        found: list[NearMiss] = []
+        for row in ruled_out[:LOOKED_AT] if wanted else ():
+            grant = self.catalogue.grants[row]
+            miss = near_miss(scene, grant, judge_scene(scene, grant))
+            if miss is not None and (miss.from_day is None or miss.from_day - scene.on <= NEAR):
+                found.append(miss)
+            if len(found) == wanted:
+                break
+        return tuple(found)
+
+    def _next_question(
+        self, listed: NDArray[np.int64], scene: Scene, statuses: NDArray[np.int64]
+    ) -> NextQuestion | None:
+        ranked = [(self.catalogue.grants[row], STATUSES[statuses[row]]) for row in listed]
+        return next_question(scene, ranked)
+
+
+def nearest_first(codes: Sequence[str], areas: AreaTree) -> tuple[str, ...]:
+    """List where a person lives from the smallest area to the widest, with all that contains it."""
+    all_codes = {code: None for given in codes for code in (given, *areas.ancestors(given))}
+    return tuple(sorted(all_codes, key=lambda code: -len(areas.ancestors(code))))
+
+
+def current_window(windows: Sequence[Window], *, on: date) -> Window | None:
+    """Give the window that is open on a day, else the next one to open; None where there is none."""
+    unpaused = [window for window in windows if not window.paused]
+    unended = [window for window in unpaused if window.closes is None or window.closes >= on]
+    return min(unended, key=lambda window: window.opens or date.min, default=None)
+
+
+def _counts(statuses: NDArray[np.int64]) -> dict[Status, int]:
+    counted = np.bincount(statuses, minlength=len(STATUSES))
+    return {status: int(counted[code]) for code, status in reversed(list(enumerate(STATUSES)))}
+
+
+def _chance(chances: Chances, place: int) -> Chance | None:
+    if np.isnan(chances.estimate[place]):
+        return None
+    return Chance(
+        float(chances.estimate[place]),
+        float(chances.low[place]),
+        float(chances.high[place]),
+        int(chances.outcomes[place]),
+    )
+
+
+def _contributions(
+    ranker: Ranker, pairs: PairFeatures, points: NDArray[np.float64], place: int
+) -> tuple[Contribution, ...]:
+    """Name what every column added, the baseline last; the points add up to the score."""
+    named = []
+    for at, name in enumerate(ranker.columns):
+        value = float(pairs.column(name)[place])
+        named.append(Contribution(name, None if np.isnan(value) else value, float(points[place, at])))
+    return (*named, Contribution("baseline", None, float(points[place, -1])))

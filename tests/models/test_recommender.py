@@ -1,0 +1,135 @@
+"""Both stages in one call, on the real catalogue with the real embedding model."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from data.applicants import Applicant, Need, read_applicant
+from data.catalogue import Catalogue
+from features.embedding import CachedEmbedder
+from models.eligibility import Status, judge
+from models.recommender import RANKED, Ranking, Recommender, Wish, nearest_first
+
+ON = date(2026, 11, 23)
+LONE_PARENT: dict[str, Any] = {
+    "facts": {
+        "age": 34,
+        "benefits": ["universal_credit"],
+        "number_of_children": 2,
+        "lives_with_partner": False,
+    },
+    "areas": ["E08000025"],
+}
+COOKER = Need(text="broken cooker, two children", purposes=("GTIP020",))
+
+
+@pytest.fixture(scope="module")
+def recommender(catalogue: Catalogue, embedder: CachedEmbedder) -> Recommender:
+    return Recommender.unlearned(catalogue, embedder, why="not_trained")
+
+
+def person(catalogue: Catalogue, **known: Any) -> Applicant:
+    return read_applicant(known, catalogue.facts, catalogue.areas)
+
+
+@pytest.fixture(scope="module")
+def ranking(recommender: Recommender, catalogue: Catalogue) -> Ranking:
+    return recommender.recommend(person(catalogue, **LONE_PARENT), COOKER, on=ON, wish=Wish(size=100))
+
+
+def test_an_ineligible_grant_is_never_ranked_and_no_other_is_lost(
+    recommender: Recommender, catalogue: Catalogue
+) -> None:
+    applicant = person(catalogue, **LONE_PARENT)
+    whole = recommender.recommend(applicant, Need(text="help"), on=ON, wish=Wish(size=1000, explain=False))
+    verdicts = [
+        judge(applicant, g, on=ON, facts=catalogue.facts, areas=catalogue.areas) for g in catalogue.grants
+    ]
+    assert {r.grant_id for r in whole.results} == {v.grant_id for v in verdicts if v.status in RANKED}
+    assert {r.grant_id: r.status for r in whole.results} == {
+        v.grant_id: v.status for v in verdicts if v.status in RANKED
+    }
+    assert sum(whole.counts.values()) == len(catalogue.grants)
+    assert whole.total == len(whole.results)
+
+
+def test_household_goods_come_first_for_a_broken_cooker(ranking: Ranking, catalogue: Catalogue) -> None:
+    top = [catalogue.by_id[result.grant_id] for result in ranking.results[:5]]
+    assert sum("GTIP020" in grant.purposes for grant in top) >= 4
+
+
+def test_contributions_add_up_to_the_score(ranking: Ranking) -> None:
+    for result in ranking.results:
+        assert sum(part.points for part in result.contributions) == pytest.approx(result.score, abs=1e-9)
+
+
+def test_each_result_has_reasons_and_an_undecided_one_says_what_is_missing(ranking: Ranking) -> None:
+    for result in ranking.results:
+        assert result.reasons
+        if result.status is Status.NEEDS_INFO:
+            assert result.missing
+
+
+def test_who_answers_nothing_is_refused_nothing(recommender: Recommender, catalogue: Catalogue) -> None:
+    answer = recommender.recommend(person(catalogue), Need(), on=ON)
+    assert answer.counts[Status.NOT_ELIGIBLE] == 0
+    assert answer.next_question is not None
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(
+    recommender: Recommender, catalogue: Catalogue
+) -> None:
+    applicant = person(catalogue, **LONE_PARENT)
+    pages = [
+        recommender.recommend(applicant, COOKER, on=ON, wish=Wish(offset=start, size=7, explain=False))
+        for start in (0, 7)
+    ]
+    both = recommender.recommend(applicant, COOKER, on=ON, wish=Wish(size=14, explain=False))
+    assert [r.rank for page in pages for r in page.results] == list(range(1, 15))
+    assert [r.grant_id for page in pages for r in page.results] == [r.grant_id for r in both.results]
+
+
+def test_filters_narrow_the_list_and_the_counts(recommender: Recommender, catalogue: Catalogue) -> None:
+    answer = recommender.recommend(person(catalogue), COOKER, on=ON, wish=Wish(routes=("adviser",), size=100))
+    assert {result.route for result in answer.results} == {"adviser"}
+    assert sum(answer.counts.values()) == sum(grant.route == "adviser" for grant in catalogue.grants)
+
+
+def test_a_grant_that_never_pays_for_what_is_asked_is_not_listed(
+    recommender: Recommender, catalogue: Catalogue
+) -> None:
+    excluding = [grant.id for grant in catalogue.grants if "GTIP090" in grant.excluded_purposes]
+    debts = Need(text="credit card debts", purposes=("GTIP090",))
+    answer = recommender.recommend(person(catalogue), debts, on=ON, wish=Wish(size=1000, explain=False))
+    assert excluding
+    assert not {result.grant_id for result in answer.results} & set(excluding)
+
+
+def test_the_same_request_gets_the_same_answer(recommender: Recommender, catalogue: Catalogue) -> None:
+    applicant = person(catalogue, **LONE_PARENT)
+    answers = [repr(recommender.recommend(applicant, COOKER, on=ON)) for _ in range(2)]
+    assert answers[0] == answers[1]
+
+
+def test_a_special_category_fact_that_changes_no_verdict_changes_no_place(
+    recommender: Recommender, catalogue: Catalogue
+) -> None:
+    lists = []
+    for ethnicity in ("black", "white"):
+        facts = {**LONE_PARENT["facts"], "ethnicity": ethnicity}
+        applicant = person(catalogue, facts=facts, areas=LONE_PARENT["areas"])
+        answer = recommender.recommend(applicant, COOKER, on=ON, wish=Wish(size=1000, explain=False))
+        lists.append({r.grant_id: r.score for r in answer.results})
+    shared = set(lists[0]) & set(lists[1])
+    assert [lists[0][grant] for grant in shared] == [lists[1][grant] for grant in shared]
+
+
+def test_where_a_person_lives_is_listed_from_the_nearest_to_the_widest(catalogue: Catalogue) -> None:
+    assert nearest_first(["E92000001", "E08000025"], catalogue.areas)[:3] == (
+        "E08000025",
+        "E12000005",
+        "E92000001",
+    )
