@@ -7,13 +7,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from getpass import getuser
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from data.errors import GrantMatchError
+from models.bundle import load
 from training.compare import compare_bundles, evaluate_bundle, relative_difference
 from training.config import read_experiment
 from training.evaluate import table
@@ -22,7 +24,7 @@ from training.promotion import Decision, Home, gate
 from training.promotion import promote as let_through
 from training.promotion import rollback as go_back
 from training.runs import Run
-from training.showing import gains_in_words, history_table, show_progress, text_table
+from training.showing import history_table, show_progress, show_report, text_table, wide_console
 from training.split import Period
 from training.steps import Bench, experiment_of, load_named, tracker
 from training.steps import run as run_experiment
@@ -37,8 +39,11 @@ Runs = Annotated[Path, typer.Option(help="Folder in which runs are kept.")]
 Bundles = Annotated[Path, typer.Option(help="Folder of the bundles, the champion and the ledger.")]
 Day = Annotated[str | None, typer.Option("--on", help="The day taken as today, YYYY-MM-DD.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-By = Annotated[str, typer.Option(envvar=["GRANTS_BY", "USER"], help="Who decides.")]
+By = Annotated[str, typer.Option(envvar="GRANTS_BY", help="Who decides; by default who is logged in.")]
 Why = Annotated[str, typer.Option(help="Why, in a sentence; it is kept for good.")]
+Waived = Annotated[
+    str | None, typer.Option(help="Why there is no signed fairness review; for demonstrations only.")
+]
 Named = Annotated[str, typer.Argument(help="A bundle: its folder, its run, its version, or latest.")]
 RUNS, BUNDLES = Path("var/runs"), Path("bundles")
 
@@ -49,10 +54,15 @@ def _main() -> None:
 
 
 @app.command()
-def fit(
+def fit(  # noqa: PLR0913 - one for each option
     experiment: Annotated[Path, typer.Argument(help="The experiment's TOML file.")],
+    promote: Annotated[bool, typer.Option("--promote", help="Bring it to the gate as well.")] = False,
+    by: By = "",
+    reason: Why = "",
+    without_review: Waived = None,
     store: Store = None,
     runs: Runs = RUNS,
+    bundles: Bundles = BUNDLES,
     on: Day = None,
     as_json: AsJson = False,
 ) -> None:
@@ -60,8 +70,11 @@ def fit(
     with told_in_words(), show_progress(console) as progress:
         bench = Bench(_day(on), store, progress=progress)
         kept, fitted = run_experiment(read_experiment(experiment), bench, runs, started=datetime.now(UTC))
-    _show(fitted.report, as_json=as_json, run=kept.name, bundle=fitted.bundle.version)
+    show_report(fitted.report, as_json=as_json, run=kept.name, bundle=fitted.bundle.version)
     _send(kept)
+    if promote:
+        with told_in_words():
+            _promote(kept.bundle, Home(bundles), _decision(by, reason, without_review), store)
 
 
 @app.command()
@@ -79,7 +92,7 @@ def evaluate(
         _, loaded = load_named(bundle, runs, bundles)
         prepared, _ = Bench(_day(None), store, progress=progress).open(experiment_of(loaded))
         figures = evaluate_bundle(loaded, prepared, _period(prepared, start, end))
-    _show(figures, as_json=as_json, bundle=loaded.version)
+    show_report(figures, as_json=as_json, bundle=loaded.version)
 
 
 @app.command()
@@ -98,11 +111,11 @@ def compare(
     if as_json:
         typer.echo(json.dumps(figures))
         return
-    Console().print(text_table(table(figures), title=f"{figures['queries']} needs"))
+    wide_console().print(text_table(table(figures), title=f"{figures['queries']} needs"))
     for found in figures["differences"]:
         gain = found["ndcg_at_10"]
         span = f"{gain['low']:+.4f} to {gain['high']:+.4f}"
-        Console().print(f"{found['bundle']} over {found['to']}: nDCG@10 {gain['value']:+.4f} ({span})")
+        wide_console().print(f"{found['bundle']} over {found['to']}: nDCG@10 {gain['value']:+.4f} ({span})")
 
 
 @app.command()
@@ -110,31 +123,15 @@ def promote(
     bundle: Named = "latest",
     by: By = "",
     reason: Why = "",
-    without_review: Annotated[
-        str | None, typer.Option(help="Why there is no signed fairness review; for demonstrations only.")
-    ] = None,
+    without_review: Waived = None,
     store: Store = None,
     runs: Runs = RUNS,
     bundles: Bundles = BUNDLES,
 ) -> None:
     """Let a bundle through the gate and make it the champion; refused with every reason."""
-    with told_in_words(), show_progress(console) as progress:
-        home, now = Home(bundles), datetime.now(UTC)
-        folder, candidate = load_named(bundle, runs, bundles)
-        champion, ledger = home.live(), home.ledger()
-        difference = None
-        if champion is not None and champion.version != candidate.version:
-            prepared, _ = Bench(now.date(), store, progress=progress).open(experiment_of(candidate))
-            difference = relative_difference(candidate, champion, prepared)
-        checks = gate(
-            candidate, difference=difference, ledger=ledger, today=now.date(), without_review=without_review
-        )
-        decision = Decision(by, reason or without_review or "", now, without_review)
-        for check in checks:
-            console.print(str(check), style=None if check.passed else "bold red", highlight=False)
-        entry = let_through(folder, home, checks, decision)
-    console.print(f"{entry.bundle} is live since {entry.at:%Y-%m-%d %H:%M}; read from {home.champion}")
-    _alias(entry.bundle)
+    with told_in_words():
+        folder, _ = load_named(bundle, runs, bundles)
+        _promote(folder, Home(bundles), _decision(by, reason, without_review), store)
 
 
 @app.command()
@@ -148,7 +145,7 @@ def rollback(
 ) -> None:
     """Make an earlier champion live again; the ledger says who and why."""
     with told_in_words():
-        entry = go_back(Home(bundles), Decision(by, reason, datetime.now(UTC)), to=to)
+        entry = go_back(Home(bundles), _decision(by, reason, None), to=to)
     console.print(f"{entry.bundle} is live again")
     _alias(entry.bundle)
 
@@ -164,7 +161,7 @@ def history(bundles: Bundles = BUNDLES, on: Day = None, as_json: AsJson = False)
     elif as_json:
         typer.echo(json.dumps([entry.as_dict() for entry in ledger.entries]))
     else:
-        Console().print(history_table(ledger))
+        wide_console().print(history_table(ledger))
 
 
 @app.command()
@@ -203,24 +200,30 @@ def _period(prepared: Prepared, start: str | None, end: str | None) -> Period:
     return Period("named", test.start if start is None else _day(start), last, settle)
 
 
-def _show(figures: dict[str, Any], *, as_json: bool, **named: str) -> None:
-    if as_json:
-        typer.echo(json.dumps({**figures, **named}))
-        return
-    period = figures["period"]
-    said = "simulated outcomes, " if figures["simulated"] else ""
-    title = f"{said}{period['start']} to {period['end']}: {figures['queries']} needs of {figures['people']} people"
-    shown = Console()
-    shown.print(text_table(table(figures), title=title))
-    for line in gains_in_words(figures):
-        shown.print(line, highlight=False)
-    error = figures["chances"]["calibration_error"]
-    span = f"({error['low']:.3f} to {error['high']:.3f})"
-    shown.print(
-        f"calibration error {error['value']:.3f} {span} on {error['count']} decisions", highlight=False
+def _decision(by: str, reason: str, without_review: str | None) -> Decision:
+    return Decision(by or getuser(), reason or without_review or "", datetime.now(UTC), without_review)
+
+
+def _promote(folder: Path, home: Home, decision: Decision, store: str | None) -> None:
+    today = decision.at.date()
+    candidate, champion = load(folder), home.live()
+    difference = None
+    if champion is not None and champion.version != candidate.version:
+        with show_progress(console) as progress:
+            prepared, _ = Bench(today, store, progress=progress).open(experiment_of(candidate))
+            difference = relative_difference(candidate, champion, prepared)
+    checks = gate(
+        candidate,
+        difference=difference,
+        ledger=home.ledger(),
+        today=today,
+        without_review=decision.without_review,
     )
-    for name, value in named.items():
-        shown.print(f"{name}: {value}", highlight=False)
+    for check in checks:
+        console.print(str(check), style=None if check.passed else "bold red", highlight=False)
+    entry = let_through(folder, home, checks, decision)
+    console.print(f"{entry.bundle} is live since {entry.at:%Y-%m-%d %H:%M}; read from {home.champion}")
+    _alias(entry.bundle)
 
 
 def _send(run: Run) -> None:

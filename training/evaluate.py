@@ -32,6 +32,12 @@ Scorer = Callable[[PairFeatures], Floats]
 RULES_ONLY: Final = "rules_only"
 LEARNED: Final = "learned"
 CHANCE_METRIC: Final = "ndcg_at_10_chance"
+SHORT: Final = {
+    "ndcg_at_10": "nDCG@10",
+    "mrr": "MRR",
+    "found_in_3": "in first 3",
+    CHANCE_METRIC: "nDCG@10 truth",
+}
 METRICS: Final = ("ndcg_at_10", "mrr", "found_in_3", CHANCE_METRIC)
 """Against what was awarded; the last against the true chances of a made world."""
 
@@ -192,7 +198,7 @@ def worth(order: Order, lists: Lists, metric: str) -> float:
 def table(figures: Mapping[str, Any]) -> Sequence[Sequence[str]]:
     """Lay a report out as rows of text: a head, then a line for each ranking."""
     metrics = [m for m in METRICS if any(m in row for row in figures["rankers"])]
-    lines = [["ranking", *metrics]]
+    lines = [["ranking", *(SHORT[metric] for metric in metrics)]]
     for row in figures["rankers"]:
         told = [Estimate(**{**row[m], "count": int(row[m]["count"])}) if m in row else None for m in metrics]
         lines.append([row["name"], *("" if one is None else str(one) for one in told)])

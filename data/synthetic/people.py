@@ -183,10 +183,12 @@ def _drawn(draw: Draw, rng: np.random.Generator, on: date, found: Mapping[str, A
         case Chance():
             return bool(rng.random() < draw.chance)
         case Weighted():
-            weights = np.array(list(draw.weights.values()))
-            return list(draw.weights)[rng.choice(len(weights), p=weights / weights.sum())]
+            return _one_of(draw.weights, rng)
         case Each():
-            return [value for value, chance in draw.each.items() if rng.random() < chance]
+            at = rng.random(len(draw.each)).tolist()
+            return [
+                value for (value, chance), here in zip(draw.each.items(), at, strict=True) if here < chance
+            ]
         case Even():
             return int(rng.integers(draw.between[0], draw.between[1] + 1))
         case Spread():
@@ -199,6 +201,15 @@ def _drawn(draw: Draw, rng: np.random.Generator, on: date, found: Mapping[str, A
             return draw.plus + sum(float(found.get(name, 0)) * times for name, times in draw.times.items())
         case _:
             assert_never(draw)
+
+
+def _one_of(weights: Mapping[str, float], rng: np.random.Generator) -> str:
+    at = float(rng.random()) * sum(weights.values())
+    for value, weight in weights.items():
+        at -= weight
+        if at < 0:
+            return value
+    return list(weights)[-1]
 
 
 def _fitting(fact: Fact, value: Any) -> Any:

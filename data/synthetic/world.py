@@ -7,7 +7,7 @@ applied to is a biased sample of it, as in real logs (`attention`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -39,7 +39,7 @@ class WorldConfig:
     days_to_decide: float = 24.0
     """Median days until an award; a refusal takes a fifth longer."""
     withdrawn: float = 0.03
-    attention: Attention = Attention()
+    attention: Attention = field(default_factory=Attention)
 
 
 @dataclass(frozen=True, slots=True)
