@@ -10,13 +10,12 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from models.explanation import reasons
-from models.missing import missing_sets
-
 from data.applicants import Applicant, read_applicant
 from data.outcomes import Application, Outcome
 from data.store import Receipt, Store
 from models.eligibility import Status, Verdict
+from models.explanation import reasons
+from models.missing import missing_sets
 from models.recommender import Recommender, Wish
 from models.scene import Scene
 from serving.ledger import read_record
@@ -133,6 +132,11 @@ class Desk:
             counts=_counts(verdicts),
         )
 
+    def eligibility_plainly(self, query: EligibilityQuery) -> Standings:
+        """The same statuses without their reasons: when explaining them is late. Raises BadApplicant, Refusal."""
+        plain = self.eligibility(query.model_copy(update={"explain": False}))
+        return plain.model_copy(update={"degraded": (*plain.degraded, "explanation_late")})
+
     def _check_known(self, grant_ids: Iterable[str], loaded: Loaded) -> None:
         for place, grant_id in enumerate(grant_ids):
             if grant_id not in loaded.catalogue.by_id:
@@ -229,7 +233,7 @@ def _standing(verdict: Verdict, scene: Scene, loaded: Loaded, *, explain: bool) 
         status=verdict.status,
         from_day=verdict.from_day,
         findings=reasons(verdict, grant, scene) if explain else (),
-        missing=missing_sets(scene, grant) if explain else (),
+        missing=missing_sets(scene, grant, verdict) if explain else (),
     )
 
 

@@ -177,14 +177,21 @@ class Recommendation(Message):
     checked_on: date | None = None
 
 
+class Change(Message):
+    """One change: the fact, the value it would need in words, and a sentence about it."""
+
+    fact: str
+    needs: str
+    text: str
+
+
 class NearMiss(Message):
     """A grant that is out of reach today: what would bring it, and from which day."""
 
-    model_config = ConfigDict(populate_by_name=True)
-
     grant_id: str
-    change: tuple[Any, ...] = ()
+    change: tuple[Change, ...] = ()
     from_day: date | None = Field(default=None, serialization_alias="from")
+    text: str
 
 
 class NextQuestion(Message):

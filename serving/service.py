@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import bentoml
@@ -121,27 +122,29 @@ class GrantRanking:
     @bentoml.api(route="/v1/rank", output_spec=Ranked)
     async def rank(self, query: RankInput, /) -> Any:
         """Grants that fit a person and a need, best first."""
-        return await self._answer(lambda: self.desk.rank(query), late=lambda: self.desk.rank_plainly(query))
+        plain = partial(self.desk.rank_plainly, query)
+        return await self._answer(partial(self.desk.rank, query), late=plain)
 
     @bentoml.api(route="/v1/eligibility", output_spec=Standings)
     async def eligibility(self, query: EligibilityInput, /) -> Any:
         """How a person stands to grants, without an order."""
-        return await self._answer(lambda: self.desk.eligibility(query))
+        plain = partial(self.desk.eligibility_plainly, query)
+        return await self._answer(partial(self.desk.eligibility, query), late=plain)
 
     @bentoml.api(route="/v1/events", output_spec=Kept)
     async def events(self, batch: EventInput, /) -> Any:
         """Keep what was shown, opened and applied for."""
-        return await self._answer(lambda: self.desk.keep_events(batch))
+        return await self._answer(partial(self.desk.keep_events, batch))
 
     @bentoml.api(route="/v1/outcomes", output_spec=Kept)
     async def outcomes(self, batch: OutcomeInput, /) -> Any:
         """Keep applications and what came of them."""
-        return await self._answer(lambda: self.desk.keep_outcomes(batch))
+        return await self._answer(partial(self.desk.keep_outcomes, batch))
 
     @bentoml.api(route="/v1/judgements", output_spec=Kept)
     async def judgements(self, batch: JudgementInput, /) -> Any:
         """Keep what partners think of grants."""
-        return await self._answer(lambda: self.desk.keep_judgements(batch))
+        return await self._answer(partial(self.desk.keep_judgements, batch))
 
     async def _answer(
         self, work: Callable[[], BaseModel], *, late: Callable[[], BaseModel] | None = None

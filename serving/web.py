@@ -111,12 +111,14 @@ async def search(request: Request) -> Response:
     if request.method != "POST" or asked.step == "edit":
         return page("search.html", **desk.loaded.search.page(asked))
     if asked.problems:
-        return page("search.html", status=422, **desk.loaded.search.page(asked))
+        return page("search.html", code="INVALID_FORM", **desk.loaded.search.page(asked))
     try:
         ranked = await desk.rank_in_turn(_query(asked))
     except BadApplicant as error:
         problems = {"fact-" + error.path.split(".")[-1]: error.message}
-        return page("search.html", status=422, **desk.loaded.search.page(asked.with_problems(problems)))
+        return page(
+            "search.html", code="INVALID_FORM", **desk.loaded.search.page(asked.with_problems(problems))
+        )
     return page(
         "results.html", **results_page(asked, ranked, desk.loaded.catalogue, simulated=desk.loaded.simulated)
     )

@@ -20,6 +20,8 @@ NONE_OF_THESE: Final = "none"
 SILENCES: Final = {DECLINED: {"declined": True}, UNKNOWN: {"unknown": True}}
 NEED_LIMIT: Final = 2000
 """Longest need text, in characters."""
+WORK: Final = "list-work"
+"""Under this id a form asks for the kinds of work done, which is no fact but a list."""
 LARGEST: Final = 10**9
 """Largest number that a form takes."""
 
@@ -48,6 +50,7 @@ class Asked:
     need: str
     area: str
     facts: dict[str, Any]
+    work: list[dict[str, str]] | None
     problems: dict[str, str]
     sent: tuple[tuple[str, str], ...]
     fact_ids: tuple[str, ...]
@@ -57,7 +60,9 @@ class Asked:
     @property
     def applicant(self) -> dict[str, Any]:
         """What is known of the person, in the format of the API."""
-        return {"facts": self.facts, **({"areas": [self.area]} if self.area else {})}
+        areas = {"areas": [self.area]} if self.area else {}
+        work = {} if self.work is None else {"work": self.work}
+        return {"facts": self.facts, **areas, **work}
 
     def with_problems(self, problems: dict[str, str]) -> Asked:
         """The same form with something more to put right."""
@@ -78,6 +83,9 @@ def read_form(pairs: Pairs, catalogue: Catalogue) -> Asked:
             problems[f"fact-{fact.id}"] = problem
         if answer is not None or problem:
             seen.append(fact.id)
+    work = _read_work(values, catalogue)
+    if work is not None or _one(values, f"silence-{WORK}"):
+        seen.append(WORK)
     need, area = _one(values, "need"), _one(values, "area")
     if len(need) > NEED_LIMIT:
         problems["need"] = f"Use at most {NEED_LIMIT} letters"
@@ -87,6 +95,7 @@ def read_form(pairs: Pairs, catalogue: Catalogue) -> Asked:
         need=need,
         area=area,
         facts=facts,
+        work=work,
         problems=problems,
         sent=tuple(
             (n, v) for n, v in pairs if v and (n in ("need", "area") or n.startswith(("fact-", "silence-")))
@@ -99,7 +108,6 @@ def read_form(pairs: Pairs, catalogue: Catalogue) -> Asked:
 
 def question(fact: Fact, sent: Pairs = (), problem: str = "") -> Field:
     """The form field of a fact, filled with what was sent before."""
-    name = f"fact-{fact.id}"
     return Field(
         id=fact.id,
         kind=fact.kind,
@@ -108,11 +116,21 @@ def question(fact: Fact, sent: Pairs = (), problem: str = "") -> Field:
         unit="" if fact.kind == "money" else fact.unit or "",
         values=tuple((code, words[:1].upper() + words[1:]) for code, words in fact.values.items()),
         sensitive=fact.sensitive,
-        given=tuple(value for sent_name, value in sent if sent_name == name),
-        parts={part: value for part in DATE_PARTS for n, value in sent if n == f"{name}-{part}"},
-        silence=next((value for n, value in sent if n == f"silence-{fact.id}"), ""),
+        given=given_in(sent, fact.id),
+        parts={part: value for part in DATE_PARTS for n, value in sent if n == f"fact-{fact.id}-{part}"},
+        silence=silence_in(sent, fact.id),
         problem=problem,
     )
+
+
+def given_in(sent: Pairs, asked_id: str) -> tuple[str, ...]:
+    """What was answered to a question."""
+    return tuple(value for name, value in sent if name == f"fact-{asked_id}")
+
+
+def silence_in(sent: Pairs, asked_id: str) -> str:
+    """In which way a question was left unanswered; empty where it was answered, or not asked."""
+    return next((value for name, value in sent if name == f"silence-{asked_id}"), "")
 
 
 DATE_PARTS: Final = ("day", "month", "year")
@@ -124,6 +142,14 @@ def _one(values: Mapping[str, list[str]], name: str) -> str:
 
 def _offset(text: str) -> int:
     return min(int(text), 1_000_000) if text.isascii() and text.isdigit() and len(text) < 8 else 0
+
+
+def _read_work(values: Mapping[str, list[str]], catalogue: Catalogue) -> list[dict[str, str]] | None:
+    """The kinds of work that were ticked, times unknown; none of them; or None where nothing was said."""
+    trades = [value for value in values.get(f"fact-{WORK}", ()) if value in catalogue.facts.trades]
+    if trades:
+        return [{"trade": trade} for trade in dict.fromkeys(trades)]
+    return [] if _one(values, f"silence-{WORK}") == NONE_OF_THESE else None
 
 
 def _read_fact(fact: Fact, values: Mapping[str, list[str]]) -> tuple[Any, str]:

@@ -9,6 +9,8 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from serving.refusals import CODE
+
 HERE: Final = Path(__file__).parent
 STYLE: Final = HERE / "style.css"
 
@@ -25,6 +27,11 @@ def templates() -> Environment:
     )
 
 
-def page(name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page as a response."""
-    return HTMLResponse(templates().get_template(name).render(values), status_code=status)
+def page(name: str, *, code: str | None = None, **values: Any) -> HTMLResponse:
+    """A page as a response; with the code of what is to be put right, if anything is.
+
+    The browser may keep it for the way back from a fund's own page: without that, "back" would show an error.
+    """
+    headers = {"Cache-Control": "private, no-cache", **({CODE: code} if code else {})}
+    html = templates().get_template(name).render(values)
+    return HTMLResponse(html, status_code=422 if code else 200, headers=headers)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
 from data.catalogue import Catalogue
 from data.grants import Grant
-from data.rules import as_json
-from serving.pages.forms import Asked, question
+from data.references import facts_named
+from serving.pages.following import field_of
+from serving.pages.forms import Asked, Field
 
 FIRST_QUESTIONS: Final = 7
 """How many questions the first page asks; the rest come one by one, where they help."""
+FOUR: Final = 4
+"""What a question follows is asked in its place when grants ask it more than a fourth as often."""
 
 
 @dataclass(frozen=True)
@@ -26,30 +29,41 @@ class Search:
     def page(self, asked: Asked) -> dict[str, Any]:
         """Everything that the page shows, filled with what was sent before."""
         ids = [*self.questions, *(fact for fact in asked.fact_ids if fact not in self.questions)]
-        facts = self.catalogue.facts.facts
         return {
             "need": asked.need,
             "area": asked.area,
             "areas": self.areas,
-            "fields": [
-                question(facts[fact], asked.sent, asked.problems.get(f"fact-{fact}", "")) for fact in ids
-            ],
+            "fields": [self._field(fact, asked) for fact in ids],
             "problems": asked.problems,
         }
+
+    def _field(self, asked_id: str, asked: Asked) -> Field:
+        return field_of(asked_id, self.catalogue, asked.sent, asked.problems.get(f"fact-{asked_id}", ""))
 
     @cached_property
     def questions(self) -> tuple[str, ...]:
         """The facts that most grants ask for, by their burden: nothing sensitive, nothing that follows another."""
         facts = self.catalogue.facts.facts
-        named = Counter(fact for grant in self.catalogue.grants for fact in facts_of(grant))
-        plain = [fact for fact in named if not facts[fact].special_category and facts[fact].kind != "date"]
+        plain = [
+            fact for fact in self._named if not facts[fact].special_category and facts[fact].kind != "date"
+        ]
         chosen: list[str] = []
-        for fact in sorted(plain, key=lambda fact: (-named[fact] / facts[fact].burden, fact)):
-            when = facts[fact].applies_if
-            follows = set() if when is None else set(_named(as_json(when)))
-            if len(chosen) < FIRST_QUESTIONS and not follows & set(chosen):
-                chosen.append(fact)
+        for fact in sorted(plain, key=lambda fact: (-self._named[fact] / facts[fact].burden, fact)):
+            first = self._what_it_follows(fact)
+            if len(chosen) < FIRST_QUESTIONS and not {fact, *first} & set(chosen):
+                often = [other for other in first if self._named[other] * FOUR > self._named[fact]]
+                chosen.append(often[0] if often else fact)
         return tuple(fact for fact in facts if fact in chosen)
+
+    @cached_property
+    def _named(self) -> Counter[str]:
+        """How many grants ask for each fact."""
+        return Counter(fact for grant in self.catalogue.grants for fact in facts_of(grant))
+
+    def _what_it_follows(self, fact: str) -> tuple[str, ...]:
+        """The facts that tell whether this one applies."""
+        when = self.catalogue.facts.facts[fact].applies_if
+        return () if when is None else tuple(sorted(facts_named(when)))
 
     @cached_property
     def areas(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
@@ -72,16 +86,4 @@ def _by_name(place: Sequence[str]) -> str:
 
 def facts_of(grant: Grant) -> frozenset[str]:
     """Every fact that a rule of the grant names."""
-    return frozenset(fact for rule in grant.rules for fact in _named(as_json(rule)))
-
-
-def _named(part: Any) -> Iterator[str]:
-    match part:
-        case dict():
-            if isinstance(part.get("fact"), str):
-                yield part["fact"]
-            for inside in part.values():
-                yield from _named(inside)
-        case list() | tuple():
-            for inside in part:
-                yield from _named(inside)
+    return frozenset(fact for rule in grant.rules for fact in facts_named(rule.condition))

@@ -9,15 +9,24 @@ from urllib.parse import urlsplit
 
 from data.catalogue import Catalogue
 from data.grants import Grant
+from models.eligibility import Status
+from models.sayings import asked_of
+from models.wording import wording
 from serving.messages import NearMiss, Ranked, Recommendation
 from serving.pages import words
-from serving.pages.forms import Asked, question
+from serving.pages.following import following
+from serving.pages.forms import Asked
+from serving.pages.words import ABOUT_LISTS
 
 SIMULATED: Final = (
     "The order of this list was learned from simulated applications that a program made up, "
     "not from what happened to real people."
 )
 DEGRADED: Final = "Part of our service is resting. The list is complete, but its order is simpler than usual."
+
+
+ELSEWHERE: Final = ("ROUTE_", "OPEN", "NO_REPEAT_LIMIT")
+"""Codes of findings that a card tells in its own place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,8 @@ class Card:
     amount: str
     route: str
     chance: str
+    decides: tuple[str, ...]
+    """What a person at the fund decides."""
     reasons: tuple[str, ...]
     needed: tuple[str, ...]
     checked: str
@@ -71,7 +82,8 @@ def card(result: Recommendation, catalogue: Catalogue) -> Card:
         amount=_amount(grant),
         route=words.ROUTE[result.route] + _closing(result),
         chance=_chance(result),
-        reasons=tuple(dict.fromkeys(reason.text for reason in result.reasons if reason.answer == "yes")),
+        decides=tuple(_decides(result)),
+        reasons=tuple(_fits(result)),
         needed=tuple(_needed(result, catalogue)),
         checked=f"We checked this on {words.day(result.checked_on)}." if result.checked_on else
         "We do not know when this was last checked.",
@@ -96,37 +108,55 @@ def _chance(result: Recommendation) -> str:
     return f"Of 10 people with a request like yours, about {among} were given something."
 
 
+def _decides(result: Recommendation) -> Iterator[str]:
+    if result.status is Status.DISCRETIONARY:
+        yield from dict.fromkeys(reason.text for reason in result.reasons if reason.answer == "unknown")
+
+
+def _fits(result: Recommendation) -> Iterator[str]:
+    """What fits of the fund's rules; route and repeat are told elsewhere."""
+    told = (
+        reason
+        for reason in result.reasons
+        if reason.answer == "yes" and not reason.code.startswith(ELSEWHERE)
+    )
+    yield from dict.fromkeys(reason.text for reason in told)
+
+
 def _needed(result: Recommendation, catalogue: Catalogue) -> Iterator[str]:
-    for facts in result.missing[:3]:
-        asked = [_question(fact, catalogue) for fact in facts]
-        yield " And: ".join(asked)
+    """The questions that together decide the grant, easiest first."""
+    for name in result.missing[0] if result.missing else ():
+        yield _question(name, catalogue)
 
 
-def _question(fact: str, catalogue: Catalogue) -> str:
-    known = catalogue.facts.facts.get(fact)
-    return known.asks if known else fact.replace("_", " ").capitalize()
+def _question(name: str, catalogue: Catalogue) -> str:
+    """A thing that is missing, as a question: a fact, a list, or one of these about a related person."""
+    relation, _, inner = name.rpartition(".")
+    fact = catalogue.facts.facts.get(inner)
+    asks = fact.asks if fact else ABOUT_LISTS[inner][0]
+    if not relation:
+        return asks
+    relation = relation.partition("[")[0]
+    return asked_of(asks, wording(catalogue.facts, catalogue.areas).relation(relation))
 
 
-def near_line(miss: NearMiss, text: str, catalogue: Catalogue) -> NearLine:
+def near_line(miss: NearMiss, catalogue: Catalogue) -> NearLine:
     """A near miss in one kind sentence."""
     grant = catalogue.by_id[miss.grant_id]
-    return NearLine(grant.title, safe_link(grant.source), text)
+    return NearLine(grant.title, safe_link(grant.source), miss.text)
 
 
 def results_page(asked: Asked, ranked: Ranked, catalogue: Catalogue, *, simulated: bool) -> dict[str, Any]:
     """Everything that the page of results shows."""
     page, shown = ranked.page, ranked.page.offset + len(ranked.results)
     notes = ([SIMULATED] if simulated else []) + ([DEGRADED] if ranked.degraded else [])
-    coming = ranked.next_question
     return {
         "cards": [card(result, catalogue) for result in ranked.results],
         "total": page.total,
         "first": page.offset + 1,
         "more": shown if shown < page.total else None,
-        "next": question(catalogue.facts.facts[coming.fact], asked.sent)
-        if coming and page.offset == 0
-        else None,
-        "near": [],
+        "next": following(ranked, asked, catalogue),
+        "near": [] if page.offset else [near_line(miss, catalogue) for miss in ranked.near_misses],
         "notes": notes,
         "sent": asked.sent,
     }

@@ -70,7 +70,6 @@ def test_someone_who_says_nothing_is_told_no_nowhere(page: Page) -> None:
     page.get_by_role("button", name="Show me grants").click()
     text = page.locator("main").inner_text().lower()
     assert "not eligible" not in text
-    assert "nearly there" not in text
     assert page.locator("li.card").count() == 10
 
 
@@ -107,6 +106,14 @@ def test_more_grants_follow_on_the_next_page(page: Page) -> None:
     assert second
     assert page.locator("ol.cards").get_attribute("start") == "11"
     assert not set(first) & set(second)
+
+
+def test_the_way_back_from_a_funds_own_page_leads_to_the_list(page: Page, server: Server) -> None:
+    search(page)
+    titles = page.locator("li.card h2").all_inner_texts()
+    page.goto(server.url + "/style.css")
+    page.go_back()
+    assert page.locator("li.card h2").all_inner_texts() == titles
 
 
 def test_it_works_by_keyboard_alone(page: Page) -> None:
