@@ -60,6 +60,18 @@ COLUMNS: Final[tuple[Column, ...]] = (
         1,
     ),
     Column("words_awarded", "Needs it has met used words like yours.", "Needs it has met used other words."),
+    Column(
+        "funder_leaning",
+        "Its funder tends to help with this kind of need.",
+        "Its funder tends to help with other kinds of need.",
+        1,
+    ),
+    Column(
+        "grant_leaning",
+        "Among its funder's grants it is the one for this kind of need.",
+        "Its funder meets this kind of need through other grants.",
+        1,
+    ),
     Column("award_rate", "It says yes to many who apply.", "It says yes to few who apply.", 1),
     Column("funder_award_rate", "Its funder says yes often.", "Its funder says yes seldom.", 1),
     Column(
@@ -68,19 +80,36 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column("area_award_rate", "It often says yes in your area.", "It seldom says yes in your area.", 1),
     Column("awards_made", "It has made many awards.", "It has made few awards."),
     Column("awards_lately", "It has made many awards lately.", "It has made few awards lately."),
-    Column("days_since_award", "It made an award not long ago.", "Its last award was long ago."),
     Column(
-        "days_behind_funder",
+        "share_of_funder", "It is one of its funder's main grants.", "Its funder gives mostly through others."
+    ),
+    Column("quarters_since_award", "It made an award not long ago.", "Its last award was long ago."),
+    Column(
+        "quarters_behind_funder",
         "It is among its funder's active grants.",
         "Its funder has made awards through other grants since.",
+        -1,
     ),
     Column(
-        "area_lift", "It pays more often in your area than elsewhere.", "It pays less often in your area."
+        "funder_area_lift", "Its funder gives much in your area.", "Its funder gives little in your area.", 1
     ),
     Column(
-        "purpose_lift", "It pays for this purpose more than most.", "It pays for this purpose less than most."
+        "area_lift", "It pays more often in your area than elsewhere.", "It pays less often in your area.", 1
     ),
-    Column("amount_lift", "The amount is one it often pays.", "The amount is one it seldom pays."),
+    Column(
+        "funder_purpose_lift",
+        "Its funder pays for this purpose more than most.",
+        "Its funder pays for this purpose less than most.",
+        1,
+    ),
+    Column("purpose_lift", "It often pays for this purpose.", "It seldom pays for this purpose.", 1),
+    Column(
+        "funder_amount_lift",
+        "The amount is one that its funder often pays.",
+        "The amount is one that its funder seldom pays.",
+        1,
+    ),
+    Column("amount_lift", "The amount is one it often pays.", "The amount is one it seldom pays.", 1),
     Column("purpose_overlap", "It is meant for your purpose.", "It is not named for your purpose.", 1),
     Column("reason_overlap", "It is meant for your situation.", "It is not named for your situation.", 1),
     Column("amount_outside", "The amount is within its range.", "The amount is outside its range.", -1),

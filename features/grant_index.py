@@ -16,6 +16,7 @@ from data.codelists import PURPOSES, REASONS
 from data.grants import Grant
 from data.rules import AllOf, Condition, LivesIn
 from features.embedding import Embedder, Vectors
+from features.funders import Funders
 from features.lexical import BM25
 
 Floats = NDArray[np.float32]
@@ -52,10 +53,9 @@ class GrantIndex:
         return tuple(grant.id for grant in self.grants)
 
     @cached_property
-    def funders(self) -> NDArray[np.int64]:
-        """(grants,) the same number for grants of the same funder; a grant without one has its own."""
-        names = [(g.funder.id or g.funder.name) if g.funder else f"\0{g.id}" for g in self.grants]
-        return np.unique(np.array(names, dtype=np.str_), return_inverse=True)[1].astype(np.int64)
+    def funders(self) -> Funders:
+        """Which grants belong to the same funder."""
+        return Funders.of(self.grants)
 
     @cached_property
     def purposes(self) -> NDArray[np.bool_]:

@@ -16,7 +16,7 @@ from features.columns import COLUMNS, NAMES, Column
 from features.embedding import Vectors
 from features.evidence import amount_lift, award_rates, lift, nearest_awarded, word_evidence
 from features.grant_index import GrantIndex
-from features.history import AwardHistory
+from features.history import HALF_LIFE_DAYS, AwardHistory
 
 __all__ = [
     "COLUMNS",
@@ -30,7 +30,19 @@ __all__ = [
 ]
 
 Values = NDArray[np.float64] | NDArray[np.float32]
-NO_LIMIT: Final = 0.0
+INSIDE: Final = 0.0
+SOME_AWARD: Final = 0.5
+"""Added to counts of awards before their logarithm is taken."""
+QUARTER_DAYS: Final = 91.0
+MOST_QUARTERS: Final = 20.0
+FROM_PAST_NEEDS: Final = (
+    "meaning_awarded",
+    "meaning_declined",
+    "nearest_awarded",
+    "words_awarded",
+    "funder_leaning",
+    "grant_leaning",
+)
 
 
 @dataclass(frozen=True)
@@ -84,12 +96,12 @@ def pair_features(
     """
     if history.before > on:
         raise ValueError(f"the history is known before {history.before}, which lies after the day {on}")
-    known = history.aligned(index.ids)
+    known = history.aligned(index.ids, index.funders)
     vector = None if need_vector is None or not need_vector.any() else need_vector
     found = {
         **_meaning(need, vector, index),
         **_past(need, vector, known),
-        **_record(need, areas, index, known, on=on),
+        **_record(need, areas, known, on=on),
         **_fit(need, areas, index, on=on),
     }
     matrix = np.empty((len(index.ids), len(NAMES)), dtype=np.float32)
@@ -112,33 +124,46 @@ def _meaning(need: Need, vector: Vectors | None, index: GrantIndex) -> dict[str,
 def _past(need: Need, vector: Vectors | None, history: AwardHistory) -> dict[str, Values]:
     if vector is None:
         unknown = np.full(len(history.grant_ids), np.nan)
-        names = ("meaning_awarded", "meaning_declined", "nearest_awarded", "words_awarded")
-        return dict.fromkeys(names, unknown)
+        return dict.fromkeys(FROM_PAST_NEEDS, unknown)
+    met, turned_down = history.met, history.declined_needs
+    cosines = met.cosines(vector)
+    of_funder, of_grant = history.leaning.lean(vector)
     return {
-        "meaning_awarded": history.met.closeness(vector),
-        "meaning_declined": history.declined_needs.closeness(vector),
-        "nearest_awarded": nearest_awarded(vector, history),
+        "meaning_awarded": met.closeness(cosines),
+        "meaning_declined": turned_down.closeness(turned_down.cosines(vector)),
+        "nearest_awarded": nearest_awarded(cosines, met.grants, size=met.size),
         "words_awarded": word_evidence(need.text, history),
+        "funder_leaning": of_funder[history.funders.of_grant],
+        "grant_leaning": of_grant,
     }
 
 
-def _record(
-    need: Need, areas: Sequence[str], index: GrantIndex, history: AwardHistory, *, on: date
-) -> dict[str, Values]:
-    faded = 0.5 ** ((on - history.before).days / 365.0)
-    silent = on.toordinal() - history.last_award
-    latest = np.full(int(index.funders.max(initial=0)) + 1, -np.inf)
-    np.maximum.at(latest, index.funders, np.nan_to_num(history.last_award, nan=-np.inf))
+def _record(need: Need, areas: Sequence[str], history: AwardHistory, *, on: date) -> dict[str, Values]:
+    of_grant = history.funders.of_grant
+    recent = history.recent * 0.5 ** ((on - history.before).days / HALF_LIFE_DAYS)
+    funder_last = history.funders.largest(history.last_award)[of_grant]
+    funder_area, area = lift(history.area_lifts, tuple(reversed(areas)))
+    funder_purpose, purpose = lift(history.purpose_lifts, need.purposes)
+    funder_amount, amount = amount_lift(need.amount, history)
     return {
-        **award_rates(need.purposes, areas, index.funders, history),
+        **award_rates(need.purposes, areas, history),
         "awards_made": np.log1p(history.awarded),
-        "awards_lately": np.log1p(history.recent * faded),
-        "days_since_award": np.log1p(silent),
-        "days_behind_funder": np.log1p(latest[index.funders] - history.last_award),
-        "area_lift": lift(history.by_area, tuple(reversed(areas)), history.awarded),
-        "purpose_lift": lift(history.by_purpose, need.purposes, history.awarded),
-        "amount_lift": amount_lift(need.amount, history),
+        "awards_lately": np.log(recent + SOME_AWARD),
+        "share_of_funder": np.log((recent + SOME_AWARD) / (history.funders.total(recent)[of_grant] + 1.0)),
+        "quarters_since_award": _quarters(on.toordinal() - history.last_award),
+        "quarters_behind_funder": _quarters(funder_last - history.last_award),
+        "funder_area_lift": funder_area,
+        "area_lift": area,
+        "funder_purpose_lift": funder_purpose,
+        "purpose_lift": purpose,
+        "funder_amount_lift": funder_amount,
+        "amount_lift": amount,
     }
+
+
+def _quarters(days: NDArray[np.float64]) -> Values:
+    """Give whole quarters of a year, since the very day of a meeting of trustees says nothing of a grant."""
+    return np.minimum(np.floor(days / QUARTER_DAYS), MOST_QUARTERS)
 
 
 def _fit(need: Need, areas: Sequence[str], index: GrantIndex, *, on: date) -> dict[str, Values]:
@@ -168,7 +193,7 @@ def _outside(amount: float | None, index: GrantIndex) -> Values:
     least, most = index.least_and_most[:, 0], index.least_and_most[:, 1]
     with np.errstate(divide="ignore"):
         beyond = np.fmax(np.log(least / amount), np.log(amount / most))
-    return np.asarray(np.maximum(beyond, NO_LIMIT), dtype=np.float64)
+    return np.asarray(np.maximum(beyond, INSIDE), dtype=np.float64)
 
 
 def _named(areas: Sequence[str], index: GrantIndex) -> Values:

@@ -51,11 +51,15 @@ class PastNeeds:
         table[self.grants, rows - starts] = rows
         return table
 
-    def closeness(self, vector: Vectors) -> NDArray[np.float32]:
-        """Give (grants,) the mean cosine, -1..1, of the closest few past needs; NaN where there is none."""
+    def cosines(self, vector: Vectors) -> NDArray[np.float32]:
+        """Give (needs,) how close each past need is to a new one, -1..1."""
+        return self.vectors @ vector
+
+    def closeness(self, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Give (grants,) the mean of the closest few `cosines` of each; NaN for a grant without past needs."""
         if not self.grants.size:
             return np.full(self.size, np.nan, dtype=np.float32)
-        cosines = np.append(self.vectors @ vector, np.float32(-np.inf))[self.table]
+        cosines = np.append(cosines, np.float32(-np.inf))[self.table]
         if cosines.shape[1] > CLOSEST:
             cosines = -np.partition(-cosines, CLOSEST - 1, axis=1)[:, :CLOSEST]
         found = np.isfinite(cosines)

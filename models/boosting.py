@@ -54,7 +54,9 @@ class Boosting(BaseModel):
             early_stopping=False,
             random_state=seed,
         )
-        model.fit(chosen(pairs, names), outcomes, sample_weight=weights)
+        table = chosen(pairs, names)
+        table[:, np.isnan(table).all(axis=0)] = 0.0  # scikit-learn cannot cut a column that is wholly unknown
+        model.fit(table, outcomes, sample_weight=weights)
         trees = joined([_from_scikit(step[0].nodes) for step in model._predictors])
         return TreeRanker(self.kind, names, trees, float(model._baseline_prediction.ravel()[0]))
 

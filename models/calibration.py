@@ -1,4 +1,4 @@
-"""Turns scores into chances that can be told to a person, with an interval, or into silence where too little is known."""
+"""Turns scores into chances that can be told to a person, with an interval, or into silence where little is known."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def test_equal_scores_share_a_chance_and_the_order_of_rows_does_not_matter() -> 
 
 
 def test_weighted_outcomes_widen_the_interval() -> None:
-    scores, awarded, _ = simulated(1000)
+    _, awarded, _ = simulated(1000)
     weights = np.where(np.arange(1000) % 10 == 0, 10.0, 1.0)
     plain = Calibration.fit(np.zeros(1000), awarded).estimate(np.zeros(1))
     weighted = Calibration.fit(np.zeros(1000), awarded, weights=weights).estimate(np.zeros(1))

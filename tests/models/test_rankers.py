@@ -46,8 +46,12 @@ def fitted(settings: RankerSettings) -> Ranker:
     return settings.fit(pairs, awarded, groups=groups, seed=1)
 
 
-every_ranker = pytest.mark.parametrize("settings", SETTINGS, ids=lambda s: f"{s.kind}-{getattr(s, 'objective', '')}")
-every_learned = pytest.mark.parametrize("settings", LEARNED, ids=lambda s: f"{s.kind}-{getattr(s, 'objective', '')}")
+every_ranker = pytest.mark.parametrize(
+    "settings", SETTINGS, ids=lambda s: f"{s.kind}-{getattr(s, 'objective', '')}"
+)
+every_learned = pytest.mark.parametrize(
+    "settings", LEARNED, ids=lambda s: f"{s.kind}-{getattr(s, 'objective', '')}"
+)
 
 
 @every_ranker
@@ -74,9 +78,10 @@ def test_contributions_add_up_to_the_score(settings: RankerSettings) -> None:
 def test_arrays_bring_back_the_same_ranker_to_the_bit(settings: RankerSettings, tmp_path: Any) -> None:
     pairs, _, _ = some_pairs(4)
     ranker = fitted(settings)
-    np.savez(tmp_path / "ranker.npz", **ranker.to_arrays())
-    with np.load(tmp_path / "ranker.npz", allow_pickle=False) as arrays:
-        again = ranker_from_arrays(dict(arrays))
+    arrays: dict[str, Any] = ranker.to_arrays()
+    np.savez(tmp_path / "ranker.npz", **arrays)
+    with np.load(tmp_path / "ranker.npz", allow_pickle=False) as kept:
+        again = ranker_from_arrays(dict(kept))
     assert (again.name, again.columns) == (ranker.name, ranker.columns)
     assert again.score(pairs).tobytes() == ranker.score(pairs).tobytes()
 
