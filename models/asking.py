@@ -1,0 +1,190 @@
+"""Conditions that are asked one by one, and which of them need not be asked of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from data.applicants import Applicant, Spell, Stay
+from data.areas import AreaTree
+from data.facts import FactBook
+from data.rules import Condition, HasLivedIn, LivesIn, Related, WorkedIn
+from models.answers import Answer
+from models.conditions import ask
+from models.lexicon import Vocabulary
+from models.literals import Subject
+from models.periods import lives_now
+from models.rows import Answered, Codes
+from models.scene import Scene
+from models.timing import changes_with_time
+
+_ANY_DAY = date(2000, 1, 1)
+_NOBODY = Applicant()
+_BASES: Mapping[str, Applicant] = {
+    "silent": _NOBODY,
+    "no work": Applicant(work=()),
+    "no people": Applicant(related=()),
+    "elsewhere": Applicant(areas=()),
+    "nowhere": Applicant(areas=(), lived_in=()),
+}
+"""People of whom a part is known to be empty; most answers for others are the same as for them."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Conditions about one part of what may be known of a person."""
+
+    subject: Subject
+    conditions: tuple[Condition, ...]
+    bases: Mapping[str, Codes]
+    by_name: Mapping[str, tuple[int, ...]]
+    """For each trade, relation or area the conditions that name it."""
+    growing: frozenset[int]
+    """Conditions that time alone may change."""
+
+    def asked(self, scene: Scene, base: str, which: Iterable[int], moving: Callable[[int], bool]) -> Answered:
+        """Ask some of the conditions; the others have the answers of the base."""
+        codes = self.bases[base].copy()
+        changed = tuple(sorted(set(which)))
+        known: dict[object, int] = {}
+        for at in changed:
+            key = _alike(self.conditions[at], scene.applicant) or at
+            if key not in known:
+                known[key] = ask(self.conditions[at], scene).value
+            codes[at] = known[key]
+        return Answered(codes, base, self.bases[base], changed, tuple(at for at in changed if moving(at)))
+
+    def naming(self, names: Iterable[str]) -> set[int]:
+        """List the conditions that name any of these."""
+        return {at for name in names for at in self.by_name.get(name, ())}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The conditions of every part."""
+
+    book: FactBook
+    areas: AreaTree
+    vocabulary: Vocabulary
+    conditions: Sequence[Condition]
+
+    def answers(
+        self, scene: Scene, facts: frozenset[str], near: Callable[[tuple[str, ...]], Iterable[str]]
+    ) -> Iterator[tuple[Subject, Answered]]:
+        """Yield the answers of every part of which something is known; `facts` are those of which something is.
+
+        `near` lists the named areas in which a place may lie.
+        """
+        for part in self.parts:
+            match part.subject.about:
+                case "work":
+                    found = _of_work(part, scene)
+                case "places":
+                    found = _of_places(part, scene, near)
+                case "related":
+                    found = _of_related(part, scene)
+                case "discretion":
+                    continue
+                case about:
+                    fact = str(about).removeprefix("fact ")
+                    found = _of_all(part, scene) if fact == "any" or fact in facts else None
+            if found is not None:
+                yield part.subject, found
+
+    def discretionary(self, scene: Scene) -> Iterator[tuple[Subject, Answered]]:
+        """Yield the answers of the part that what people at the funds decide may change."""
+        yield from ((p.subject, _of_all(p, scene)) for p in self.parts if p.subject.about == "discretion")
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that some rule asks about."""
+        kinds = self.vocabulary.values.items()
+        return tuple(
+            self._part(subject, [self.conditions[int(str(number))] for number in named])
+            for subject, named in kinds
+            if subject.kind == "odd"
+        )
+
+    def _part(self, subject: Subject, conditions: Sequence[Condition]) -> Part:
+        bases = {
+            name: np.array([ask(c, Scene.today(who, self.book, self.areas, on=_ANY_DAY)) for c in conditions], np.int8)
+            for name, who in _BASES.items()
+        }
+        by_name: dict[str, tuple[int, ...]] = {}
+        for at, condition in enumerate(conditions):
+            for name in _names(condition, self.book):
+                by_name[name] = (*by_name.get(name, ()), at)
+        growing = frozenset(at for at, condition in enumerate(conditions) if changes_with_time(condition, self.book))
+        return Part(subject, tuple(conditions), bases, by_name, growing)
+
+
+def _names(condition: Condition, book: FactBook) -> Iterable[str]:
+    match condition:
+        case WorkedIn(worked_in=names) | LivesIn(lives_in=names) | HasLivedIn(has_lived_in=names):
+            return names
+        case Related(related=relations):
+            return book.relations_meant(relations)
+        case _:
+            return ()
+
+
+def _alike(condition: Condition, applicant: Applicant) -> object:
+    """Give what decides the answer where several conditions are alike for a person; None where each is asked."""
+    if isinstance(condition, WorkedIn):
+        mine = frozenset(spell.trade for spell in applicant.work or () if spell.trade in condition.worked_in)
+        return condition.years, condition.within_years, condition.now, mine
+    return None
+
+
+def _of_all(part: Part, scene: Scene) -> Answered:
+    codes = np.array([ask(condition, scene).value for condition in part.conditions], dtype=np.int8)
+    return Answered(codes, moving=tuple(part.growing))
+
+
+def _of_work(part: Part, scene: Scene) -> Answered | None:
+    spells = scene.applicant.work
+    if spells is None:
+        return None
+
+    def moving(at: int) -> bool:
+        condition = part.conditions[at]
+        mine = [spell for spell in spells if isinstance(condition, WorkedIn) and spell.trade in condition.worked_in]
+        return getattr(condition, "within_years", None) is not None or not _all_over(mine, scene.on)
+
+    return part.asked(scene, "no work", part.naming(spell.trade for spell in spells), moving)
+
+
+def _of_related(part: Part, scene: Scene) -> Answered | None:
+    people = scene.applicant.related
+    if people is None:
+        silent = part.bases["silent"]
+        return None if (silent == Answer.UNKNOWN).all() else Answered(silent, "silent", silent)
+    named = part.naming({person.relation for person in people})
+    return part.asked(scene, "no people", named, lambda at: at in part.growing)
+
+
+def _of_places(part: Part, scene: Scene, near: Callable[[tuple[str, ...]], Iterable[str]]) -> Answered | None:
+    areas, stays = scene.applicant.areas, scene.applicant.lived_in
+    if areas is None:
+        return None if stays is None else _of_all(part, scene)
+    named = part.naming(near(areas)) | part.naming(name for stay in stays or () for name in near((stay.area,)))
+    if stays is None:
+        return part.asked(scene, "elsewhere", named, lambda _: False)
+
+    def moving(at: int) -> bool:
+        condition = part.conditions[at]
+        if not isinstance(condition, LivesIn | HasLivedIn):
+            return True
+        asked = condition.lives_in if isinstance(condition, LivesIn) else condition.has_lived_in
+        here = lives_now(asked, scene, scene.applicant) is not Answer.NO
+        return here or (isinstance(condition, HasLivedIn) and not _all_over(stays, scene.on))
+
+    return part.asked(scene, "nowhere", named, moving)
+
+
+def _all_over(times: Iterable[Stay | Spell], on: date) -> bool:
+    return all(time.until is not None and time.until.latest < on for time in times)

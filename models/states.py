@@ -1,0 +1,231 @@
+"""What is known of a person, put into the numbers that the rows of a catalogue are kept by."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+
+from data.applicants import PartSet, Silence, Statement
+from data.areas import AreaTree
+from data.facts import FactBook
+from data.rules import Sum
+from models.answers import Answer
+from models.asking import Asked
+from models.bits import Numbers
+from models.conditions import lasting_awards, sum_of
+from models.following import follows_from, grows
+from models.lexicon import AREAS, RECEIVES, Vocabulary
+from models.literals import Subject
+from models.rows import NOT_APPLICABLE, Among, Answered, OnLine, State
+from models.scene import Scene
+from models.spans import Span
+from models.timing import changes_with_time
+from models.turns import Distances
+
+Turns = tuple[Numbers, Numbers]
+"""The days on which each cut of a line may be reached, and on which it certainly is."""
+
+
+@dataclass
+class Known:
+    """What is known of a person: now, and for what time alone may change, tomorrow."""
+
+    now: dict[Subject, State] = field(default_factory=dict)
+    """Subjects of which nothing is known are left out, unless time may change that."""
+    tomorrow: dict[Subject, State] = field(default_factory=dict)
+    """Subjects that move; None where all that can be said is that they do."""
+    turns: dict[Subject, Turns] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads scenes for one vocabulary."""
+
+    book: FactBook
+    areas: AreaTree
+    vocabulary: Vocabulary
+    sums: Sequence[Sum]
+    asked: Asked
+    _near: dict[str, tuple[frozenset[int], frozenset[int]]] = field(default_factory=dict)
+
+    def read(self, scene: Scene) -> Known:
+        """Put what is known of an applicant into numbers."""
+        known, facts = Known(), set[str]()
+        for fact, statement, moves in self._statements(scene):
+            if statement is not None or moves:
+                facts.add(fact)
+            for subject in self._of_fact.get(fact, ()):
+                self._tell(known, subject, statement, moves, scene)
+        self._tell_places_and_awards(known, scene)
+        self._tell_sums(known, scene)
+        for subject, answers in self.asked.answers(scene, frozenset(facts), self._named_near):
+            known.now[subject] = answers
+            if answers.moving:
+                known.tomorrow[subject] = answers
+        return known
+
+    def _statements(self, scene: Scene) -> Iterator[tuple[str, Statement | None, bool]]:
+        """Yield what is known of facts, and whether time may change that they apply."""
+        said = scene.applicant.facts
+        for fact, value in said.items():
+            if not isinstance(value, Silence) or value is Silence.NOT_APPLICABLE:
+                yield fact, value, False
+        for fact, (roots, moves) in self._derived.items():
+            value = said.get(fact)
+            if value is None or value is Silence.UNKNOWN or value is Silence.DECLINED:
+                if None in roots or not said.keys().isdisjoint(roots):
+                    yield fact, scene.statement(scene.applicant, fact), moves
+
+    def _tell(self, known: Known, subject: Subject, statement: Statement | None, moves: bool, scene: Scene) -> None:
+        state = None if statement is None else self._state(known, subject, statement, scene)
+        if statement is None or statement is Silence.NOT_APPLICABLE:
+            if moves:
+                known.now[subject], known.tomorrow[subject] = state, None
+                return
+        if state is not None:
+            known.now[subject] = state
+
+    def _state(self, known: Known, subject: Subject, statement: Statement, scene: Scene) -> State:
+        if statement is Silence.NOT_APPLICABLE:
+            return NOT_APPLICABLE
+        if subject.kind == "choice":
+            return self._among(subject, statement)
+        fact = self.book.facts[str(subject.about)]
+        if fact.kind == "date":
+            days = scene.days(statement)
+            if days is None:
+                return None
+            if subject.kind == "line":
+                return self._on_line(subject, Span(*(Decimal(day.toordinal()) for day in days)))
+            return self._since(known, subject, days, scene.on)
+        number = scene.number(scene.applicant, fact.id)
+        if not isinstance(number, Span):
+            return None
+        births = scene.births(scene.applicant, fact) if fact.from_birth_date is not None else None
+        if births is not None:
+            self._since(known, subject, births, scene.on)
+        return self._on_line(subject, number)
+
+    def _since(self, known: Known, subject: Subject, days: tuple[date, date], on: date) -> OnLine:
+        """Count from a day; the later the day, the later each cut is reached."""
+        first, last = self._distances[subject].turns(*days)
+        known.turns[subject] = first, last
+        now, tomorrow = (
+            OnLine(int(last.searchsorted(day, side="right")), int(first.searchsorted(day, side="right")))
+            for day in (on.toordinal(), (on + timedelta(days=1)).toordinal())
+        )
+        known.tomorrow[subject] = tomorrow
+        return now
+
+    def _on_line(self, subject: Subject, span: Span) -> OnLine:
+        values = cast(Sequence[Decimal], self.vocabulary.values[subject])
+        low = 2 * bisect_right(values, span.low) if span.low_open else _at(values, span.low)
+        if span.low == span.high:
+            return OnLine(low, low)
+        return OnLine(low, 2 * bisect_left(values, span.high) if span.high_open else _at(values, span.high))
+
+    def _among(self, subject: Subject, statement: Statement) -> Among:
+        places = self._places[subject]
+        if isinstance(statement, PartSet):
+            surely = tuple(places[value] for value in statement.includes if value in places)
+            return Among(surely, tuple(at for value, at in places.items() if value not in statement.excludes))
+        held = statement if isinstance(statement, frozenset) else (statement,)
+        values = tuple(places[value] for value in held if value in places)
+        return Among(values, values)
+
+    def _tell_places_and_awards(self, known: Known, scene: Scene) -> None:
+        applicant = scene.applicant
+        if applicant.areas is not None and AREAS in self._places:
+            known.now[AREAS] = self._among_areas(applicant.areas)
+        if (applicant.receives is not None or applicant.awards) and RECEIVES in self._places:
+            known.now[RECEIVES] = self._received(scene)
+            if any(award.grant_id in self._places[RECEIVES] for award in applicant.awards or ()):
+                known.tomorrow[RECEIVES] = None
+
+    def _tell_sums(self, known: Known, scene: Scene) -> None:
+        for group, subject, moves in self._sums:
+            total = sum_of(group, scene)
+            if total is not None or moves:
+                known.now[subject] = None if total is None else self._on_line(subject, total)
+            if moves:
+                known.tomorrow[subject] = None
+
+    def _among_areas(self, codes: tuple[str, ...]) -> Among:
+        """Tell which of the named areas a place certainly lies in, and which it may lie in."""
+        if not codes:
+            return Among((), ())
+        near = [self._near_to(code) for code in codes]
+        perhaps = frozenset.intersection(*(surely | perhaps for surely, perhaps in near))
+        surely = frozenset[int]().union(*(surely for surely, _ in near)) & perhaps
+        return Among(tuple(sorted(surely)), tuple(sorted(perhaps)))
+
+    def _near_to(self, code: str) -> tuple[frozenset[int], frozenset[int]]:
+        found = self._near.get(code)
+        if found is None:
+            named = self._places.get(AREAS, {})
+            surely = frozenset(named[area] for area in (code, *self.areas.ancestors(code)) if area in named)
+            together = (at for area, at in named.items() if not self.areas.apart(str(area), code))
+            found = self._near[code] = surely, frozenset(together) - surely
+        return found
+
+    def _named_near(self, codes: tuple[str, ...]) -> Iterable[str]:
+        named = self.vocabulary.values.get(AREAS, ())
+        return [str(named[at]) for at in self._among_areas(codes).perhaps or ()]
+
+    def _received(self, scene: Scene) -> Among:
+        places, receives = self._places[RECEIVES], scene.applicant.receives
+        named = {str(grant): at for grant, at in places.items()}
+        lasting = list(lasting_awards(frozenset(named), scene.applicant.awards or (), scene))
+        surely = {grant for grant, answer in lasting if answer is Answer.YES} | (receives or frozenset())
+        have = tuple(sorted(named[grant] for grant in surely if grant in named))
+        if receives is None:
+            return Among(have, None)
+        perhaps = surely | {grant for grant, answer in lasting if answer is Answer.UNKNOWN}
+        return Among(have, tuple(sorted(named[grant] for grant in perhaps if grant in named)))
+
+    @cached_property
+    def _places(self) -> dict[Subject, dict[object, int]]:
+        return {subject: self.vocabulary.places(subject) for subject in self.vocabulary.values}
+
+    @cached_property
+    def _of_fact(self) -> dict[str, tuple[Subject, ...]]:
+        found: dict[str, tuple[Subject, ...]] = {}
+        for subject in self.vocabulary.values:
+            if subject.kind in ("line", "months", "days", "choice"):
+                fact = str(subject.about)
+                found[fact] = (*found.get(fact, ()), subject)
+        return found
+
+    @cached_property
+    def _distances(self) -> dict[Subject, Distances]:
+        found: dict[Subject, Distances] = {}
+        for subject, values in self.vocabulary.values.items():
+            if subject.kind in ("line", "months", "days"):
+                fact = self.book.facts[str(subject.about)]
+                if subject.kind != "line" or fact.from_birth_date is not None:
+                    found[subject] = Distances.of(subject.kind, cast(Sequence[Decimal], values), fact)
+        return found
+
+    @cached_property
+    def _sums(self) -> tuple[tuple[Sum, Subject, bool], ...]:
+        subjects = [subject for subject in self.vocabulary.values if subject.kind == "sum"]
+        groups = [(self.sums[int(str(subject.about))], subject) for subject in subjects]
+        return tuple((group, subject, changes_with_time(group, self.book)) for group, subject in groups)
+
+    @cached_property
+    def _derived(self) -> dict[str, tuple[frozenset[str | None], bool]]:
+        """Facts that can follow from other things: from which, and whether time can change whether they apply."""
+        found = {fact: follows_from(fact, self.book) for fact in self.book.facts}
+        return {fact: (roots, grows(fact, self.book)) for fact, roots in found.items() if roots}
+
+
+def _at(values: Sequence[Decimal], number: Decimal) -> int:
+    place = bisect_left(values, number)
+    return 2 * place + (place < len(values) and values[place] == number)
