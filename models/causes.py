@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 from data.grants import Grant
 from data.rules import Condition, Related, Sum
 from models.answers import Answer
-from models.boxes import both, distinct, needs, smallest
+from models.boxes import both, distinct, needs
 from models.conditions import ask
 from models.eligibility import Finding, find
 from models.kept import kept
@@ -21,6 +22,8 @@ from models.variables import Variable, person_of, with_values
 from models.ways import NOT_NO, Ways, with_preconditions
 
 MOST_CAUSES: Final = 5
+MOST_TOGETHER: Final = 6
+"""Causes of more conditions than this are not looked for: nobody could act on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,11 @@ class Failing:
     holds: bool = True
     holder: int = 0
     """Of whom it is asked: 0 is the applicant."""
+
+    @classmethod
+    def of(cls, code: str, leaf: Leaf) -> Self:
+        """Name a leaf that stands in the way."""
+        return cls(code, leaf.condition, leaf.holds, leaf.holder)
 
 
 Cause: TypeAlias = tuple[Failing, ...]
@@ -50,32 +58,26 @@ def causes(scene: Scene, grant: Grant) -> tuple[Cause, ...]:
     if not any(found.rule for found in refused):
         return (always,) if always else ()
     changes = changes_of(scene, findings, possibilities(grant, scene), readable(scene, findings))
-    least = changes.smallest
-    found: dict[frozenset[Failing], Cause] = {}
-    for box in changes.boxes:
-        if needs(box) in least:
-            values = changes.ways.assignment(box)
-            found.update(
-                (frozenset(cover), cover) for cover in _covers(changes.cured(values), set(values), scene)
-            )
-    minimal = [cover for one, cover in found.items() if not any(other < one for other in found)]
-    return tuple((*cover, *always) for cover in sorted(minimal, key=len)[:MOST_CAUSES])
+    return tuple((*cause, *always) for cause in _smallest_causes(changes)[:MOST_CAUSES])
 
 
-def _covers(cured: Sequence[Failing], changed: set[Variable], scene: Scene) -> Iterator[Cause]:
-    """Yield the smallest choices of cured conditions that together read everything that was changed."""
-    reads = [
-        changed.intersection(directly_read(part.condition, part.holder, scene)) for part in cured if part.condition
-    ]
-    for size in range(1, len(cured) + 1):
-        covers = [
-            chosen
-            for chosen in combinations(range(len(reads)), size)
-            if set().union(*(reads[place] for place in chosen)) == changed
-        ]
-        if covers:
-            yield from (tuple(cured[place] for place in chosen) for chosen in covers)
-            return
+def _smallest_causes(changes: Changes) -> list[Cause]:
+    """Try the failing conditions alone, then two by two, and so on, past those that hold a cause already."""
+    leaves = list(dict.fromkeys(changes.failing))
+    passing = [changes.ways.to(NOT_NO, leaf) for _, leaf in leaves]
+    read = [changes.read_by(leaf) for _, leaf in leaves]
+    found: list[frozenset[int]] = []
+    for size in range(1, min(len(leaves), MOST_TOGETHER) + 1):
+        for chosen in combinations(range(len(leaves)), size):
+            if any(one <= set(chosen) for one in found):
+                continue
+            may_change = reduce(int.__or__, (read[place] for place in chosen))
+            boxes = [box for box in changes.boxes if needs(box) & ~may_change == 0]
+            for place in chosen:
+                boxes = [box for box in both(boxes, passing[place]) if needs(box) & ~may_change == 0]
+            if boxes:
+                found.append(frozenset(chosen))
+    return [tuple(Failing.of(*leaves[place]) for place in sorted(one)) for one in found]
 
 
 @dataclass(frozen=True)
@@ -88,10 +90,10 @@ class Changes:
     failing: tuple[tuple[str, Leaf], ...]
     """The leaves that make a rule a no, with the code of the rule's finding."""
 
-    @property
-    def smallest(self) -> list[int]:
-        """The smallest sets of variables that have to change."""
-        return smallest(needs(box) for box in self.boxes)
+    def read_by(self, leaf: Leaf) -> int:
+        """Give the variables that a leaf reads itself, as bits."""
+        read = set(directly_read(leaf.condition, leaf.holder, self.scene))
+        return sum(1 << place for place, one in enumerate(self.ways.variables_in_order) if one in read)
 
     def cured(self, values: dict[Variable, Any]) -> Cause:
         """Name the failing conditions that are a no no longer once these values stand."""
@@ -100,7 +102,7 @@ class Changes:
         for code, leaf in self.failing:
             answer = ask(leaf.condition, scene, person_of(scene.applicant, leaf.holder))
             if (answer if leaf.holds else answer.mirrored()) is not Answer.NO:
-                found[Failing(code, leaf.condition, leaf.holds, leaf.holder)] = None
+                found[Failing.of(code, leaf)] = None
         return tuple(found)
 
 

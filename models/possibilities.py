@@ -197,8 +197,9 @@ class Possibilities:
                     yield number / bound.times
 
     def _numbers_of(self, fact_id: str, scene: Scene, depth: int) -> set[Decimal]:
-        cuts = self._cuts(scene.book.facts[fact_id], scene, depth + 1)
-        return cuts | set(_known_numbers(fact_id, scene)) | {Decimal(0), Decimal(_FAR)}
+        fact = scene.book.facts[fact_id]
+        limits = {limit for limit in fact.limits if limit is not None}
+        return self._cuts(fact, scene, depth + 1) | set(_known_numbers(fact_id, scene)) | limits | {Decimal(_FAR)}
 
     def _turns(self, fact: Fact, scene: Scene) -> set[date]:
         """List days next to which an answer about a date fact can change."""
