@@ -24,13 +24,15 @@ from features.history import AwardHistory
 from models.baselines import Similarity
 from models.bundle import MANIFEST, Bundle, load
 from models.compiled import CompiledJudge
-from models.recommender import Recommender
+from models.recommender import Recommender, Wish
 from serving.messages import Versions
 from serving.pages.search import Search
 from serving.settings import Settings
 
 SHORT: Final = 16
 """Characters of a digest that answers carry."""
+WARMED: Final = 300
+"""Grants that are explained before the first person asks; their sentences are then kept."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,9 @@ class Loaded:
     def warm(self, on: date) -> None:
         """Make one answer of each kind, so that nobody waits for what is built at the first."""
         need = Need(text="a cooker and a bed for two children")
+        everything = Wish(size=WARMED)
         for recommender in (self.recommender, self.unlearned, self.plain):
-            recommender.recommend(Applicant(), need, on=on)
+            recommender.recommend(Applicant(), need, on=on, wish=everything)
         _ = self.search.questions, self.search.areas
 
 

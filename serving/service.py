@@ -41,6 +41,8 @@ from serving.web import as_json, web_app
 
 HOST = "127.0.0.1"
 PORT = 3000
+WHOLE_CATALOGUE = 5.0
+"""Deadlines that explaining a whole catalogue may take, rather than a page of it."""
 
 web = web_app()
 web.state.measures = Measures()
@@ -129,7 +131,7 @@ class GrantRanking:
     async def eligibility(self, query: EligibilityInput, /) -> Any:
         """How a person stands to grants, without an order."""
         plain = partial(self.desk.eligibility_plainly, query)
-        return await self._answer(partial(self.desk.eligibility, query), late=plain)
+        return await self._answer(partial(self.desk.eligibility, query), late=plain, patience=WHOLE_CATALOGUE)
 
     @bentoml.api(route="/v1/events", output_spec=Kept)
     async def events(self, batch: EventInput, /) -> Any:
@@ -147,10 +149,14 @@ class GrantRanking:
         return await self._answer(partial(self.desk.keep_judgements, batch))
 
     async def _answer(
-        self, work: Callable[[], BaseModel], *, late: Callable[[], BaseModel] | None = None
+        self,
+        work: Callable[[], BaseModel],
+        *,
+        late: Callable[[], BaseModel] | None = None,
+        patience: float = 1.0,
     ) -> Response:
         try:
-            return as_json(await self.desk.turns.take(work, late=late))
+            return as_json(await self.desk.turns.take(work, late=late, patience=patience))
         except GrantMatchError as error:
             return refusal_of(error).response()
 

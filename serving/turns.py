@@ -20,21 +20,26 @@ class Turns:
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="work")
         self.spare = ThreadPoolExecutor(1, thread_name_prefix="plain")
 
-    async def take(self, work: Callable[[], T], *, late: Callable[[], T] | None = None) -> T:
-        """Give what `work` gives or, past the deadline, what `late` gives; raise `Refusal` 504 without."""
+    async def take(
+        self, work: Callable[[], T], *, late: Callable[[], T] | None = None, patience: float = 1.0
+    ) -> T:
+        """Give what `work` gives or, past the deadline, what `late` gives; raise `Refusal` 504 without.
+
+        `patience` is how many deadlines the work may take.
+        """
         try:
-            return await self._within(self.threads, work)
+            return await self._within(self.threads, work, self.deadline * patience)
         except TimeoutError:
             if late is None:
                 raise Refusal(504) from None
         try:
-            return await self._within(self.spare, late)
+            return await self._within(self.spare, late, self.deadline * patience)
         except TimeoutError:
             raise Refusal(504) from None
 
-    async def _within(self, pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+    async def _within(self, pool: ThreadPoolExecutor, work: Callable[[], T], seconds: float) -> T:
         running = asyncio.get_running_loop().run_in_executor(pool, work)
-        done, _ = await asyncio.wait({running}, timeout=self.deadline)
+        done, _ = await asyncio.wait({running}, timeout=seconds)
         if not done:
             running.cancel()
             raise TimeoutError

@@ -83,6 +83,7 @@ def start(folder: Path, keys: Mapping[Scope, str] | None = None, **settings: str
     given = {
         "GRANTS_STORE": f"sqlite:///{folder}/store.db",
         "GRANTS_EMBEDDER": str(folder / "no-model"),
+        "GRANTS_DEADLINE": "20",
         "GRANTS_BUNDLE": str(folder / "no-bundle"),
         **settings,
     }

@@ -88,6 +88,7 @@ def served(first: tuple[Path, str]) -> Iterator[Server]:
         GRANTS_KEYS=str(folder / "keys.json"),
         GRANTS_PAGE_OPEN="true",
         GRANTS_BUNDLE=str(folder / "champion"),
+        GRANTS_RATE="1000000",
         GRANTS_RELOAD_SECONDS=str(RELOAD),
     )
     yield running
