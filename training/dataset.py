@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
@@ -88,6 +88,7 @@ class Builder:
     vectors: dict[str, Vectors]
     places: dict[str, int]
     propensity_floor: float | None
+    _described: dict[tuple[str, ...], PairFeatures] = field(default_factory=dict)
 
     def features(self, application: Application, rows: NDArray[np.int64]) -> PairFeatures:
         """Describe a need against some grants, as known on the day of the application."""
@@ -112,22 +113,30 @@ class Builder:
         """Lay out the decided applications of queries; `contrast` names grants to add as if declined."""
         parts = []
         for query in queries:
-            applied = np.array([self.places[grant] for grant in query.grants], dtype=np.int64)
-            others = contrast(query) if contrast else applied[:0]
+            applied = [self.places[grant] for grant in query.grants]
+            others = contrast(query).tolist() if contrast else []
             weights = [self.weight(application) for application, _ in query.decided]
             won = [float(outcome.result is Result.AWARDED) for _, outcome in query.decided]
+            size = len(applied) + len(others)
             parts.append(
                 Pairs(
-                    self.features(query.first, np.concatenate([applied, others])),
+                    self._described_once(query.first, applied + others),
                     np.array(won + [0.0] * len(others)),
                     np.array(weights + [CONTRAST_WEIGHT] * len(others)),
-                    np.full(len(applied) + len(others), query.number),
-                    np.full(len(applied) + len(others), query.person),
+                    np.full(size, query.number),
+                    np.full(size, query.person),
                 )
             )
             if told:
                 told()
         return _joined(parts)
+
+    def _described_once(self, application: Application, rows: list[int]) -> PairFeatures:
+        """What was known on a day never changes: periods that overlap share their rows."""
+        key = (application.id, *map(str, rows))
+        if key not in self._described:
+            self._described[key] = self.features(application, np.array(rows, dtype=np.int64))
+        return self._described[key]
 
 
 def queries_of(decided: Sequence[Decided], period: Period, known: dict[str, int]) -> list[Query]:

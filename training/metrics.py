@@ -33,10 +33,15 @@ class Estimate:
         return {"value": self.value, "low": self.low, "high": self.high, "count": self.count}
 
 
+def _runs(scores: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Give the order, best first, and where each run of equal scores starts in it."""
+    order = np.argsort(-scores, kind="stable")
+    return order, np.flatnonzero(np.diff(scores[order], prepend=np.inf))
+
+
 def _tied_runs(scores: Floats) -> Iterator[tuple[int, NDArray[np.intp]]]:
     """Yield each run of equal scores, best first, as (how many stand above it, its positions)."""
-    order = np.argsort(-scores, kind="stable")
-    starts = np.flatnonzero(np.diff(scores[order], prepend=np.inf))
+    order, starts = _runs(scores)
     for start, end in zip(starts, [*starts[1:], len(order)], strict=False):
         yield int(start), order[start:end]
 
@@ -49,13 +54,15 @@ def discounted_gain(scores: Floats, gains: Floats, *, k: int | None = None) -> f
     >>> discounted_gain(np.array([3.0, 2.0, 1.0]), np.array([1.0, 0.0, 1.0]))
     1.5
     """
+    if not len(scores):
+        return 0.0
     discounts = 1 / np.log2(np.arange(len(scores)) + 2)
     if k is not None:
         discounts[k:] = 0
-    total = 0.0
-    for above, run in _tied_runs(scores):
-        total += float(gains[run].mean() * discounts[above : above + len(run)].sum())
-    return total
+    order, starts = _runs(scores)
+    sizes = np.diff(starts, append=len(scores))
+    means = np.add.reduceat(gains[order], starts) / sizes
+    return float(means @ np.add.reduceat(discounts, starts))
 
 
 def ndcg(scores: Floats, gains: Floats, *, k: int | None = 10) -> float:

@@ -27,13 +27,13 @@ class Attention:
 
     page: int = 10
     """Grants on the page that people look at."""
-    examination: float = 0.7
+    examination: float = 0.6
     """Chance that place k is looked at: 1 / k to this power (the position-based model)."""
     explore: float = 0.15
     """Share of lists in which one place goes to an eligible grant from further down."""
-    appetite: float = 0.55
+    appetite: float = 0.8
     """Chance to apply to a grant that was seen and seems to suit."""
-    blind: float = 0.15
+    blind: float = 0.3
     """Chance to apply to one that was seen and does not seem to suit."""
 
 
