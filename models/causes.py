@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations
@@ -16,12 +16,14 @@ from models.conditions import ask
 from models.eligibility import Finding, find
 from models.kept import kept
 from models.possibilities import Possibilities
-from models.residue import Group, Leaf, Tree, facts_of, leaves_of, read_by, tree_of
+from models.residue import Leaf, Tree, facts_of, leaves_of, read_by, tree_of
 from models.scene import Scene
 from models.variables import Variable, person_of, with_values
 from models.ways import NOT_NO, Ways, with_preconditions
 
 MOST_CAUSES: Final = 5
+MOST_FAILING: Final = 10
+"""Of more failing conditions than this, only those on the way to a no are looked at."""
 MOST_TOGETHER: Final = 6
 """Causes of more conditions than this are not looked for: nobody could act on them."""
 
@@ -57,27 +59,43 @@ def causes(scene: Scene, grant: Grant) -> tuple[Cause, ...]:
     always = tuple(Failing(found.code) for found in refused if found.rule is None)
     if not any(found.rule for found in refused):
         return (always,) if always else ()
-    changes = changes_of(scene, findings, possibilities(grant, scene), readable(scene, findings))
-    return tuple((*cause, *always) for cause in _smallest_causes(changes)[:MOST_CAUSES])
+    everywhere = sum(1 for _ in failing_leaves(findings, scene, everywhere=True)) <= MOST_FAILING
+    variables = readable(scene, findings, everywhere=everywhere)
+    changes = changes_of(scene, findings, possibilities(grant, scene), variables)
+    return tuple(
+        (*cause, *always) for cause in _smallest_causes(changes, everywhere=everywhere)[:MOST_CAUSES]
+    )
 
 
-def _smallest_causes(changes: Changes) -> list[Cause]:
+def _smallest_causes(changes: Changes, *, everywhere: bool) -> list[Cause]:
     """Try the failing conditions alone, then two by two, and so on, past those that hold a cause already."""
-    leaves = list(dict.fromkeys(changes.failing))
+    failing = failing_leaves(changes.findings, changes.scene, everywhere=everywhere)
+    once = {(leaf.condition, leaf.holds, leaf.holder): (code, leaf) for code, leaf in reversed(list(failing))}
+    leaves = list(reversed(once.values()))
+    stops = _stops(changes)
     passing = [changes.ways.to(NOT_NO, leaf) for _, leaf in leaves]
     read = [changes.read_by(leaf) for _, leaf in leaves]
     found: list[frozenset[int]] = []
     for size in range(1, min(len(leaves), MOST_TOGETHER) + 1):
         for chosen in combinations(range(len(leaves)), size):
-            if any(one <= set(chosen) for one in found):
-                continue
             may_change = reduce(int.__or__, (read[place] for place in chosen))
+            if any(one <= set(chosen) for one in found) or not all(stop & may_change for stop in stops):
+                continue
             boxes = [box for box in changes.boxes if needs(box) & ~may_change == 0]
             for place in chosen:
                 boxes = [box for box in both(boxes, passing[place]) if needs(box) & ~may_change == 0]
             if boxes:
                 found.append(frozenset(chosen))
     return [tuple(Failing.of(*leaves[place]) for place in sorted(one)) for one in found]
+
+
+def _stops(changes: Changes) -> list[int]:
+    """Give for each rule that is a no what makes it one, as bits of variables: some of them have to change."""
+    refused = [one for one in changes.findings if one.rule is not None and one.answer is Answer.NO]
+    return [
+        reduce(int.__or__, (changes.read_by(leaf) for _, leaf in failing_leaves([one], changes.scene)), 0)
+        for one in refused
+    ]
 
 
 @dataclass(frozen=True)
@@ -87,8 +105,7 @@ class Changes:
     scene: Scene
     ways: Ways
     boxes: list[Any]
-    failing: tuple[tuple[str, Leaf], ...]
-    """The leaves that make a rule a no, with the code of the rule's finding."""
+    findings: tuple[Finding, ...]
 
     def read_by(self, leaf: Leaf) -> int:
         """Give the variables that a leaf reads itself, as bits."""
@@ -99,7 +116,7 @@ class Changes:
         """Name the failing conditions that are a no no longer once these values stand."""
         scene = with_values(self.scene, values)
         found: dict[Failing, None] = {}
-        for code, leaf in self.failing:
+        for code, leaf in failing_leaves(self.findings, self.scene):
             answer = ask(leaf.condition, scene, person_of(scene.applicant, leaf.holder))
             if (answer if leaf.holds else answer.mirrored()) is not Answer.NO:
                 found[Failing.of(code, leaf)] = None
@@ -113,7 +130,7 @@ def changes_of(
     variables: Sequence[Variable],
 ) -> Changes:
     """Find every change to some variables, each to one of its possible values, that leaves no rule a no."""
-    trees = [(found.code, opened(found, scene)) for found in findings if found.rule is not None]
+    trees = [opened(found, scene) for found in findings if found.rule is not None]
     chosen = frozenset(variables)
 
     def reads(leaf: Leaf) -> tuple[Variable, ...]:
@@ -121,11 +138,10 @@ def changes_of(
 
     ways = Ways(scene, tuple(variables), possible, reads)
     boxes = [ways.whole]
-    touched = [tree for _, tree in trees if tree.answer is Answer.NO or any(map(reads, leaves_of(tree)))]
+    touched = [tree for tree in trees if tree.answer is Answer.NO or any(map(reads, leaves_of(tree)))]
     for tree in sorted(touched, key=lambda tree: tree.answer):
         boxes = both(boxes, ways.to(NOT_NO, tree))
-    failing = tuple((code, leaf) for code, tree in trees for leaf in failing_leaves(tree))
-    return Changes(scene, ways, distinct(boxes), failing)
+    return Changes(scene, ways, distinct(boxes), tuple(findings))
 
 
 def opened(finding: Finding, scene: Scene) -> Tree:
@@ -135,24 +151,30 @@ def opened(finding: Finding, scene: Scene) -> Tree:
     return tree_of(finding.rule.condition, scene, related_too=False)
 
 
-def failing_leaves(tree: Tree) -> Iterator[Leaf]:
-    """Yield the leaves that make a tree a no."""
-    if tree.answer is not Answer.NO:
-        return
+def failing_leaves(
+    findings: Iterable[Finding], scene: Scene, *, everywhere: bool = False
+) -> Iterator[tuple[str, Leaf]]:
+    """Yield the leaves that make a rule a no, with the code of its finding; `everywhere`."""
+    for finding in findings:
+        if finding.rule is not None and (everywhere or finding.answer is Answer.NO):
+            for leaf in _failing_in(opened(finding, scene), everywhere=everywhere):
+                yield finding.code, leaf
+
+
+def _failing_in(tree: Tree, *, everywhere: bool) -> Iterator[Leaf]:
     if isinstance(tree, Leaf):
-        yield tree
-    elif isinstance(tree, Group):
+        if tree.answer is Answer.NO:
+            yield tree
+    elif everywhere or tree.answer is Answer.NO:
         for part in tree.parts:
-            yield from failing_leaves(part)
+            yield from _failing_in(part, everywhere=everywhere)
 
 
-def readable(scene: Scene, findings: Sequence[Finding]) -> tuple[Variable, ...]:
+def readable(scene: Scene, findings: Sequence[Finding], *, everywhere: bool = False) -> tuple[Variable, ...]:
     """List what the failing conditions read."""
     found: dict[Variable, None] = {}
-    for finding in findings:
-        if finding.rule is not None and finding.answer is Answer.NO:
-            for leaf in failing_leaves(opened(finding, scene)):
-                found.update(dict.fromkeys(directly_read(leaf.condition, leaf.holder, scene)))
+    for _, leaf in failing_leaves(findings, scene, everywhere=everywhere):
+        found.update(dict.fromkeys(directly_read(leaf.condition, leaf.holder, scene)))
     return tuple(found)
 
 

@@ -14,9 +14,9 @@ from data.grants import Grant
 from data.rules import Condition, Is, NoneOf, OneOf
 from models.answers import Answer
 from models.boxes import needs
-from models.causes import Changes, changes_of, failing_leaves, opened, possibilities, readable
+from models.causes import Changes, changes_of, failing_leaves, possibilities, readable
 from models.elapsed import days_later
-from models.eligibility import Finding, FindingKind, Status, Verdict, find, judge_scene
+from models.eligibility import FindingKind, Status, Verdict, find, judge_scene
 from models.explanation import window_in_words
 from models.quantities import day, listed
 from models.residue import Leaf, read_by
@@ -111,14 +111,10 @@ def _when(verdict: Verdict, grant: Grant, scene: Scene) -> str:
 def _could_change(verdict: Verdict, scene: Scene) -> bool:
     """Tell whether every rule that is a no fails on something that people can change."""
     return all(
-        found.rule is None or any(_may_be_changed(leaf, scene) for leaf in _failing(found, scene))
+        found.rule is None or any(_may_be_changed(leaf, scene) for _, leaf in failing_leaves([found], scene))
         for found in verdict.findings
         if found.answer is Answer.NO
     )
-
-
-def _failing(found: Finding, scene: Scene) -> Iterator[Leaf]:
-    yield from failing_leaves(opened(found, scene))
 
 
 def _may_be_changed(leaf: Leaf, scene: Scene) -> bool:

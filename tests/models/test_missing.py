@@ -34,7 +34,13 @@ BOOK = FactBook.model_validate(
                 {"id": "savings", "kind": "money", "min": 0, "max": 6, "burden": 4},
                 {"id": "disabled", "kind": "boolean"},
                 {"id": "working", "kind": "boolean", "burden": 1},
-                {"id": "hours", "kind": "number", "min": 0, "max": 3, "applies_if": {"fact": "working", "is": True}},
+                {
+                    "id": "hours",
+                    "kind": "number",
+                    "min": 0,
+                    "max": 3,
+                    "applies_if": {"fact": "working", "is": True},
+                },
                 {"id": "home", "kind": "choice", "values": list(COLOURS)},
                 {"id": "debts", "kind": "choices", "values": list(COLOURS)},
                 *({"id": f"yes{n}", "kind": "boolean", "burden": 1} for n in range(10)),
@@ -227,7 +233,8 @@ STATEMENTS = st.fixed_dictionaries(
         "working": st.booleans(),
         "home": st.sampled_from(COLOURS),
         "debts": st.one_of(
-            st.lists(st.sampled_from(COLOURS), unique=True), st.just({"includes": ["red"], "excludes": ["blue"]})
+            st.lists(st.sampled_from(COLOURS), unique=True),
+            st.just({"includes": ["red"], "excludes": ["blue"]}),
         ),
     },
 )
@@ -235,7 +242,9 @@ STATEMENTS = st.fixed_dictionaries(
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rules=st.lists(CONDITIONS, min_size=1, max_size=2), facts=STATEMENTS)
-def test_the_sets_are_those_that_trying_everything_finds(rules: list[dict[str, Any]], facts: dict[str, Any]) -> None:
+def test_the_sets_are_those_that_trying_everything_finds(
+    rules: list[dict[str, Any]], facts: dict[str, Any]
+) -> None:
     scene, grant = scene_of({"facts": facts}), grant_of(*rules)
     if judge_scene(scene, grant).status is not Status.NEEDS_INFO:
         assert deciding_sets(scene, grant) == ()
@@ -260,7 +269,9 @@ def test_the_sets_are_right_with_ten_unknown_facts(rules: list[dict[str, Any]]) 
 
 @settings(max_examples=60, deadline=None)
 @given(rules=st.lists(CONDITIONS, min_size=1, max_size=2), facts=STATEMENTS)
-def test_every_set_that_rules_out_holds_one_that_decides(rules: list[dict[str, Any]], facts: dict[str, Any]) -> None:
+def test_every_set_that_rules_out_holds_one_that_decides(
+    rules: list[dict[str, Any]], facts: dict[str, Any]
+) -> None:
     scene, grant = scene_of({"facts": facts}), grant_of(*rules)
     deciding = [set(one) for one in deciding_sets(scene, grant)]
     assert all(any(less <= set(one) for less in deciding) for one in ruling_out_sets(scene, grant))
