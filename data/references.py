@@ -9,6 +9,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Final, TypeAlias, assert_never
 
+from data.anatomy import facts_named
 from data.areas import AreaTree
 from data.facts import ANY, NUMERIC, SELF, Fact, FactBook
 from data.rules import (
@@ -260,18 +261,6 @@ def _asked_before(fact_id: str, book: FactBook) -> set[str]:
     return found
 
 
-def facts_named(condition: Condition) -> set[str]:
-    """List every fact that a condition reads, also in tables, shares, `where` and related people."""
-    return {fact for part in walk(condition) for fact in _facts_of(part)}
-
-
-def walk(condition: Condition) -> Iterator[Condition]:
-    """Yield a condition and everything nested in it, outermost first."""
-    yield condition
-    for part in _parts(condition):
-        yield from walk(part)
-
-
 def _nested(condition: AllOf | AnyOf | AtLeast | Not) -> Iterator[tuple[str, Condition]]:
     match condition:
         case AllOf(all_of=parts) | AnyOf(any_of=parts) | AtLeast(of=parts):
@@ -281,41 +270,3 @@ def _nested(condition: AllOf | AnyOf | AtLeast | Not) -> Iterator[tuple[str, Con
             yield "not", part
         case _:
             assert_never(condition)
-
-
-def _parts(condition: Condition) -> tuple[Condition, ...]:
-    match condition:
-        case AllOf(all_of=parts) | AnyOf(any_of=parts) | AtLeast(of=parts):
-            return parts
-        case Not(condition=part) | OfApplicant(applicant=part):
-            return (part,)
-        case Related(condition=part) | Sum(where=part):
-            return () if part is None else (part,)
-        case _:
-            return ()
-
-
-def _facts_of(condition: Condition) -> Iterator[str]:
-    match condition:
-        case Is() | OneOf() | NoneOf():
-            yield condition.fact
-        case Within():
-            yield condition.fact
-            yield from _facts_of_bounds(condition)
-        case Ago():
-            yield condition.fact
-            yield from _facts_of_bounds(condition.bounds)
-        case Sum():
-            yield condition.sum
-            yield from _facts_of_bounds(condition)
-        case _:
-            return
-
-
-def _facts_of_bounds(bounds: Bounds) -> Iterator[str]:
-    for bound in bounds.limits.values():
-        match bound:
-            case Table(by=fact) | Share(fact=fact):
-                yield fact
-            case _:
-                continue

@@ -7,123 +7,18 @@ for a person stands in `models/conditions.py`; whether its names exist is checke
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Final, Self, TypeAlias
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    PlainSerializer,
-    Tag,
-    model_validator,
-)
+from pydantic import Discriminator, Field, Tag, model_validator
 
+from data.bounds import Bound, Bounds, Day, Names, Number, Part, Share, Table, Value, Whole
 
-def _number(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise ValueError(f"expected a number, found {value!r}")
-    return value
-
-
-def _as_written(value: Decimal) -> int | float:
-    exponent = value.as_tuple().exponent
-    return int(value) if isinstance(exponent, int) and exponent >= 0 else float(value)
-
-
-def _day(value: Any) -> Any:
-    if isinstance(value, date):
-        return value
-    if not isinstance(value, str) or len(value) != 10:
-        raise ValueError(f"expected a number, a table, a share or a day written YYYY-MM-DD, found {value!r}")
-    return value
-
-
-Number = Annotated[Decimal, BeforeValidator(_number), PlainSerializer(_as_written)]
-Day = Annotated[date, BeforeValidator(_day), PlainSerializer(date.isoformat)]
-Whole = Annotated[int, Field(ge=0, strict=True)]
-Names = Annotated[tuple[str, ...], Field(min_length=1)]
-
-
-class Part(BaseModel):
-    """A part of a condition: frozen, and a key that it does not know is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Table(Part):
-    """A bound looked up by another fact, such as an income limit by size of household."""
-
-    by: str
-    rows: dict[str, Number] = Field(min_length=1)
-    each_more: Number | None = None
-    """What each whole number above the highest row adds."""
-
-    def __hash__(self) -> int:
-        return hash((self.by, tuple(self.rows.items()), self.each_more))
-
-
-class Share(Part):
-    """A bound that is a share of another fact, such as a third of the income."""
-
-    fact: str
-    times: Number
-
-
-def _kind_of_bound(value: Any) -> str:
-    if isinstance(value, dict):
-        return "table" if "by" in value or "rows" in value else "share"
-    if isinstance(value, Table | Share):
-        return type(value).__name__.lower()
-    return "day" if isinstance(value, str | date) else "number"
-
-
-Bound: TypeAlias = Annotated[
-    Annotated[Number, Tag("number")]
-    | Annotated[Day, Tag("day")]
-    | Annotated[Table, Tag("table")]
-    | Annotated[Share, Tag("share")],
-    Discriminator(_kind_of_bound),
-]
-
-
-class Bounds(Part):
-    """Up to four limits of a number or a day; at least one is given."""
-
-    at_least: Bound | None = None
-    at_most: Bound | None = None
-    above: Bound | None = None
-    below: Bound | None = None
-
-    @model_validator(mode="after")
-    def _at_least_one(self) -> Self:
-        if not self.limits:
-            raise ValueError("expected at least one of at_least, at_most, above, below")
-        return self
-
-    @cached_property
-    def limits(self) -> dict[str, Bound]:
-        """The limits that are given, by name."""
-        named = ("at_least", "at_most", "above", "below")
-        return {name: getattr(self, name) for name in named if getattr(self, name) is not None}
-
-
-def _value(value: Any) -> Any:
-    if isinstance(value, bool | str | Decimal):
-        return value
-    if isinstance(value, int | float):
-        return Decimal(str(value))
-    raise ValueError(f"expected a value (true, false, a number or a text), found {value!r}")
-
-
-def _value_as_written(value: Any) -> Any:
-    return _as_written(value) if isinstance(value, Decimal) else value
-
-
-Value = Annotated[bool | Decimal | str, BeforeValidator(_value), PlainSerializer(_value_as_written)]
+__all__ = [
+    "AGO", "FORMS", "Ago", "AllOf", "AnyOf", "AtLeast", "Bound", "Bounds", "Condition", "Day", "Discretion",
+    "EligibilityRule", "HasLivedIn", "Is", "LivesIn", "NoneOf", "Not", "Number", "OfApplicant", "OneOf", "Part",
+    "Receives", "Related", "Share", "Sum", "Table", "Value", "Within", "WorkedIn", "as_json",
+]  # fmt: skip
 
 
 class Is(Part):

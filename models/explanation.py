@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from data.anatomy import facts_named
 from data.applicants import Person
 from data.grants import Grant, Window
-from data.references import facts_named
 from data.rules import AllOf, AnyOf, Condition, EligibilityRule, Not
 from models.answers import Answer
 from models.conditions import ask

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from data.anatomy import facts_named, walk
 from data.facts import FactBook
-from data.references import facts_named, walk
 from data.rules import AllOf, AnyOf, AtLeast, Condition, Is, NoneOf, Not, OneOf, Within
 from models.timing import changes_with_time
 

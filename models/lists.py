@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, TypeVar
 
+from data.anatomy import walk
 from data.applicants import Award, Moment, Person, Spell, Stay
 from data.areas import UK
 from data.facts import SELF
-from data.references import walk
 from data.rules import Condition, HasLivedIn, LivesIn, Receives, Related, Sum, WorkedIn
 from models.answers import Answer
 from models.elapsed import months_later

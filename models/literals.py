@@ -15,8 +15,8 @@ from decimal import Decimal
 from itertools import combinations, product
 from typing import Final, NamedTuple
 
+from data.anatomy import facts_named, walk
 from data.facts import FactBook
-from data.references import facts_named, walk
 from data.rules import (
     Ago,
     AllOf,

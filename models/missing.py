@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from data.anatomy import facts_named, walk
 from data.grants import Grant
-from data.references import facts_named, walk
 from data.rules import AllOf, AnyOf, AtLeast, Condition, Not, Related, Sum
 from models.answers import Answer
 from models.boxes import both, needs, smallest

@@ -13,9 +13,9 @@ from functools import cached_property
 from itertools import combinations
 from typing import Any, Final
 
+from data.anatomy import facts_named, walk
 from data.applicants import Between, PartSet, Silence
 from data.facts import Fact
-from data.references import facts_named, walk
 from data.rules import (
     Ago,
     Bounds,

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from data.anatomy import facts_named, walk
 from data.facts import SELF
-from data.references import facts_named, walk
 from data.rules import (
     AllOf,
     AnyOf,

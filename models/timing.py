@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from data.anatomy import facts_named, walk
 from data.applicants import Person
 from data.facts import Fact, FactBook
 from data.grants import Grant
-from data.references import facts_named, walk
 from data.rules import (
     AGO,
     Ago,

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from data.anatomy import facts_named
 from data.applicants import Applicant, Between, PartSet, Person, Silence
 from data.facts import FactBook
-from data.references import facts_named
 from models.scene import Scene
 
 LISTS: Final[Mapping[str, int]] = {

@@ -9,7 +9,7 @@ from itertools import product
 from math import prod
 from typing import Any, Final, TypeAlias
 
-from data.references import facts_named, walk
+from data.anatomy import facts_named, walk
 from data.rules import Condition, Related, Sum
 from data.rules import Discretion as FundDecides
 from models.answers import Answer

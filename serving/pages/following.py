@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from data.anatomy import walk
 from data.catalogue import Catalogue
-from data.references import walk
 from data.rules import WorkedIn
-from serving.messages import Ranked
+from serving.answers import Ranked
 from serving.pages.forms import WORK, Asked, Field, Pairs, given_in, question, silence_in
 from serving.pages.words import ABOUT_LISTS
 

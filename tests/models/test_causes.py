@@ -12,11 +12,11 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from data.anatomy import facts_named
 from data.applicants import read_applicant
 from data.areas import AreaTree
 from data.facts import FactBook, keyed_by_id
 from data.grants import Grant
-from data.references import facts_named
 from data.rules import Condition
 from models.answers import Answer
 from models.causes import causes

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from data.anatomy import facts_named
 from data.applicants import Applicant, Between, PartSet, Silence, read_applicant
 from data.areas import AreaTree
 from data.facts import FactBook, keyed_by_id
 from data.grants import Grant
-from data.references import facts_named
 from models.eligibility import Status, judge_scene
 from models.missing import deciding_sets, missing_sets, ruling_out_sets
 from models.scene import Scene
