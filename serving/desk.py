@@ -5,41 +5,35 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from data.applicants import Applicant, read_applicant
-from data.outcomes import Application, Outcome
 from data.store import Receipt, Store
 from models.eligibility import Status, Verdict
 from models.explanation import reasons
 from models.missing import missing_sets
 from models.recommender import Recommender, Wish
 from models.scene import Scene
-from serving.ledger import read_record
-from serving.loading import Loaded
-from serving.measures import Measures
-from serving.messages import (
-    ApplicationRecord,
-    EligibilityQuery,
+from serving.answers import (
     Erased,
-    EventBatch,
     FactsAnswer,
     GrantAnswer,
-    JudgementBatch,
     Kept,
     Ledger,
     Live,
-    OutcomeBatch,
     PageOut,
-    Question,
     Ranked,
-    RankQuery,
     Standing,
     Standings,
 )
+from serving.keeping import keep_events, keep_judgements, keep_outcomes
+from serving.ledger import read_record
+from serving.loading import Loaded
+from serving.measures import Measures
+from serving.messages import EligibilityQuery, EventBatch, JudgementBatch, OutcomeBatch, Question, RankQuery
 from serving.refusals import Refusal
 from serving.settings import Settings
 from serving.turns import Turns
@@ -50,11 +44,6 @@ LONDON: Final = ZoneInfo("Europe/London")
 def today_in_london() -> date:
     """The day that the funds' dates go by."""
     return datetime.now(LONDON).date()
-
-
-def now() -> datetime:
-    """The moment at which a record is kept."""
-    return datetime.now(UTC)
 
 
 @dataclass
@@ -146,32 +135,19 @@ class Desk:
 
     def keep_events(self, batch: EventBatch) -> Kept:
         """Keep events, all or none. Raises StoreError."""
-        return self._kept(self.store.append_events(batch.events, at=now()))
+        return self._kept(keep_events(self.store, batch))
 
     def keep_outcomes(self, batch: OutcomeBatch) -> Kept:
-        """Keep applications, then outcomes; each is kept for itself, so that a batch can be sent again."""
-        at = now()
-        receipts = [self.store.append_application(_application(told), at=at) for told in batch.applications]
-        for told in batch.outcomes:
-            outcome = Outcome(told.application_id, told.result, told.decided_on, told.amount)
-            receipts.append(self.store.append_outcome(told.id, outcome, at=at, corrects=told.corrects))
-        return self._kept(receipts)
+        """Keep applications and outcomes, each for itself. Raises StoreError."""
+        return self._kept(keep_outcomes(self.store, batch))
 
     def keep_judgements(self, batch: JudgementBatch) -> Kept:
-        """Keep partners' judgements; each is kept for itself. Raises StoreError."""
-        at = now()
-        return self._kept([self.store.append_judgement(judgement, at=at) for judgement in batch.judgements])
+        """Keep partners' judgements, each for itself. Raises StoreError."""
+        return self._kept(keep_judgements(self.store, batch))
 
     def erase(self, person: str) -> Erased:
         """Erase everything that the store keeps under a pseudonym, and tell how much it was."""
-        erased = self.store.erase(person)
-        return Erased(
-            **self._signed(self.loaded),
-            applications=erased.applications,
-            outcomes=erased.outcomes,
-            events=erased.events,
-            judgements=erased.judgements,
-        )
+        return Erased(**self._signed(self.loaded), **asdict(self.store.erase(person)))
 
     def live(self) -> Live:
         """What is live now, and the decision that made it so."""
@@ -220,10 +196,6 @@ class Desk:
 
 def _applicant(query: Question, loaded: Loaded) -> Applicant:
     return read_applicant(query.applicant, loaded.catalogue.facts, loaded.catalogue.areas)
-
-
-def _application(told: ApplicationRecord) -> Application:
-    return Application(**{name: getattr(told, name) for name in ApplicationRecord.model_fields})
 
 
 def _standing(verdict: Verdict, scene: Scene, loaded: Loaded, *, explain: bool) -> Standing:

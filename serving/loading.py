@@ -25,7 +25,7 @@ from models.baselines import Similarity
 from models.bundle import MANIFEST, Bundle, load
 from models.compiled import CompiledJudge
 from models.recommender import Recommender, Wish
-from serving.messages import Versions
+from serving.answers import Versions
 from serving.pages.search import Search
 from serving.settings import Settings
 
@@ -144,7 +144,7 @@ def with_bundle(catalogue: Catalogue, embedder: Embedder, settings: Settings) ->
         embedder,
         index,
         CompiledJudge.build(catalogue),
-        bundle.history.aligned(index.ids),
+        bundle.history,
         bundle.ranker,
         bundle.calibration,
     )

@@ -1,4 +1,4 @@
-"""What clients send and get: the JSON of the service as frozen types, from which its OpenAPI is made."""
+"""What clients send: the JSON of the service as frozen types, from which its OpenAPI is made."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from data.applicants import Need
 from data.events import Event, Judgement, Name
 from data.grants import Purpose, Route
 from data.outcomes import Result
-from models.eligibility import Status
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
 """An id that a client draws; never a name, an address or a number of a person."""
@@ -21,9 +20,6 @@ class Message(BaseModel):
     """A part of a request or of an answer: frozen, and a key that it does not know is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True, hide_input_in_errors=True)
-
-
-# --- what is asked -----------------------------------------------------------------------------
 
 
 class OneOfRoutes(Message):
@@ -121,186 +117,6 @@ class JudgementBatch(Message):
     """What partners think of grants for described situations."""
 
     judgements: tuple[Judgement, ...] = Field(min_length=1, max_length=500)
-
-
-# --- what is answered --------------------------------------------------------------------------
-
-
-class Versions(Message):
-    """From what an answer was made, so that it can be made again."""
-
-    model: str | None
-    rules: str
-    catalogue: str
-    service: str
-
-
-class Success(Message):
-    """Estimated chance of an award, 0 to 1, its interval, and the number of outcomes it rests on."""
-
-    estimate: float
-    low: float
-    high: float
-    outcomes: int
-
-
-class Why(Message):
-    """One finding in plain English, with its stable code and answer."""
-
-    code: str
-    answer: str
-    text: str
-
-
-class Contribution(Message):
-    """How much a feature of the pair adds to the score; None where its value is not known."""
-
-    feature: str
-    value: float | None
-    points: float
-
-
-class Recommendation(Message):
-    """One grant on the list."""
-
-    grant_id: str
-    rank: int
-    status: Status
-    score: float
-    success: Success | None = None
-    reasons: tuple[Why, ...] = ()
-    missing: tuple[tuple[str, ...], ...] = ()
-    contributions: tuple[Contribution, ...] = ()
-    route: Route
-    opens: date | None = None
-    closes: date | None = None
-    checked_on: date | None = None
-
-
-class Change(Message):
-    """One change: the fact, the value it would need in words, and a sentence about it."""
-
-    fact: str
-    needs: str
-    text: str
-
-
-class NearMiss(Message):
-    """A grant that is out of reach today: what would bring it, and from which day."""
-
-    grant_id: str
-    change: tuple[Change, ...] = ()
-    from_day: date | None = Field(default=None, serialization_alias="from")
-    text: str
-
-
-class NextQuestion(Message):
-    """The question whose answer would say most about the list."""
-
-    fact: str
-    text: str
-    why: str
-    could_decide: int
-
-
-class PageOut(Page):
-    """Which part of how long a list."""
-
-    total: int
-
-
-class Answer(Message):
-    """What every answer carries."""
-
-    response_id: str
-    versions: Versions
-    degraded: tuple[str, ...] = ()
-
-
-class Ranked(Answer):
-    """The list, best first."""
-
-    results: tuple[Recommendation, ...]
-    near_misses: tuple[NearMiss, ...]
-    next_question: NextQuestion | None
-    counts: dict[Status, int]
-    page: PageOut
-
-
-class Standing(Message):
-    """How a person stands to one grant."""
-
-    grant_id: str
-    status: Status
-    from_day: date | None = Field(default=None, serialization_alias="from")
-    findings: tuple[Why, ...] = ()
-    missing: tuple[tuple[str, ...], ...] = ()
-
-
-class Standings(Answer):
-    """How a person stands to grants, in catalogue order."""
-
-    results: tuple[Standing, ...]
-    counts: dict[Status, int]
-
-
-class Kept(Answer):
-    """How many records are new, and how many were known already with the same content."""
-
-    kept: int
-    known: int
-
-
-class Erased(Answer):
-    """How many records of a person were deleted, by kind."""
-
-    applications: int
-    outcomes: int
-    events: int
-    judgements: int
-
-
-class FactsAnswer(Answer):
-    """The facts with question, choices and why we ask; relations and trades in words."""
-
-    facts: tuple[dict[str, Any], ...]
-    relations: dict[str, Any]
-    trades: dict[str, str]
-
-
-class GrantAnswer(Answer):
-    """One grant, as the catalogue has it."""
-
-    grant: dict[str, Any]
-
-
-class Live(Answer):
-    """What is live: the bundle's own account of itself, and the decision that made it live."""
-
-    bundle: dict[str, Any] | None
-    decision: dict[str, Any] | None
-
-
-class Ledger(Answer):
-    """Every decision on what is live, oldest first, and whether the record is whole."""
-
-    entries: tuple[dict[str, Any], ...]
-    whole: bool
-
-
-class ErrorBody(Message):
-    """What went wrong: a stable code, a sentence, the field, and the id under which it was logged."""
-
-    code: str
-    message: str
-    path: str | None
-    request_id: str
-
-
-class ErrorAnswer(Message):
-    """Every error has this shape."""
-
-    error: ErrorBody
 
 
 MESSAGES: Final[dict[str, type[Message]]] = {

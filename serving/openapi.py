@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from pydantic.json_schema import models_json_schema
 
-from serving.messages import (
-    MESSAGES,
+from serving.answers import (
     Erased,
     ErrorAnswer,
     FactsAnswer,
@@ -17,10 +16,10 @@ from serving.messages import (
     Kept,
     Ledger,
     Live,
-    Message,
     Ranked,
     Standings,
 )
+from serving.messages import MESSAGES, Message
 
 REF: Final = "#/components/schemas/{model}"
 

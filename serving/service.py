@@ -19,21 +19,12 @@ from starlette.types import ASGIApp
 
 from data.errors import GrantMatchError
 from serving.access import keyring, prepare_demo
+from serving.answers import Kept, Ranked, Standings
 from serving.gate import Gate
 from serving.journal import journal, keep_values_out_of_logs
 from serving.loading import settle_memory
 from serving.measures import Measures
-from serving.messages import (
-    MESSAGES,
-    EligibilityQuery,
-    EventBatch,
-    JudgementBatch,
-    Kept,
-    OutcomeBatch,
-    Ranked,
-    RankQuery,
-    Standings,
-)
+from serving.messages import MESSAGES, EligibilityQuery, EventBatch, JudgementBatch, OutcomeBatch, RankQuery
 from serving.opening import Watch, open_desk
 from serving.refusals import refusal_of
 from serving.settings import Settings

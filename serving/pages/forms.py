@@ -20,6 +20,8 @@ NONE_OF_THESE: Final = "none"
 SILENCES: Final = {DECLINED: {"declined": True}, UNKNOWN: {"unknown": True}}
 NEED_LIMIT: Final = 2000
 """Longest need text, in characters."""
+CARRIED: Final = ("need", "area", "fact-", "silence-")
+"""How the names begin that are carried from page to page."""
 WORK: Final = "list-work"
 """Under this id a form asks for the kinds of work done, which is no fact but a list."""
 LARGEST: Final = 10**9
@@ -74,36 +76,47 @@ def read_form(pairs: Pairs, catalogue: Catalogue) -> Asked:
     values: dict[str, list[str]] = {}
     for name, value in pairs:
         values.setdefault(name, []).append(value.strip())
-    facts, problems, seen = {}, {}, []
+    facts, problems = _read_facts(values, catalogue)
+    work = _read_work(values, catalogue)
+    worked = (WORK,) if work is not None or _one(values, f"silence-{WORK}") else ()
+    return Asked(
+        need=_one(values, "need"),
+        area=_one(values, "area"),
+        facts=facts,
+        work=work,
+        problems={**problems, **_other_problems(values, catalogue)},
+        sent=tuple((name, value) for name, value in pairs if value and name.startswith(CARRIED)),
+        fact_ids=(
+            *(fact for fact in catalogue.facts.facts if fact in facts or f"fact-{fact}" in problems),
+            *worked,
+        ),
+        offset=_offset(_one(values, "offset")),
+        step=_one(values, "step"),
+    )
+
+
+def _read_facts(
+    values: Mapping[str, list[str]], catalogue: Catalogue
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The facts that were told or withheld, and what is wrong with others."""
+    facts, problems = {}, {}
     for fact in catalogue.facts.facts.values():
         answer, problem = _read_fact(fact, values)
         if answer is not None:
             facts[fact.id] = answer
         if problem:
             problems[f"fact-{fact.id}"] = problem
-        if answer is not None or problem:
-            seen.append(fact.id)
-    work = _read_work(values, catalogue)
-    if work is not None or _one(values, f"silence-{WORK}"):
-        seen.append(WORK)
-    need, area = _one(values, "need"), _one(values, "area")
-    if len(need) > NEED_LIMIT:
+    return facts, problems
+
+
+def _other_problems(values: Mapping[str, list[str]], catalogue: Catalogue) -> dict[str, str]:
+    problems = {}
+    if len(_one(values, "need")) > NEED_LIMIT:
         problems["need"] = f"Use at most {NEED_LIMIT} letters"
+    area = _one(values, "area")
     if area and not catalogue.areas.places(area):
         problems["area"] = "Choose a place from the list"
-    return Asked(
-        need=need,
-        area=area,
-        facts=facts,
-        work=work,
-        problems=problems,
-        sent=tuple(
-            (n, v) for n, v in pairs if v and (n in ("need", "area") or n.startswith(("fact-", "silence-")))
-        ),
-        fact_ids=tuple(seen),
-        offset=_offset(_one(values, "offset")),
-        step=_one(values, "step"),
-    )
+    return problems
 
 
 def question(fact: Fact, sent: Pairs = (), problem: str = "") -> Field:

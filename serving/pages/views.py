@@ -12,7 +12,7 @@ from data.grants import Grant
 from models.eligibility import Status
 from models.sayings import asked_of
 from models.wording import wording
-from serving.messages import NearMiss, Ranked, Recommendation
+from serving.answers import NearMiss, Ranked, Recommendation
 from serving.pages import words
 from serving.pages.following import following
 from serving.pages.forms import Asked

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import httpx
 import pytest
 
+from serving.access import Scope
 from tests.serving.running import Server, keyed_server
 
 
@@ -11,3 +15,17 @@ from tests.serving.running import Server, keyed_server
 def server() -> Server:
     """The session's server with real keys."""
     return keyed_server()
+
+
+@pytest.fixture(scope="session")
+def front(server: Server) -> Iterator[httpx.Client]:
+    """A front end: a client with the key to rank."""
+    with server.client(Scope.RANK) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def funder(server: Server) -> Iterator[httpx.Client]:
+    """A funder: a client with the key to tell outcomes."""
+    with server.client(Scope.INGEST) as client:
+        yield client

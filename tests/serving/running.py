@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -122,3 +123,13 @@ def keyed_server() -> Server:
     return start(
         folder, keys, GRANTS_KEYS=str(folder / "keys.json"), GRANTS_PAGE_OPEN="true", GRANTS_RATE="1000000"
     )
+
+
+def error_of(response: httpx.Response) -> dict[str, Any]:
+    """The one shape of every error."""
+    body = response.json()
+    assert set(body) == {"error"}
+    assert set(body["error"]) == {"code", "message", "path", "request_id"}
+    assert response.headers["x-error-code"] == body["error"]["code"]
+    error: dict[str, Any] = body["error"]
+    return error

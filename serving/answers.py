@@ -1,0 +1,191 @@
+"""What clients get: the JSON of every answer as frozen types, from which its OpenAPI is made."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pydantic import Field
+
+from data.grants import Route
+from models.eligibility import Status
+from serving.messages import Message, Page
+
+
+class Versions(Message):
+    """From what an answer was made, so that it can be made again."""
+
+    model: str | None
+    rules: str
+    catalogue: str
+    service: str
+
+
+class Success(Message):
+    """Estimated chance of an award, 0 to 1, its interval, and the number of outcomes it rests on."""
+
+    estimate: float
+    low: float
+    high: float
+    outcomes: int
+
+
+class Why(Message):
+    """One finding in plain English, with its stable code and answer."""
+
+    code: str
+    answer: str
+    text: str
+
+
+class Contribution(Message):
+    """How much a feature of the pair adds to the score; None where its value is not known."""
+
+    feature: str
+    value: float | None
+    points: float
+
+
+class Recommendation(Message):
+    """One grant on the list."""
+
+    grant_id: str
+    rank: int
+    status: Status
+    score: float
+    success: Success | None = None
+    reasons: tuple[Why, ...] = ()
+    missing: tuple[tuple[str, ...], ...] = ()
+    contributions: tuple[Contribution, ...] = ()
+    route: Route
+    opens: date | None = None
+    closes: date | None = None
+    checked_on: date | None = None
+
+
+class Change(Message):
+    """One change: the fact, the value it would need in words, and a sentence about it."""
+
+    fact: str
+    needs: str
+    text: str
+
+
+class NearMiss(Message):
+    """A grant that is out of reach today: what would bring it, and from which day."""
+
+    grant_id: str
+    change: tuple[Change, ...] = ()
+    from_day: date | None = Field(default=None, serialization_alias="from")
+    text: str
+
+
+class NextQuestion(Message):
+    """The question whose answer would say most about the list."""
+
+    fact: str
+    text: str
+    why: str
+    could_decide: int
+
+
+class PageOut(Page):
+    """Which part of how long a list."""
+
+    total: int
+
+
+class Answer(Message):
+    """What every answer carries."""
+
+    response_id: str
+    versions: Versions
+    degraded: tuple[str, ...] = ()
+
+
+class Ranked(Answer):
+    """The list, best first."""
+
+    results: tuple[Recommendation, ...]
+    near_misses: tuple[NearMiss, ...]
+    next_question: NextQuestion | None
+    counts: dict[Status, int]
+    page: PageOut
+
+
+class Standing(Message):
+    """How a person stands to one grant."""
+
+    grant_id: str
+    status: Status
+    from_day: date | None = Field(default=None, serialization_alias="from")
+    findings: tuple[Why, ...] = ()
+    missing: tuple[tuple[str, ...], ...] = ()
+
+
+class Standings(Answer):
+    """How a person stands to grants, in catalogue order."""
+
+    results: tuple[Standing, ...]
+    counts: dict[Status, int]
+
+
+class Kept(Answer):
+    """How many records are new, and how many were known already with the same content."""
+
+    kept: int
+    known: int
+
+
+class Erased(Answer):
+    """How many records of a person were deleted, by kind."""
+
+    applications: int
+    outcomes: int
+    events: int
+    judgements: int
+    scrubbed: bool
+    """Whether no trace is left in the store's own log either; the records are gone in any case."""
+
+
+class FactsAnswer(Answer):
+    """The facts with question, choices and why we ask; relations and trades in words."""
+
+    facts: tuple[dict[str, Any], ...]
+    relations: dict[str, Any]
+    trades: dict[str, str]
+
+
+class GrantAnswer(Answer):
+    """One grant, as the catalogue has it."""
+
+    grant: dict[str, Any]
+
+
+class Live(Answer):
+    """What is live: the bundle's own account of itself, and the decision that made it live."""
+
+    bundle: dict[str, Any] | None
+    decision: dict[str, Any] | None
+
+
+class Ledger(Answer):
+    """Every decision on what is live, oldest first, and whether the record is whole."""
+
+    entries: tuple[dict[str, Any], ...]
+    whole: bool
+
+
+class ErrorBody(Message):
+    """What went wrong: a stable code, a sentence, the field, and the id under which it was logged."""
+
+    code: str
+    message: str
+    path: str | None
+    request_id: str
+
+
+class ErrorAnswer(Message):
+    """Every error has this shape."""
+
+    error: ErrorBody
