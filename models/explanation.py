@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final, Literal
 
-from data.anatomy import facts_named
+from data.anatomy import facts_named, walk
 from data.applicants import Person
+from data.facts import NUMERIC
 from data.grants import Grant, Window
-from data.rules import AllOf, AnyOf, Condition, EligibilityRule, Not
+from data.rules import AllOf, AnyOf, Condition, EligibilityRule, Is, Not, Within
 from models.answers import Answer
+from models.causes import Cause, causes
 from models.conditions import ask
 from models.elapsed import months_later
 from models.eligibility import Finding, FindingKind, Verdict
@@ -70,13 +73,13 @@ def _reason(finding: Finding, grant: Grant, scene: Scene, words: Wording) -> Rea
     rule = finding.rule
     if rule is None:
         return Reason(finding.code, said, _circumstance(finding, grant, scene))
-    facts = words.once(rule, "facts", lambda: tuple(sorted(facts_named(rule.condition))))
+    facts = words.kept.once(rule, "facts", lambda: tuple(sorted(facts_named(rule.condition))))
     match finding.answer:
         case Answer.YES:
-            text = words.once(rule, "fits", lambda: _fits(rule, words))
+            text = words.kept.once(rule, "fits", lambda: _fits(rule, words))
         case Answer.UNKNOWN:
             fund = waits_for_the_fund(finding)
-            text = words.once(rule, f"open {fund}", lambda: _open_question(rule, words, fund=fund))
+            text = words.kept.once(rule, f"open {fund}", lambda: _open_question(rule, words, fund=fund))
         case Answer.NO:
             text = _stands_in_the_way(rule, scene, words, cured_by_time=finding.cured_by_time)
     return Reason(finding.code, said, text, facts)
@@ -121,8 +124,20 @@ def _stands_in_the_way(rule: EligibilityRule, scene: Scene, words: Wording, *, c
 def what_is_known(condition: Condition, scene: Scene, words: Wording) -> str | None:
     """Say what is so instead where a condition is a no; None where that takes too many words."""
     against = list(_against(condition, scene, scene.applicant, holds=True))
-    told = [words.describe(part, holds=not holds, scene=scene) for part, holds in against]
-    return listed(list(dict.fromkeys(told)), "and") if len(told) <= MOST_TOLD else None
+    told = list(dict.fromkeys(_known(part, scene, words, holds=holds) for part, holds in against))
+    return listed(told, "and") if len(told) <= MOST_TOLD else None
+
+
+def _known(part: Condition, scene: Scene, words: Wording, *, holds: bool) -> str:
+    """Say the number that was told, or what is so instead of what is asked."""
+    if isinstance(part, Within | Is):
+        fact = scene.book.facts[part.fact]
+        said = scene.statement(scene.applicant, fact.id) if fact.kind in NUMERIC else None
+        if isinstance(said, Decimal):
+            return words.known(fact, said)
+    if any(isinstance(inner, Within) for inner in walk(part)):
+        return words.describe(part, holds=not holds, scene=scene)
+    return words.describe(part, holds=not holds)
 
 
 def _against(condition: Condition, scene: Scene, person: Person, *, holds: bool) -> Iterator[tuple[Condition, bool]]:
@@ -188,12 +203,16 @@ def _repeat_in_words(finding: Finding, grant: Grant, scene: Scene) -> str:
     if grant.repeat is None:
         return "It asks for no gap after an earlier award."
     gap = months(grant.repeat.months_between_awards)
+    last = gap.removeprefix("1 ")
     if finding.code == "REPEAT_TAKEN_AS_MET":
-        return f"You told us nothing about earlier awards, so we took it that you had none from it in the last {gap}."
+        return f"You told us nothing about earlier awards, so we took it that you had none from it in the last {last}."
     if finding.answer is Answer.YES:
-        return f"You had no award from it in the last {gap}."
+        return f"You had no award from it in the last {last}."
     if finding.answer is Answer.UNKNOWN:
         return f"You had an award from it about {gap} ago. We need to know the day."
     mine = [award.on for award in scene.applicant.awards or () if award.grant_id == grant.id]
     again = max(months_later(moment.latest, grant.repeat.months_between_awards) for moment in mine)
     return f"You had an award from it less than {gap} ago. You can ask again from {day(again)}."
+
+
+__all__ = ["Cause", "Reason", "Said", "causes", "reasons", "waits_for_the_fund", "what_is_known", "window_in_words"]

@@ -202,11 +202,11 @@ def _needed(fact: Fact, value: Any, asked: list[Any], scene: Scene) -> str:
     words = wording(scene.book, scene.areas)
     match _now_so(fact, value, asked, scene):
         case OneOf(one_of=values):
-            return words.values(fact, values)
+            return words.names.values(fact, values)
         case NoneOf(none_of=values):
-            return f"not {words.values(fact, values)}"
+            return f"not {words.names.values(fact, values)}"
         case _:
-            return "yes" if value is True else "no" if value is False else words.value(fact, value)
+            return "yes" if value is True else "no" if value is False else words.names.value(fact, value)
 
 
 def _held(fact: Fact, scene: Scene) -> frozenset[str]:

@@ -135,5 +135,5 @@ def _question(variable: Variable, scene: Scene, could_decide: int) -> NextQuesti
         text, why = fact.asks, fact.why
     if variable.holder:
         relation = person_of(scene.applicant, variable.holder).relation
-        text = asked_of(text, wording(scene.book, scene.areas).relation(relation))
+        text = asked_of(text, wording(scene.book, scene.areas).names.relation(relation))
     return NextQuestion(name, text, why, could_decide)
