@@ -31,7 +31,7 @@ train: .venv/run.stamp  ## Train the demonstration model again
 	$(BIN)/python -m training fit experiments/demo.toml
 
 run: .venv/run.stamp bundles/champion/manifest.json  ## Install, train a first model, serve the page on http://127.0.0.1:3000
-	$(BIN)/python -m serving
+	$(BIN)/bentoml serve serving.service:GrantRanking --host 127.0.0.1 --port 3000
 
 test: .venv/dev.stamp  ## Run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
