@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     """How long a client may take to send its body."""
     rate: int = Field(default=6000, ge=1)
     """Requests a minute for each key, or for each address where no key is needed, in each worker."""
-    deadline: float = Field(default=2.0, gt=0)
+    deadline: float = Field(default=1.0, gt=0)
     """Seconds for one ranking; then the list comes in a safe order, and says so."""
     threads: int = Field(default=4, ge=1, le=64)
     """Requests worked on at the same time; others wait their turn."""

@@ -11,6 +11,9 @@ from serving.refusals import Refusal
 
 T = TypeVar("T")
 
+PLAIN_SECONDS = 1.0
+"""How long the plain answer may take, after the deadline."""
+
 
 class Turns:
     """A fixed number of threads, and one more for the plain answer when those are late."""
@@ -33,7 +36,7 @@ class Turns:
             if late is None:
                 raise Refusal(504) from None
         try:
-            return await self._within(self.spare, late, self.deadline * patience)
+            return await self._within(self.spare, late, PLAIN_SECONDS * patience)
         except TimeoutError:
             raise Refusal(504) from None
 
