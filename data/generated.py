@@ -21,6 +21,8 @@ Json = dict[str, Any]
 
 RULES_A_GRANT: Final = 12
 """On average."""
+DISTINCT_RULES: Final = 2000
+"""How many rules large catalogues share, unless told."""
 MOST_DEEP: Final = 6
 _NESTED: Final = 0.2
 """Share of rules that are more than one leaf."""
@@ -46,7 +48,7 @@ class RuleMaker:
         dates: Json = {}
         if self.chance(0.02):
             dates["since" if self.chance(0.5) else "until"] = self.day(-400, 400)
-        deep = int(self.rng.integers(2, MOST_DEEP + 1)) if self.chance(_NESTED) else 1
+        deep = min(1 + int(self.rng.geometric(0.5)), MOST_DEEP) if self.chance(_NESTED) else 1
         record = {"id": f"r{number}", "text": "simulated", "condition": self.condition(deep), **dates}
         return EligibilityRule.model_validate(record)
 
@@ -88,7 +90,11 @@ class RuleMaker:
             case "date":
                 return self._between(sorted([self.day(-3000, 400), self.day(-3000, 400)]))
             case _ if self.chance(0.05):
-                return {"is": self.number(fact)} if self.chance(0.5) else {"one_of": [self.number(fact), self.number(fact)]}
+                return (
+                    {"is": self.number(fact)}
+                    if self.chance(0.5)
+                    else {"one_of": [self.number(fact), self.number(fact)]}
+                )
             case _:
                 return self._between(sorted([self.number(fact), self.number(fact)]))
 
@@ -121,8 +127,12 @@ class RuleMaker:
     def _ago(self) -> Json | None:
         if not self._dates:
             return None
-        unit, most = self.one_of([("years_ago", 30), ("months_ago", 60), ("days_ago", 400), ("days_ahead", 200)])
-        ends = sorted(float(end) if unit == "years_ago" else int(end) for end in self.rng.integers(0, most, 2))
+        unit, most = self.one_of(
+            [("years_ago", 30), ("months_ago", 60), ("days_ago", 400), ("days_ahead", 200)]
+        )
+        ends = sorted(
+            float(end) if unit == "years_ago" else int(end) for end in self.rng.integers(0, most, 2)
+        )
         return {"fact": self.one_of(self._dates).id, unit: self._between(ends)}
 
     def _table(self) -> Json | None:
@@ -153,8 +163,17 @@ class RuleMaker:
             return None
         fact = self.one_of(numbers)
         over = [*(["self"] if self.chance(0.7) else []), self.one_of([*self.book.relations, "any"])]
-        where = {"where": self.condition(int(self.rng.integers(1, 3)), of_related=True)} if self.chance(0.3) else {}
-        return {"sum": fact.id, "over": over, **where, **self._between(sorted([self.number(fact), self.number(fact)]))}
+        where = (
+            {"where": self.condition(int(self.rng.integers(1, 3)), of_related=True)}
+            if self.chance(0.3)
+            else {}
+        )
+        return {
+            "sum": fact.id,
+            "over": over,
+            **where,
+            **self._between(sorted([self.number(fact), self.number(fact)])),
+        }
 
     def _related(self) -> Json | None:
         if not self.book.relations:
@@ -168,7 +187,9 @@ class RuleMaker:
         return {**asked, **extra}
 
     def _receives(self) -> Json:
-        return {"receives": [f"benefit-{at}" for at in self.rng.integers(0, 12, int(self.rng.integers(1, 4)))]}
+        return {
+            "receives": [f"benefit-{at}" for at in self.rng.integers(0, 12, int(self.rng.integers(1, 4)))]
+        }
 
     def _discretion(self) -> Json:
         return {"discretion": "simulated: the trustees decide"}
@@ -227,11 +248,17 @@ class RuleMaker:
 
 
 def generate_catalogue(
-    book: FactBook, areas: AreaTree, *, grants: int, on: date, rng: np.random.Generator, distinct: int | None = None
+    book: FactBook,
+    areas: AreaTree,
+    *,
+    grants: int,
+    on: date,
+    rng: np.random.Generator,
+    distinct: int | None = None,
 ) -> Catalogue:
     """Draw a simulated catalogue; its rules are drawn from so many `distinct` ones, some far more often than others."""
     maker = RuleMaker(book, areas, rng, on)
-    rules = np.empty(min(RULES_A_GRANT * grants, 20_000) if distinct is None else distinct, dtype=object)
+    rules = np.empty(min(6 * grants, DISTINCT_RULES) if distinct is None else distinct, dtype=object)
     rules[:] = [maker.rule(number) for number in range(len(rules))]
     counts = 1 + rng.poisson(RULES_A_GRANT - 1, grants)
     drawn = np.minimum((rng.random(int(counts.sum())) ** 2 * len(rules)).astype(np.int64), len(rules) - 1)
@@ -241,7 +268,9 @@ def generate_catalogue(
     return Catalogue(made, book, areas, "simulated")
 
 
-def _grant(maker: RuleMaker, number: int, rules: tuple[EligibilityRule, ...], windows: list[tuple[Window, ...]]) -> Grant:
+def _grant(
+    maker: RuleMaker, number: int, rules: tuple[EligibilityRule, ...], windows: list[tuple[Window, ...]]
+) -> Grant:
     some = windows[int(maker.rng.integers(0, len(windows)))] if number % 5 < 2 else ()
     repeat = Repeat(months_between_awards=12) if number % 4 == 0 else None
     return Grant.model_construct(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from data.facts import FactBook
 from data.rules import Condition, HasLivedIn, LivesIn, Related, WorkedIn
 from models.answers import Answer
 from models.conditions import ask
-from models.lexicon import Vocabulary
+from models.lexicon import SWAYED, Vocabulary
 from models.literals import Subject
 from models.periods import lives_now
 from models.rows import Answered, Codes
@@ -23,13 +23,12 @@ from models.scene import Scene
 from models.timing import changes_with_time
 
 _ANY_DAY = date(2000, 1, 1)
-_NOBODY = Applicant()
 _BASES: Mapping[str, Applicant] = {
-    "silent": _NOBODY,
+    "related unknown": Applicant(),
+    "no related": Applicant(related=()),
     "no work": Applicant(work=()),
-    "no people": Applicant(related=()),
-    "elsewhere": Applicant(areas=()),
-    "nowhere": Applicant(areas=(), lived_in=()),
+    "no places": Applicant(areas=()),
+    "no places ever": Applicant(areas=(), lived_in=()),
 }
 """People of whom a part is known to be empty; most answers for others are the same as for them."""
 
@@ -56,7 +55,7 @@ class Part:
             if key not in known:
                 known[key] = ask(self.conditions[at], scene).value
             codes[at] = known[key]
-        return Answered(codes, base, self.bases[base], changed, tuple(at for at in changed if moving(at)))
+        return Answered(codes, base, changed, tuple(at for at in changed if moving(at)))
 
     def naming(self, names: Iterable[str]) -> set[int]:
         """List the conditions that name any of these."""
@@ -67,10 +66,20 @@ class Part:
 class Asked:
     """The conditions of every part."""
 
-    book: FactBook
-    areas: AreaTree
-    vocabulary: Vocabulary
-    conditions: Sequence[Condition]
+    parts: tuple[Part, ...]
+
+    @classmethod
+    def of(
+        cls, book: FactBook, areas: AreaTree, vocabulary: Vocabulary, conditions: Sequence[Condition]
+    ) -> Self:
+        """Sort conditions into parts."""
+        return cls(
+            tuple(
+                _part(subject, [conditions[int(str(number))] for number in named], book, areas)
+                for subject, named in vocabulary.values.items()
+                if subject.kind == "odd"
+            )
+        )
 
     def answers(
         self, scene: Scene, facts: frozenset[str], near: Callable[[tuple[str, ...]], Iterable[str]]
@@ -95,31 +104,23 @@ class Asked:
             if found is not None:
                 yield part.subject, found
 
-    def discretionary(self, scene: Scene) -> Iterator[tuple[Subject, Answered]]:
-        """Yield the answers of the part that what people at the funds decide may change."""
-        yield from ((p.subject, _of_all(p, scene)) for p in self.parts if p.subject.about == "discretion")
+    def swayed(self, scene: Scene) -> Answered | None:
+        """Give the answers of the part that what people at the funds decide may change; None where there is none."""
+        return next((_of_all(part, scene) for part in self.parts if part.subject == SWAYED), None)
 
-    @cached_property
-    def parts(self) -> tuple[Part, ...]:
-        """The parts that some rule asks about."""
-        kinds = self.vocabulary.values.items()
-        return tuple(
-            self._part(subject, [self.conditions[int(str(number))] for number in named])
-            for subject, named in kinds
-            if subject.kind == "odd"
-        )
 
-    def _part(self, subject: Subject, conditions: Sequence[Condition]) -> Part:
-        bases = {
-            name: np.array([ask(c, Scene.today(who, self.book, self.areas, on=_ANY_DAY)) for c in conditions], np.int8)
-            for name, who in _BASES.items()
-        }
-        by_name: dict[str, tuple[int, ...]] = {}
-        for at, condition in enumerate(conditions):
-            for name in _names(condition, self.book):
-                by_name[name] = (*by_name.get(name, ()), at)
-        growing = frozenset(at for at, condition in enumerate(conditions) if changes_with_time(condition, self.book))
-        return Part(subject, tuple(conditions), bases, by_name, growing)
+def _part(subject: Subject, conditions: Sequence[Condition], book: FactBook, areas: AreaTree) -> Part:
+    bases = {
+        name: np.array([ask(c, Scene.today(who, book, areas, on=_ANY_DAY)) for c in conditions], np.int8)
+        for name, who in _BASES.items()
+        if str(subject.about) in name
+    }
+    by_name: dict[str, tuple[int, ...]] = {}
+    for at, condition in enumerate(conditions):
+        for name in _names(condition, book):
+            by_name[name] = (*by_name.get(name, ()), at)
+    growing = frozenset(at for at, condition in enumerate(conditions) if changes_with_time(condition, book))
+    return Part(subject, tuple(conditions), bases, by_name, growing)
 
 
 def _names(condition: Condition, book: FactBook) -> Iterable[str]:
@@ -161,10 +162,10 @@ def _of_work(part: Part, scene: Scene) -> Answered | None:
 def _of_related(part: Part, scene: Scene) -> Answered | None:
     people = scene.applicant.related
     if people is None:
-        silent = part.bases["silent"]
-        return None if (silent == Answer.UNKNOWN).all() else Answered(silent, "silent", silent)
+        silent = part.bases["related unknown"]
+        return None if (silent == Answer.UNKNOWN).all() else Answered(silent, "related unknown")
     named = part.naming({person.relation for person in people})
-    return part.asked(scene, "no people", named, lambda at: at in part.growing)
+    return part.asked(scene, "no related", named, lambda at: at in part.growing)
 
 
 def _of_places(part: Part, scene: Scene, near: Callable[[tuple[str, ...]], Iterable[str]]) -> Answered | None:
@@ -173,7 +174,7 @@ def _of_places(part: Part, scene: Scene, near: Callable[[tuple[str, ...]], Itera
         return None if stays is None else _of_all(part, scene)
     named = part.naming(near(areas)) | part.naming(name for stay in stays or () for name in near((stay.area,)))
     if stays is None:
-        return part.asked(scene, "elsewhere", named, lambda _: False)
+        return part.asked(scene, "no places", named, lambda _: False)
 
     def moving(at: int) -> bool:
         condition = part.conditions[at]
@@ -183,7 +184,7 @@ def _of_places(part: Part, scene: Scene, near: Callable[[tuple[str, ...]], Itera
         here = lives_now(asked, scene, scene.applicant) is not Answer.NO
         return here or (isinstance(condition, HasLivedIn) and not _all_over(stays, scene.on))
 
-    return part.asked(scene, "nowhere", named, moving)
+    return part.asked(scene, "no places ever", named, moving)
 
 
 def _all_over(times: Iterable[Stay | Spell], on: date) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,9 @@ Row: TypeAlias = Words | tuple[Numbers, Words] | None
 WORD: Final = 64
 _SPARSE_BELOW: Final = 1 / 12
 """Up to this share of its words, a row is read faster by its places. Measured."""
+_SHORT: Final = 1024
+"""Rows of so few words are read fastest all at once. Measured."""
+_MOST_BYTES: Final = 2**28
 _ALWAYS_WHOLE: Final = 256
 """A row of so few words is kept whole: the call costs more than the words."""
 
@@ -93,3 +98,38 @@ def nbytes(row: Row) -> int:
     if row is None:
         return 0
     return row.nbytes if isinstance(row, np.ndarray) else row[0].nbytes + row[1].nbytes
+
+
+@dataclass
+class Shelf:
+    """Rows kept side by side and named by number, so that many can be read in one go."""
+
+    words: int
+    rows: list[Row] = field(default_factory=list)
+    _matrix: Words | None = None
+
+    def put(self, row: Row) -> int:
+        """Keep a row and give its number."""
+        self.rows.append(row)
+        return len(self.rows) - 1
+
+    def close(self) -> None:
+        """Lay short rows out as one matrix; nothing can be put on the shelf after that."""
+        if self.words <= _SHORT and self.words * len(self.rows) * 8 <= _MOST_BYTES:
+            self._matrix = np.zeros((len(self.rows), self.words), dtype=np.uint64)
+            for number, row in enumerate(self.rows):
+                add(self._matrix[number], row)
+
+    def join(self, numbers: Sequence[int] | Numbers) -> Words:
+        """Give the bits that are set in any of these rows."""
+        if self._matrix is not None:
+            return cast(Words, np.bitwise_or.reduce(self._matrix.take(numbers, axis=0), axis=0))
+        found = np.zeros(self.words, dtype=np.uint64)
+        for number in numbers:
+            add(found, self.rows[number])
+        return found
+
+    @property
+    def nbytes(self) -> int:
+        """Memory in bytes."""
+        return (0 if self._matrix is None else self._matrix.nbytes) + sum(map(nbytes, self.rows))

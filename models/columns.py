@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
-from models.bits import Numbers, Row, Words, add, row_of
-from models.entries import Entries, Layout, flattened, spread
-from models.lexicon import CHOICES, LINES, Vocabulary, cut_number
+from models.bits import Numbers, Shelf, Words, add, row_of, whole
+from models.layout import Entries, Layout, flattened, spread
+from models.lexicon import CHOICES, LINES, SWAYED, Vocabulary, cut_number
 from models.literals import Literal, Subject
-from models.rows import CodedRows, HitRows, Later, LineRows, Rows, State
+from models.rows import Codes, CodedRows, HitRows, Later, LineRows, Now, Rows
+from models.states import Known
 
-BLOCK: Final = 8
+_BLOCK: Final = 8
 """So many families have one row of what they touch together, for persons of whom nothing of them is known."""
 
 
 @dataclass(frozen=True)
-class Family:
-    """The rows of literals about one subject in one sense."""
+class Held:
+    """What holds for a person, a bit for each column."""
 
-    subject: Subject
-    rows: Rows
-
-
-@dataclass(frozen=True)
-class Block:
-    """Families next to each other, and what they touch together."""
-
-    families: tuple[Family, ...]
-    subjects: frozenset[Subject]
-    touched: Row
+    surely: Words
+    perhaps: Words
+    steady_surely: Words
+    """What certainly holds by what time alone does not change."""
+    steady_perhaps: Words
+    ever: Words
+    """What certainly holds on every later day by what time does change."""
+    moved: Words
+    """What time may change."""
+    ending: Words
+    """What may hold on a later day without holding on all that follow the day."""
 
 
 @dataclass(frozen=True)
@@ -42,78 +43,101 @@ class Columns:
 
     layout: Layout
     families: Mapping[Subject, tuple[Rows, ...]]
-    blocks: tuple[Block, ...]
-    granted: Row
+    answered: Mapping[Subject, tuple[CodedRows, ...]]
+    """Rows of formulas, and of conditions that what people at the funds decide may change."""
+    granted: Words
     """Columns that hold if people at the funds decide for the person."""
-    refused: Row
+    refused: Words
     """Columns that hold if they decide against."""
-    dated: Mapping[int, Row]
-    """For each pair of dates the columns of rules that have them."""
-    unused: Row
-    """Columns that belong to no grant; they are taken to hold."""
+    unused: Words
+    """Columns that belong to nothing; they are taken to hold."""
+    shelf: Shelf
+    _touched: Numbers
+    """(families,) row of what each touches, in the order of `families`."""
+    _blocks: Numbers
+    """(families / 8,) row of what each block of families touches."""
+    _range: Mapping[Subject, slice]
+    """Which families belong to a subject."""
 
     @classmethod
-    def build(cls, entries: Entries, literals: Sequence[Literal], vocabulary: Vocabulary) -> Columns:
+    def build(
+        cls,
+        entries: Entries,
+        literals: Sequence[Literal],
+        vocabulary: Vocabulary,
+        bases: Mapping[Subject, Mapping[str, Codes]],
+    ) -> Self:
         """Make the rows of every family that occurs."""
-        words = entries.layout.words
-        families, decided = list[Family](), dict[str, Row]()
+        shelf, rows = Shelf(entries.layout.words), dict[Subject, list[Rows]]()
+        decided = {sense: np.zeros(shelf.words, dtype=np.uint64) for sense in ("yes", "no")}
         for subject, sense, columns, which in _by_family(entries, literals):
             if subject.kind == "discretion":
-                decided[sense] = row_of(columns, words)
+                add(decided[sense], row_of(columns, shelf.words))
             else:
-                places = vocabulary.places(subject)
-                families += [Family(subject, one) for one in _rows(subject, sense, columns, which, literals, places, words)]
-        by_subject: dict[Subject, tuple[Rows, ...]] = {}
-        for family in families:
-            by_subject[family.subject] = (*by_subject.get(family.subject, ()), family.rows)
-        dated = {
-            int(at): row_of(entries.dated_columns[entries.dates == at], words) for at in np.unique(entries.dates)
+                made = _rows(subject, sense, columns, which, literals, vocabulary, bases, shelf)
+                rows.setdefault(subject, []).extend(made)
+        families = {s: tuple(some) for s, some in rows.items() if s.kind != "formula" and s != SWAYED}
+        answered = {
+            subject: tuple(one for one in some if isinstance(one, CodedRows))
+            for subject, some in rows.items()
+            if subject not in families
         }
-        unused = row_of(entries.layout.unused, words)
-        blocks = tuple(_blocks(families, words))
-        return cls(entries.layout, by_subject, blocks, decided.get("yes"), decided.get("no"), dated, unused)
+        flat = [(subject, one.touched) for subject, some in families.items() for one in some]
+        touched = np.array([row for _, row in flat], dtype=np.int64)
+        blocks = [
+            shelf.put(shelf.join(touched[start : start + _BLOCK])) for start in range(0, len(touched), _BLOCK)
+        ]
+        ends = np.cumsum([len(some) for some in families.values()]).tolist()
+        ranges = {s: slice(end - len(some), end) for (s, some), end in zip(families.items(), ends, strict=True)}
+        shelf.close()
+        unused = whole(row_of(entries.layout.unused, shelf.words), shelf.words)
+        block_rows = np.array(blocks, dtype=np.int64)
+        return cls(
+            entries.layout, families, answered, decided["yes"], decided["no"], unused, shelf, touched, block_rows, ranges
+        )
 
-    def add_unknown(self, known: Set[Subject], perhaps: Words) -> None:
-        """Add what may hold by everything of which nothing is known."""
-        for block in self.blocks:
-            if known.isdisjoint(block.subjects):
-                add(perhaps, block.touched)
+    def held(self, known: Known) -> Held:
+        """Join what is known of all subjects but formulas and what people at the funds decide."""
+        steady, moving, later = Now(), Now(), Later()
+        for subject, state in known.now.items():
+            rows = self.families.get(subject, ())
+            if subject in known.tomorrow:
+                tomorrow = known.tomorrow[subject]
+                for one in rows:
+                    one.pick(state, moving)
+                    one.pick_later(tomorrow, later)
             else:
-                for family in block.families:
-                    if family.subject not in known:
-                        add(perhaps, family.rows.touched)
+                for one in rows:
+                    one.pick(state, steady)
+        steady.perhaps.numbers += self._unknown(known)
+        shelf = self.shelf
+        steady_surely, steady_perhaps = steady.surely.join(shelf), steady.perhaps.join(shelf)
+        surely, perhaps = steady_surely | moving.surely.join(shelf), steady_perhaps | moving.perhaps.join(shelf)
+        parts = (later.ever.join(shelf), later.moved.join(shelf), later.ending.join(shelf))
+        return Held(surely, perhaps, steady_surely, steady_perhaps, *parts)
 
-    def add_known(self, subject: Subject, state: State, surely: Words, perhaps: Words) -> None:
-        """Add what holds, and what may, by what is known of a subject."""
-        for rows in self.families.get(subject, ()):
-            rows.add(state, surely, perhaps)
-
-    def add_later(self, subject: Subject, tomorrow: State, later: Later) -> None:
-        """Add what is known of a subject's later days."""
-        for rows in self.families.get(subject, ()):
-            rows.add_later(tomorrow, later)
-
-    @cached_property
-    def swayed(self) -> bool:
-        """Whether what people at the funds decide stands in some column itself."""
-        return self.granted is not None or self.refused is not None
-
-    @property
-    def nbytes(self) -> int:
-        """Memory of the rows in bytes."""
-        return sum(rows.nbytes for family in self.families.values() for rows in family)
+    def _unknown(self, known: Known) -> list[int]:
+        """List the rows of everything of which nothing is known."""
+        open_ = np.ones(len(self._blocks) * _BLOCK, dtype=np.bool_)
+        for subject in known.now:
+            if subject in self._range:
+                open_[self._range[subject]] = False
+        whole_blocks = open_.reshape(-1, _BLOCK).all(axis=1)
+        open_ &= ~np.repeat(whole_blocks, _BLOCK)
+        found: list[int] = self._blocks[whole_blocks].tolist() + self._touched[open_[: len(self._touched)]].tolist()
+        return found
 
 
 def _by_family(
     entries: Entries, literals: Sequence[Literal]
 ) -> Iterator[tuple[Subject, str, Numbers, Numbers]]:
-    """Yield for every subject and sense the columns, and the literal in each; each pair once."""
+    """Yield for every subject and sense the columns, ascending, and the literal in each; each pair once."""
     keys = [(literal.subject, _sense(literal)) for literal in literals]
     numbers = {key: at for at, key in enumerate(sorted(set(keys), key=str))}
-    family = np.array([numbers[key] for key in keys], dtype=np.int64)[entries.literals]
+    family = np.array([numbers[key] for key in keys] or [0], dtype=np.int64)[entries.literals]
     order = np.argsort(family, kind="stable")
-    ends = np.cumsum(np.bincount(family, minlength=len(numbers)))
-    for (subject, sense), end, start in zip(numbers, ends, [0, *ends[:-1]], strict=True):
+    ends = np.cumsum(np.bincount(family, minlength=len(numbers))).tolist()
+    for (subject, sense), end, start in zip(numbers, ends, [0, *ends[:-1]], strict=False):
         mine = order[start:end]
         if len(mine):
             pairs = np.unique(entries.columns[mine] * len(literals) + entries.literals[mine])
@@ -130,25 +154,31 @@ def _rows(
     columns: Numbers,
     which: Numbers,
     literals: Sequence[Literal],
-    places: Mapping[object, int],
-    words: int,
+    vocabulary: Vocabulary,
+    bases: Mapping[Subject, Mapping[str, Codes]],
+    shelf: Shelf,
 ) -> Iterator[Rows]:
     numbers, at = np.unique(which, return_inverse=True)
     named = [literals[number] for number in numbers.tolist()]
+    places = vocabulary.places[subject]
     if subject.kind in LINES:
         cuts = np.array([cut_number(places, literal.what) for literal in named], dtype=np.int64)[at]
         excused = np.array([literal.if_not_applicable for literal in named])[at]
-        yield LineRows.build(columns, cuts, excused, sense == "up", words)
+        yield LineRows.build(columns, cuts, excused, sense == "up", 2 * len(places), shelf)
     elif subject.kind in CHOICES:
         values = flattened(tuple(sorted(places[value] for value in _values(literal))) for literal in named)
         for mine in [np.arange(len(at))] if sense == "hit" else _one_a_column(columns):
             owner, value = spread(*values, at[mine])
-            yield HitRows.build(columns[mine][owner], value, sense == "miss", words)
+            yield HitRows.build(columns[mine][owner], value, sense == "miss", shelf)
     else:
-        asked = np.array([places[literal.what] for literal in named], dtype=np.int64)[at]
+        asked = np.array([_asked(literal, places) for literal in named], dtype=np.int64)[at]
         mirrored = np.array([literal.sense == "no" for literal in named])[at]
         for mine in _one_a_column(columns):
-            yield CodedRows.build(columns[mine], asked[mine], mirrored[mine], words)
+            yield CodedRows.build(columns[mine], asked[mine], mirrored[mine], bases.get(subject, {}), shelf)
+
+
+def _asked(literal: Literal, places: Mapping[object, int]) -> int:
+    return int(str(literal.what)) if literal.subject.kind == "formula" else places[literal.what]
 
 
 def _values(literal: Literal) -> frozenset[object]:
@@ -161,12 +191,3 @@ def _one_a_column(columns: Numbers) -> Iterator[Numbers]:
     rank = np.arange(len(columns)) - np.repeat(first, counts)
     for share in range(int(counts.max(initial=0))):
         yield np.flatnonzero(rank == share)
-
-
-def _blocks(families: Sequence[Family], words: int) -> Iterator[Block]:
-    for start in range(0, len(families), BLOCK):
-        mine = tuple(families[start : start + BLOCK])
-        together = np.zeros(words, dtype=np.uint64)
-        for family in mine:
-            add(together, family.rows.touched)
-        yield Block(mine, frozenset(family.subject for family in mine), together)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,24 +15,33 @@ from data.applicants import Applicant
 from data.catalogue import Catalogue
 from models.answers import Answer
 from models.asking import Asked
-from models.bits import Numbers, bytes_of, numbers_set
-from models.columns import Columns
-from models.eligibility import Status, repeat_finding
+from models.bits import Numbers, Words, are_set, bytes_of, numbers_set, row_of, whole
+from models.columns import Columns, Held
 from models.elapsed import months_later
-from models.entries import Entries
-from models.lexicon import Item, Lexicon, Vocabulary
-from models.literals import Subject
+from models.eligibility import Status, repeat_finding
+from models.formulas import Answers, Movement
+from models.later import Lookout
+from models.layout import Entries
+from models.lexicon import SWAYED, Lexicon, Vocabulary
 from models.openings import Openings, Windows
-from models.planes import Always, Planes
-from models.rows import Answered, State
+from models.rows import Answered, Codes
 from models.scene import Scene
 from models.states import Known, Reader
-from models.timed import NEVER, Days, Timed, spans
+from models.timed import NEVER, Timed
 from models.timing import first_day
+from models.uses import MOVES, NO, NOT_YES, STAYS_NO, Uses
 
 STATUSES: Final = tuple(Status)
 """Status of each code, worst first."""
-Codes = NDArray[np.int8]
+_NOT_NOW, _NEEDS_INFO, _DISCRETIONARY, _ELIGIBLE = 1, 2, 3, 4
+
+
+class Repeated(NamedTuple):
+    """A grant that the applicant has had before: whether that is long enough ago, and from which day it may be."""
+
+    grant: int
+    answer: Answer
+    day: int
 
 
 @dataclass(frozen=True)
@@ -41,154 +50,151 @@ class CompiledJudge:
 
     catalogue: Catalogue
     columns: Columns
-    formulas: tuple[tuple[Subject, Columns], ...]
-    """By level, each as a catalogue of its own; a level may name those before it."""
     reader: Reader
-    lexicon: Lexicon
+    uses: Uses
     windows: Windows
-    timed: Timed
-    swayed: frozenset[Subject]
-    place_of_grant: dict[str, int]
+    lookout: Lookout
+    formulas: int
+    left_to_people: Words
+    """Grants about which people at the funds decide something."""
+    places: Mapping[str, int]
+    """The place of each grant in the catalogue."""
+    _openings: dict[date, Openings] = field(default_factory=dict)
 
     @classmethod
-    def build(cls, catalogue: Catalogue) -> CompiledJudge:
+    def build(cls, catalogue: Catalogue) -> Self:
         """Make a catalogue ready."""
-        lexicon = Lexicon.of(catalogue.facts)
-        held = [[lexicon.item_of(rule) for rule in grant.rules] for grant in catalogue.grants]
-        literals = lexicon.by_number
-        vocabulary = Vocabulary.of(literals, lexicon.rewriter.asked)
-        entries = _entries(lexicon, lexicon.rule_items, held)
-        columns = Columns.build(entries, literals, vocabulary)
-        levels = []
-        for subject, numbers in vocabulary.values.items():
-            if subject.kind == "formula":
-                items = [lexicon.formula_items[int(str(number))] for number in numbers]
-                inner = _entries(lexicon, items, [[at] for at in range(len(items))])
-                levels.append((subject, Columns.build(inner, literals, vocabulary)))
-        levels.sort(key=lambda level: int(str(level[0].about)))
-        asked = Asked(catalogue.facts, catalogue.areas, vocabulary, tuple(lexicon.rewriter.asked))
-        reader = Reader(catalogue.facts, catalogue.areas, vocabulary, lexicon.rewriter.sums, asked)
-        lines = {
-            s: vocabulary.places(s)
-            for s in vocabulary.values
-            if s.kind in ("months", "days")
-            or (s.kind == "line" and catalogue.facts.facts[str(s.about)].from_birth_date is not None)
-        }
-        timed = Timed.of(entries, literals, lines)
-        swayed = {Subject("odd", "discretion")} & vocabulary.values.keys()
-        for subject, inner_columns in levels:
-            if inner_columns.swayed or inner_columns.families.keys() & swayed:
-                swayed.add(subject)
-        windows = Windows.of([catalogue.grants[at] for at in columns.layout.order])
-        place_of = {catalogue.grants[at].id: place for place, at in enumerate(columns.layout.order.tolist())}
+        grants, lexicon = catalogue.grants, Lexicon.of(catalogue.facts)
+        items = np.fromiter((lexicon.item_of(rule) for grant in grants for rule in grant.rules), dtype=np.int64)
+        of_grant = np.repeat(np.arange(len(grants)), [len(grant.rules) for grant in grants])
+        rewriter = lexicon.rewriter
+        vocabulary = Vocabulary.of(lexicon.literals, rewriter.asked)
+        asked = Asked.of(catalogue.facts, catalogue.areas, vocabulary, tuple(rewriter.asked))
+        reader = Reader(catalogue.facts, catalogue.areas, vocabulary, rewriter.sums, asked)
+        entries = Entries.of(lexicon, len(grants), items, of_grant)
+        bases = {part.subject: part.bases for part in asked.parts}
+        columns = Columns.build(entries, lexicon.literals, vocabulary, bases)
+        timed = Timed.of(entries, len(lexicon.formulas), lexicon.literals, vocabulary, reader.can_move)
+        uses = Uses.of(entries, lexicon.uses)
+        swayed = np.array([lexicon.formulas[use.formula].swayed for use in lexicon.uses], dtype=np.uint8)
+        left = whole(row_of(np.flatnonzero(uses.of_grants(swayed, np.arange(len(grants)))), columns.layout.grant_words), columns.layout.grant_words)
+        words = columns.layout.grant_words
+        left |= columns.granted[:words] | columns.refused[:words]
+        for one in columns.answered.get(SWAYED, ()):
+            left |= columns.shelf.join([one.touched])[:words]
         return cls(
-            catalogue, columns, tuple(levels), reader, lexicon, windows, timed, frozenset(swayed), place_of
+            catalogue,
+            columns,
+            reader,
+            uses,
+            Windows.of(grants),
+            Lookout(timed, lexicon, reader),
+            len(lexicon.formulas),
+            left,
+            {grant.id: place for place, grant in enumerate(grants)},
         )
 
     def statuses(self, applicant: Applicant, *, on: date) -> Codes:
         """Give (grants,) codes 0 not eligible … 4 eligible, in catalogue order, as `judge` would."""
         scene = Scene.today(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
-        known = self.reader.read(scene)
-        swayed = self._formulas(known, scene, Answer.UNKNOWN)
-        planes = Planes.of(self.columns, known, Always.on(self.columns, self.lexicon.dates, on), self.swayed)
-        answers = planes.answers(swayed, Answer.UNKNOWN)
-        openings = Openings.on(self.windows, on)
-        no, not_yes = answers.no | openings.closed, answers.not_yes | openings.closed
-        repeats = list(self._repeats(scene))
-        for place, answer, _ in repeats:
-            bit = np.uint64(1) << np.uint64(place & 63)
-            if answer is not Answer.YES:
-                not_yes[place >> 6] |= bit
-            if answer is Answer.NO:
-                no[place >> 6] |= bit
-        layout = self.columns.layout
-        codes = (2 * (2 - bytes_of(no, layout.count) - bytes_of(not_yes, layout.count))).astype(np.int8)
-        open_ = numbers_set(not_yes & ~no)
-        if self.swayed or self.columns.swayed:
-            granted = planes.answers(self._formulas(known, scene, Answer.YES), Answer.YES)
-            refused = planes.answers(self._formulas(known, scene, Answer.NO), Answer.NO)
-            left = not_yes & ~no & ~granted.not_yes & refused.no
-            for place, answer, _ in repeats:
-                if answer is not Answer.YES:
-                    left[place >> 6] &= ~(np.uint64(1) << np.uint64(place & 63))
-            codes[numbers_set(left)] = 3
-        outlook = planes.outlook(swayed, known.tomorrow)
-        candidates = no & ~outlook.stays_no
-        places = numbers_set(candidates)
-        places = places[places < layout.count]
-        if len(places):
-            codes[places[self._cured(places, known, outlook, openings, repeats, scene)]] = 1
-        return codes[layout.place_of]
+        return Judgement(self, scene, self.reader.read(scene)).statuses()
 
-    def _cured(self, places, known, outlook, openings, repeats, scene) -> NDArray[np.bool_]:
-        days = Days.of(self.timed, known.turns, tuple(self.lexicon.dates), scene.on)
-        found = spans(self.timed, days, places, outlook.open_anyway)
-        tomorrow = scene.on.toordinal() + 1
+    def openings(self, on: date) -> Openings:
+        """Give what the windows say on a day."""
+        if on not in self._openings:
+            self._openings.clear()
+            self._openings[on] = Openings.on(self.windows, on)
+        return self._openings[on]
+
+
+class Judgement:
+    """One person judged against a catalogue."""
+
+    def __init__(self, judge: CompiledJudge, scene: Scene, known: Known) -> None:
+        self.judge, self.scene, self.known = judge, scene, known
+        self.count = len(judge.catalogue.grants)
+        self.words = judge.columns.layout.grant_words
+        self.held = judge.columns.held(known)
+        self.swayed = judge.reader.asked.swayed(scene)
+        self.answers = self._answers(Answer.UNKNOWN)
+        self.movement = Movement.of(judge.columns, self.answers, self.held, self.swayed)
+        self.flags = judge.uses.flags(self.answers.codes, self.movement.moves, scene.on)
+        self.openings = judge.openings(scene.on)
+        self.repeated = list(self._repeats())
+
+    def _answers(self, decided: Answer) -> Answers:
+        swayed = self.swayed
+        if swayed is not None and decided is not Answer.UNKNOWN:
+            swayed = self.judge.reader.asked.swayed(replace(self.scene, discretion=decided))
+        return Answers.of(self.judge.columns, self.judge.formulas, self.held, swayed, decided)
+
+    def statuses(self) -> Codes:
+        judge, words = self.judge, self.words
+        no, not_yes = self.answers.surely[:words].copy(), self.answers.perhaps[:words].copy()
+        ever = self.held.steady_surely[:words] | self.held.ever[:words]
+        # settled: a no now by rules alone, and on every later day
+        settled = no & ever
+        look = numbers_set(~settled)
+        look = look[look < self.count]
+        of_uses = judge.uses.of_grants(self.flags, look)
+        self._set(no, look[(of_uses & NO) > 0])
+        self._set(not_yes, look[(of_uses & NOT_YES) > 0])
+        no |= self.openings.closed
+        not_yes |= self.openings.closed
+        for again in self.repeated:
+            if again.answer is Answer.NO:
+                self._set(no, np.array([again.grant]))
+            if again.answer is not Answer.YES:
+                self._set(not_yes, np.array([again.grant]))
+        codes = (2 - bytes_of(no, self.count) - bytes_of(not_yes, self.count)).astype(np.int8) * 2
+        self._decide(codes, numbers_set(not_yes & ~no & judge.left_to_people))
+        # not now
+        maybe = look[are_set(no & ~ever, look) & ((of_uses & STAYS_NO) == 0)]
+        moves = of_uses[are_set(no & ~ever, look) & ((of_uses & STAYS_NO) == 0)]
+        if len(maybe):
+            codes[maybe[self._cured(maybe, moves)]] = _NOT_NOW
+        return codes
+
+    def _set(self, bits: Words, places: Numbers) -> None:
+        np.bitwise_or.at(bits, places >> 6, np.left_shift(np.uint64(1), (places & 63).astype(np.uint64)))
+
+    def _decide(self, codes: Codes, open_: Numbers) -> None:
+        """Mark the grants for which facts no longer matter."""
+        if not len(open_):
+            return
+        uncertain = {again.grant for again in self.repeated if again.answer is Answer.UNKNOWN}
+        open_ = np.array([place for place in open_.tolist() if place not in uncertain], dtype=np.int64)
+        uses, still = self.judge.uses, np.zeros(self.judge.formulas, dtype=np.bool_)
+        granted, refused = self._answers(Answer.YES), self._answers(Answer.NO)
+        flags = [uses.of_grants(uses.flags(found.codes, still, self.scene.on), open_) for found in (granted, refused)]
+        all_yes = ~are_set(granted.perhaps, open_) & ((flags[0] & NOT_YES) == 0)
+        some_no = are_set(refused.surely, open_) | ((flags[1] & NO) > 0)
+        codes[open_[all_yes & some_no]] = _DISCRETIONARY
+
+    def _cured(self, places: Numbers, of_uses: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        openings, window = self.openings, self.judge.windows.of_place[places]
+        tomorrow = self.scene.on.toordinal() + 1
+        cured = np.ones(len(places), dtype=np.bool_)
+        exact = np.flatnonzero(((of_uses & MOVES) > 0) | are_set(self.held.ending, places))
+        if not len(exact):
+            return cured
+        found = self.judge.lookout.spans(self, places[exact])
         first = np.maximum(found.first, tomorrow)
-        at = {place: i for i, place in enumerate(places.tolist())}
-        for place, _, day in repeats:
-            if place in at:
-                first[at[place]] = max(first[at[place]], day)
-        window = self.windows.of_place[places]
-        settled, until = openings.settled[window], openings.open_until[window]
-        cured = (np.maximum(first, settled) <= found.last) | (first <= np.minimum(found.last, until))
-        from models.bits import are_set
-        singly = found.gap | openings.reopens[window] | are_set(outlook.singly, places)
-        for i in np.flatnonzero(singly).tolist():
-            grant = self.catalogue.grants[self.columns.layout.order[places[i]]]
-            cured[i] = first_day(scene, grant) is not None
+        for again in self.repeated:
+            first[places[exact] == again.grant] = np.maximum(first[places[exact] == again.grant], again.day)
+        settled, until = openings.settled[window[exact]], openings.open_until[window[exact]]
+        cured[exact] = (np.maximum(first, settled) <= found.last) | (first <= np.minimum(found.last, until))
+        singly = found.broken | openings.reopens[window[exact]]
+        for at in exact[singly].tolist():
+            cured[at] = first_day(self.scene, self.judge.catalogue.grants[places[at]]) is not None
         return cured
 
-    def _repeats(self, scene: Scene):
-        for grant_id in {award.grant_id for award in scene.applicant.awards or ()}:
-            place = self.place_of_grant.get(grant_id)
-            if place is None:
-                continue
-            grant = self.catalogue.grants[self.columns.layout.order[place]]
-            if grant.repeat is not None:
+    def _repeats(self):
+        awards = self.scene.applicant.awards or ()
+        for grant_id in {award.grant_id for award in awards}:
+            place = self.judge.places.get(grant_id)
+            grant = None if place is None else self.judge.catalogue.grants[place]
+            if grant is not None and grant.repeat is not None:
                 months = grant.repeat.months_between_awards
-                day = max(months_later(a.on.earliest, months) for a in scene.applicant.awards if a.grant_id == grant_id)
-                yield place, repeat_finding(grant, scene).answer, day.toordinal()
-
-    def _formulas(self, known: Known, scene: Scene, decided: Answer) -> dict[Subject, State]:
-        """Answer every formula, and give what is swayed."""
-        swayed: dict[Subject, State] = {}
-        if Subject("odd", "discretion") in self.swayed:
-            for subject, answered in self.reader.asked.discretionary(replace(scene, discretion=decided)):
-                swayed[subject] = answered
-                if answered.moving:
-                    known.tomorrow[subject] = answered
-        for subject, columns in self.formulas:
-            if decided is not Answer.UNKNOWN and subject not in self.swayed:
-                continue
-            always = Always.on(columns, self.lexicon.dates, scene.on)
-            planes = Planes.of(columns, known, always, self.swayed)
-            answers = planes.answers(swayed, decided)
-            n = columns.layout.count
-            codes = (2 - bytes_of(answers.no, n) - bytes_of(answers.not_yes, n)).astype(np.int8)
-            moving = ()
-            if decided is Answer.UNKNOWN and planes.later is not None:
-                outlook = planes.outlook(swayed, known.tomorrow)
-                touched = np.zeros(columns.layout.words, dtype=np.uint64)
-                from models.bits import add
-                for s in known.tomorrow:
-                    for rows in columns.families.get(s, ()):
-                        add(touched, rows.touched)
-                t = touched[: columns.layout.grant_words].copy()
-                columns.layout.fold(touched, t)
-                m = numbers_set(t & ~outlook.stays_no)
-                moving = tuple(columns.layout.order[m[m < n]].tolist())
-            state = Answered(codes[columns.layout.place_of], moving=moving)
-            if moving:
-                known.tomorrow[subject] = state
-            if subject in self.swayed:
-                swayed[subject] = state
-            else:
-                known.now[subject] = state
-        return swayed
-
-
-def _entries(lexicon: Lexicon, items: Sequence[Item], held: Sequence[Sequence[int]]) -> Entries:
-    owners = np.repeat(np.arange(len(held)), [len(some) for some in held])
-    flat = np.array(list(chain.from_iterable(held)), dtype=np.int64)
-    return Entries.of(lexicon, items, owners, flat, len(held))
+                day = max(months_later(award.on.earliest, months) for award in awards if award.grant_id == grant_id)
+                yield Repeated(place, repeat_finding(grant, self.scene).answer, day.toordinal())

@@ -1,4 +1,4 @@
-"""Numbers every literal, clause and rule of a catalogue once, so that the rest is work on arrays of numbers."""
+"""Numbers every literal, clause and formula of a catalogue once, so that the rest is work on arrays of numbers."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from data.facts import FactBook
 from data.rules import Condition, EligibilityRule, HasLivedIn, LivesIn
 from models.literals import Clause, Clauses, Literal, Rewriter, Subject
 
-LINES = frozenset({"line", "months", "days", "sum"})
-CHOICES = frozenset({"choice", "areas", "receives"})
-AREAS = Subject("areas", "")
-RECEIVES = Subject("receives", "")
+LINES: Final = frozenset({"line", "months", "days", "sum"})
+CHOICES: Final = frozenset({"choice", "areas", "receives"})
+AREAS: Final = Subject("areas", "")
+RECEIVES: Final = Subject("receives", "")
+SWAYED: Final = Subject("odd", "discretion")
+"""Conditions whose answers what people at the funds decide may change."""
 
 
 class Dates(NamedTuple):
@@ -26,110 +27,126 @@ class Dates(NamedTuple):
     until: date | None
 
 
+class Use(NamedTuple):
+    """A formula that a rule needs, on the days on which the rule applies; None for any day."""
+
+    formula: int
+    dates: Dates | None
+
+
 class Item(NamedTuple):
-    """A rule, or a formula, as what a grant needs of it."""
+    """What one rule needs."""
 
     reasons: tuple[int, ...]
     """Literals each of which alone is a reason for a no."""
+    use: int | None
+    """What must hold beside."""
+
+
+class Formula(NamedTuple):
+    """Clauses that must all hold."""
+
+    level: int
+    """1 for one that names no formulas; else one more than the highest that it names."""
+    reasons: tuple[int, ...]
+    """Literals each of which alone is a reason for a no."""
     clauses: tuple[int, ...]
-    """Clauses that must hold beside."""
-    dates: int | None
-    """Which dates it has; None for a rule that always applies."""
+    """Clauses of which each must hold by any of its literals."""
+    swayed: bool
+    """Whether what people at the funds decide may change the answer."""
 
 
 @dataclass
 class Lexicon:
     """Everything that the rules of a catalogue name, numbered in the order in which it was met."""
 
-    book: FactBook
     rewriter: Rewriter
-    literals: dict[Literal, int] = field(default_factory=dict)
-    clauses: dict[Clause, int] = field(default_factory=dict)
-    clause_literals: list[tuple[int, ...]] = field(default_factory=list)
-    formulas: dict[Clauses, int] = field(default_factory=dict)
-    formula_items: list[Item] = field(default_factory=list)
-    formula_levels: list[int] = field(default_factory=list)
-    dates: dict[Dates, int] = field(default_factory=dict)
-    items: dict[tuple[Clauses, Dates], int] = field(default_factory=dict)
-    rule_items: list[Item] = field(default_factory=list)
+    literals: list[Literal] = field(default_factory=list)
+    clauses: list[tuple[int, ...]] = field(default_factory=list)
+    formulas: list[Formula] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    _numbers: dict[object, int] = field(default_factory=dict)
     _met: dict[int, tuple[EligibilityRule, int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, book: FactBook) -> Lexicon:
         """Start with nothing numbered."""
-        return cls(book, Rewriter(book))
+        return cls(Rewriter(book))
 
     def item_of(self, rule: EligibilityRule) -> int:
         """Number what a rule asks; rules that ask the same on the same days have one number."""
         met = self._met.get(id(rule))
         if met is None:
-            key = self.rewriter.clauses(rule.condition), Dates(rule.since, rule.until)
-            number = self.items.get(key)
-            if number is None:
-                number = self.items[key] = len(self.items)
-                self.rule_items.append(self._item(*key))
-            met = self._met[id(rule)] = rule, number
+            dates = Dates(rule.since, rule.until)
+            key = "item", self.rewriter.clauses(rule.condition), dates
+            if key not in self._numbers:
+                self._numbers[key] = len(self.items)
+                self.items.append(self._item(key[1], dates))
+            met = self._met[id(rule)] = rule, self._numbers[key]
         return met[1]
 
     def _item(self, clauses: Clauses, dates: Dates) -> Item:
         if dates != Dates(None, None):
-            number = self.dates.setdefault(dates, len(self.dates))
-            return Item((), tuple(self._clause(clause) for clause in clauses), number)
-        alone = [next(iter(clause)).negated() for clause in clauses if len(clause) == 1]
-        reasons = tuple(self._literal(literal) for literal in alone)
-        return Item(reasons, tuple(self._clause(clause) for clause in clauses if len(clause) > 1), None)
+            return Item((), self._use(clauses, dates))
+        alone = frozenset(clause for clause in clauses if _stands_alone(clause))
+        use = self._use(clauses - alone, None) if clauses - alone else None
+        return Item(self._reasons(alone), use)
+
+    def _reasons(self, alone: Clauses) -> tuple[int, ...]:
+        return tuple(self._literal(literal.negated()) for clause in alone for literal in clause)
+
+    def _use(self, clauses: Clauses, dates: Dates | None) -> int:
+        use = Use(self._formula(clauses), dates)
+        if use not in self._numbers:
+            self._numbers[use] = len(self.uses)
+            self.uses.append(use)
+        return self._numbers[use]
+
+    def _formula(self, clauses: Clauses) -> int:
+        key = "formula", clauses
+        if key not in self._numbers:
+            alone = frozenset(clause for clause in clauses if _stands_alone(clause))
+            reasons, rest = self._reasons(alone), tuple(self._clause(clause) for clause in clauses - alone)
+            within = [self.literals[at] for clause in rest for at in self.clauses[clause]]
+            inner = [self.formulas[int(str(one.what))] for one in within if one.subject.kind == "formula"]
+            within += [self.literals[at] for at in reasons]
+            swayed = any(one.subject.kind == "discretion" or one.subject == SWAYED for one in within)
+            level = 1 + max((formula.level for formula in inner), default=0)
+            formula = Formula(level, reasons, rest, swayed or any(one.swayed for one in inner))
+            self._numbers[key] = len(self.formulas)
+            self.formulas.append(formula)
+        return self._numbers[key]
 
     def _clause(self, clause: Clause) -> int:
-        number = self.clauses.get(clause)
-        if number is None:
-            self.clause_literals.append(tuple(self._literal(literal) for literal in clause))
-            number = self.clauses[clause] = len(self.clauses)
-        return number
+        key = "clause", clause
+        if key not in self._numbers:
+            literals = tuple(self._literal(literal) for literal in clause)
+            self._numbers[key] = len(self.clauses)
+            self.clauses.append(literals)
+        return self._numbers[key]
 
     def _literal(self, literal: Literal) -> int:
-        if literal.subject.kind == "formula":
-            literal = self._of_formula(literal)
-        return self.literals.setdefault(literal, len(self.literals))
+        if literal.subject.kind == "formula" and isinstance(literal.what, frozenset):
+            number = self._formula(literal.what)
+            literal = Literal(Subject("formula", self.formulas[number].level), literal.sense, number)
+        if literal not in self._numbers:
+            self._numbers[literal] = len(self.literals)
+            self.literals.append(literal)
+        return self._numbers[literal]
 
-    def _of_formula(self, literal: Literal) -> Literal:
-        clauses = literal.what
-        if not isinstance(clauses, frozenset):
-            return literal
-        number = self.formulas.get(clauses)
-        if number is None:
-            item = self._item(clauses, Dates(None, None))
-            within = [self.formula_level(at) for at in self.literals_of(item)]
-            number = self.formulas[clauses] = len(self.formulas)
-            self.formula_items.append(item)
-            self.formula_levels.append(1 + max(within, default=0))
-        return Literal(Subject("formula", self.formula_levels[number]), literal.sense, number)
 
-    def literals_of(self, item: Item) -> set[int]:
-        """List the numbers of the literals that an item names itself."""
-        return {*item.reasons, *(at for clause in item.clauses for at in self.clause_literals[clause])}
-
-    def formula_level(self, literal: int) -> int:
-        """Give how deep formulas lie within formulas for a literal; 0 for one that is no formula."""
-        subject = self.by_number[literal].subject
-        return int(str(subject.about)) if subject.kind == "formula" else 0
-
-    @property
-    def by_number(self) -> list[Literal]:
-        """All literals in order of their numbers."""
-        if len(self._listed) < len(self.literals):
-            self._listed.extend(list(self.literals)[len(self._listed) :])
-        return self._listed
-
-    @cached_property
-    def _listed(self) -> list[Literal]:
-        return []
+def _stands_alone(clause: Clause) -> bool:
+    return len(clause) == 1 and next(iter(clause)).subject.kind != "formula"
 
 
 @dataclass(frozen=True)
 class Vocabulary:
     """What each subject can be: the numbers where a line is cut, the values, or which conditions are asked."""
 
-    values: dict[Subject, tuple[Hashable, ...]]
+    values: Mapping[Subject, tuple[Hashable, ...]]
+    places: Mapping[Subject, Mapping[object, int]]
+    """Place of each value."""
 
     @classmethod
     def of(cls, literals: Iterable[Literal], conditions: Iterable[Condition] = ()) -> Vocabulary:
@@ -147,11 +164,9 @@ class Vocabulary:
                 named |= literal.what
             else:
                 named.add(literal.what)
-        return cls({subject: _in_order(subject, named) for subject, named in found.items()})
-
-    def places(self, subject: Subject) -> dict[object, int]:
-        """Give the place of each value of a subject."""
-        return {value: place for place, value in enumerate(self.values[subject])}
+        values = {subject: _in_order(subject, named) for subject, named in found.items()}
+        places = {subject: {value: at for at, value in enumerate(named)} for subject, named in values.items()}
+        return cls(values, places)
 
 
 def _in_order(subject: Subject, named: set[Hashable]) -> tuple[Hashable, ...]:

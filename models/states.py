@@ -71,6 +71,19 @@ class Reader:
                 known.tomorrow[subject] = answers
         return known
 
+    def can_move(self, subject: Subject) -> bool:
+        """Tell whether time alone can change what is known of a subject."""
+        match subject.kind:
+            case "months" | "days" | "receives" | "odd":
+                return True
+            case "line" | "choice":
+                fact = str(subject.about)
+                return self.book.facts[fact].from_birth_date is not None or grows(fact, self.book)
+            case "sum":
+                return changes_with_time(self.sums[int(str(subject.about))], self.book)
+            case _:
+                return subject.kind == "formula"
+
     def _statements(self, scene: Scene) -> Iterator[tuple[str, Statement | None, bool]]:
         """Yield what is known of facts, and whether time may change that they apply."""
         said = scene.applicant.facts
@@ -132,7 +145,7 @@ class Reader:
         return OnLine(low, 2 * bisect_left(values, span.high) if span.high_open else _at(values, span.high))
 
     def _among(self, subject: Subject, statement: Statement) -> Among:
-        places = self._places[subject]
+        places = self.vocabulary.places[subject]
         if isinstance(statement, PartSet):
             surely = tuple(places[value] for value in statement.includes if value in places)
             return Among(surely, tuple(at for value, at in places.items() if value not in statement.excludes))
@@ -142,11 +155,11 @@ class Reader:
 
     def _tell_places_and_awards(self, known: Known, scene: Scene) -> None:
         applicant = scene.applicant
-        if applicant.areas is not None and AREAS in self._places:
+        if applicant.areas is not None and AREAS in self.vocabulary.places:
             known.now[AREAS] = self._among_areas(applicant.areas)
-        if (applicant.receives is not None or applicant.awards) and RECEIVES in self._places:
+        if (applicant.receives is not None or applicant.awards) and RECEIVES in self.vocabulary.places:
             known.now[RECEIVES] = self._received(scene)
-            if any(award.grant_id in self._places[RECEIVES] for award in applicant.awards or ()):
+            if any(award.grant_id in self.vocabulary.places[RECEIVES] for award in applicant.awards or ()):
                 known.tomorrow[RECEIVES] = None
 
     def _tell_sums(self, known: Known, scene: Scene) -> None:
@@ -169,7 +182,7 @@ class Reader:
     def _near_to(self, code: str) -> tuple[frozenset[int], frozenset[int]]:
         found = self._near.get(code)
         if found is None:
-            named = self._places.get(AREAS, {})
+            named = self.vocabulary.places.get(AREAS, {})
             surely = frozenset(named[area] for area in (code, *self.areas.ancestors(code)) if area in named)
             together = (at for area, at in named.items() if not self.areas.apart(str(area), code))
             found = self._near[code] = surely, frozenset(together) - surely
@@ -180,7 +193,7 @@ class Reader:
         return [str(named[at]) for at in self._among_areas(codes).perhaps or ()]
 
     def _received(self, scene: Scene) -> Among:
-        places, receives = self._places[RECEIVES], scene.applicant.receives
+        places, receives = self.vocabulary.places[RECEIVES], scene.applicant.receives
         named = {str(grant): at for grant, at in places.items()}
         lasting = list(lasting_awards(frozenset(named), scene.applicant.awards or (), scene))
         surely = {grant for grant, answer in lasting if answer is Answer.YES} | (receives or frozenset())
@@ -189,10 +202,6 @@ class Reader:
             return Among(have, None)
         perhaps = surely | {grant for grant, answer in lasting if answer is Answer.UNKNOWN}
         return Among(have, tuple(sorted(named[grant] for grant in perhaps if grant in named)))
-
-    @cached_property
-    def _places(self) -> dict[Subject, dict[object, int]]:
-        return {subject: self.vocabulary.places(subject) for subject in self.vocabulary.values}
 
     @cached_property
     def _of_fact(self) -> dict[str, tuple[Subject, ...]]:

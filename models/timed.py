@@ -1,150 +1,159 @@
-"""Whether time alone cures a no, for many grants at once: from when and until when their rules can hold."""
+"""On which later days nothing about a grant is a no, worked out for many grants at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
+from functools import cached_property
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.bits import WORD, Numbers, Words, are_set
-from models.entries import Entries, spread
-from models.lexicon import Dates, cut_number
+from models.layout import Entries, spread
+from models.lexicon import Vocabulary, cut_number
 from models.literals import Literal, Subject
 from models.states import Turns
 
 NEVER: Final = 10**8
-"""After every day; with a minus, before every day."""
-
-
-@dataclass(frozen=True)
-class Timed:
-    """For every place the literals that are counted from a day, and the columns in which they stand."""
-
-    grant_words: int
-    starts: Numbers
-    """(places + 1,)"""
-    columns: Numbers
-    literals: Numbers
-    """Numbers of literals; from `dates_from` on two for each pair of dates: after its last day, before its first."""
-    dates_from: int
-    lines: Mapping[Subject, tuple[Numbers, Numbers, NDArray[np.bool_]]]
-    """For each subject its literals, their cuts counted from 0, and which of them hold from the cut on."""
-
-    @classmethod
-    def of(
-        cls, entries: Entries, literals: Sequence[Literal], lines: Mapping[Subject, Mapping[object, int]]
-    ) -> Timed:
-        """Collect the literals about these subjects, given the places of their values, and all dated columns."""
-        counted = np.array([literal.subject in lines for literal in literals] or [False], dtype=np.bool_)
-        mine = np.flatnonzero(counted[entries.literals])
-        pseudo = len(literals) + 2 * entries.dates
-        columns = np.concatenate([entries.columns[mine], entries.dated_columns, entries.dated_columns])
-        which = np.concatenate([entries.literals[mine], pseudo, pseudo + 1])
-        place = np.concatenate([entries.places[mine], entries.dated_places, entries.dated_places])
-        order = np.argsort(place, kind="stable")
-        starts = np.concatenate([[0], np.cumsum(np.bincount(place, minlength=entries.layout.count))]).astype(np.int64)
-        numbered = {subject: _line(subject, literals, places) for subject, places in lines.items()}
-        return cls(entries.layout.grant_words, starts, columns[order], which[order], len(literals), numbered)
-
-
-def _line(
-    subject: Subject, literals: Sequence[Literal], places: Mapping[object, int]
-) -> tuple[Numbers, Numbers, NDArray[np.bool_]]:
-    mine = [at for at, literal in enumerate(literals) if literal.subject == subject]
-    cuts = [cut_number(places, literals[at].what) - 1 for at in mine]
-    ups = [literals[at].sense == "up" for at in mine]
-    return np.array(mine, dtype=np.int64), np.array(cuts, dtype=np.int64), np.array(ups, dtype=np.bool_)
-
-
-@dataclass(frozen=True)
-class Days:
-    """For every literal the ordinals of the days on which it may hold, and on which it need not."""
-
-    moves: NDArray[np.bool_]
-    may_from: Numbers
-    """NEVER for those that end."""
-    may_until: Numbers
-    """-NEVER for those that begin."""
-    need_not_from: Numbers
-    need_not_until: Numbers
-
-    @classmethod
-    def of(cls, timed: Timed, turns: Mapping[Subject, Turns], dates: Sequence[Dates], on: date) -> Days:
-        """Work out the days; literals about what is not counted from a known day do not move."""
-        size = timed.dates_from + 2 * len(dates)
-        ends = [np.full(size, day) for day in (NEVER, -NEVER, -NEVER, NEVER)]
-        days = cls(np.zeros(size, dtype=np.bool_), *ends)
-        for subject, (early, late) in turns.items():
-            if subject in timed.lines:
-                days._count(*timed.lines[subject], early, late)
-        for at, (since, until) in enumerate(dates):
-            after, before = timed.dates_from + 2 * at, timed.dates_from + 2 * at + 1
-            if until is not None:
-                days.moves[after], days.may_from[after] = True, until.toordinal() + 1
-            if since is not None and since > on:
-                days.moves[before], days.may_until[before] = True, since.toordinal() - 1
-        return days
-
-    def _count(self, mine: Numbers, cuts: Numbers, up: NDArray[np.bool_], early: Numbers, late: Numbers) -> None:
-        self.moves[mine] = True
-        self.may_from[mine] = np.where(up, early[cuts], NEVER)
-        self.may_until[mine] = np.where(up, -NEVER, late[cuts] - 1)
-        self.need_not_from[mine] = np.where(up, -NEVER, early[cuts])
-        self.need_not_until[mine] = np.where(up, late[cuts] - 1, NEVER)
+"""After every day; with a minus, before every day. Days are ordinals."""
 
 
 @dataclass(frozen=True)
 class Spans:
-    """For some places: the days from `first` to `last`, except where there is a gap between them."""
+    """For each of some things one span of days, from `first` to `last`; empty where the first is after the last."""
 
     first: Numbers
     last: Numbers
-    gap: NDArray[np.bool_]
-    """Whether the days before a gap and after it are more than this can tell."""
+    broken: NDArray[np.bool_]
+    """Whether there are days within the span that do not belong to it."""
+
+    @classmethod
+    def always(cls, count: int) -> Self:
+        """Give every day to all of them."""
+        return cls(np.full(count, -NEVER), np.full(count, NEVER), np.zeros(count, dtype=np.bool_))
+
+    def put(self, which: Numbers, other: Spans) -> None:
+        """Take over the spans of some."""
+        self.first[which], self.last[which], self.broken[which] = other.first, other.last, other.broken
+
+    def narrow(self, owners: Numbers, other: Spans) -> None:
+        """Keep only days that also lie in the spans of others, which belong to these owners."""
+        np.maximum.at(self.first, owners, other.first)
+        np.minimum.at(self.last, owners, other.last)
+        self.broken[owners[other.broken]] = True
+
+    def take(self, which: Numbers) -> Spans:
+        """Pick some."""
+        return Spans(self.first[which], self.last[which], self.broken[which])
 
 
-def spans(timed: Timed, days: Days, places: Numbers, open_anyway: Words) -> Spans:
-    """Find the days on which no rule of some places need be a no.
+@dataclass(frozen=True)
+class Days:
+    """For every literal, the days on which it may hold and those on which it need not; always, where it does not move."""
 
-    `open_anyway` are columns of clauses that may hold on every day by what does not move.
-    """
-    owner, entry = spread(timed.starts, np.arange(len(timed.columns)), places)
-    literal, column = timed.literals[entry], timed.columns[entry]
-    moves = days.moves[literal]
-    owner, literal, column = owner[moves], literal[moves], column[moves]
-    first, last = np.full(len(places), -NEVER), np.full(len(places), NEVER)
-    gap = np.zeros(len(places), dtype=np.bool_)
-    against = column < timed.grant_words * WORD
-    np.maximum.at(first, owner[against], days.need_not_from[literal[against]])
-    np.minimum.at(last, owner[against], days.need_not_until[literal[against]])
-    closed = ~against
-    closed[closed] = ~are_set(open_anyway, column[closed])
-    if closed.any():
-        _clauses(owner[closed], column[closed], literal[closed], days, first, last, gap)
-    return Spans(first, last, gap)
+    moves: NDArray[np.bool_]
+    may: Spans
+    need_not: Spans
+
+    @classmethod
+    def still(cls, count: int) -> Self:
+        """Start with literals none of which moves."""
+        return cls(np.zeros(count, dtype=np.bool_), Spans.always(count), Spans.always(count))
 
 
-def _clauses(
-    owner: Numbers,
-    column: Numbers,
-    literal: Numbers,
-    days: Days,
-    first: Numbers,
-    last: Numbers,
-    gap: NDArray[np.bool_],
-) -> None:
-    """Narrow the days to those on which every clause can hold by some literal."""
-    each, at, of_clause = np.unique(column, return_index=True, return_inverse=True)
-    begins, ends = np.full(len(each), NEVER), np.full(len(each), -NEVER)
-    np.minimum.at(begins, of_clause, days.may_from[literal])
-    np.maximum.at(ends, of_clause, days.may_until[literal])
-    grant = owner[at]
-    both = (begins < NEVER) & (ends > -NEVER)
-    gap[grant[both & (begins > ends + 1)]] = True
-    only_begins, only_ends = ends == -NEVER, (begins == NEVER) & (ends > -NEVER)
-    np.maximum.at(first, grant[only_begins], begins[only_begins])
-    np.minimum.at(last, grant[only_ends], ends[only_ends])
+@dataclass(frozen=True)
+class Timed:
+    """For every grant, and after them every formula, the literals that time can change."""
+
+    starts: Numbers
+    """(grants + formulas + 1,)"""
+    columns: Numbers
+    literals: Numbers
+    against: NDArray[np.bool_]
+    """(entries,) whether the column is one of reasons against."""
+    of_subject: Mapping[Subject, Numbers]
+    """The literals about each subject."""
+    _cuts: Mapping[Subject, tuple[Numbers, NDArray[np.bool_]]]
+    """For each line the cuts of its literals, counted from 0, and which of them hold from the cut on."""
+
+    @classmethod
+    def of(
+        cls, entries: Entries, formulas: int, literals: Sequence[Literal], vocabulary: Vocabulary, can_move: Callable[[Subject], bool]
+    ) -> Self:
+        """Collect the literals about subjects that time can change."""
+        of_subject: dict[Subject, list[int]] = {}
+        for at, literal in enumerate(literals):
+            if can_move(literal.subject):
+                of_subject.setdefault(literal.subject, []).append(at)
+        movable = np.zeros(len(literals) + 1, dtype=np.bool_)
+        movable[[at for some in of_subject.values() for at in some]] = True
+        mine = np.flatnonzero(movable[entries.literals])
+        mine = mine[np.argsort(entries.owners[mine], kind="stable")]
+        layout, columns = entries.layout, entries.columns[mine]
+        counts = np.bincount(entries.owners[mine], minlength=layout.grants + formulas)
+        against = columns < layout.grant_words * WORD
+        for region in layout.regions:
+            against |= (columns >= region.start * WORD) & (columns < region.reasons_end * WORD)
+        cuts = {
+            subject: (
+                np.array([cut_number(vocabulary.places[subject], literals[at].what) - 1 for at in some]),
+                np.array([literals[at].sense == "up" for at in some]),
+            )
+            for subject, some in of_subject.items()
+            if subject.kind in ("line", "months", "days")
+        }
+        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        numbered = {subject: np.array(some, dtype=np.int64) for subject, some in of_subject.items()}
+        return cls(starts, columns, entries.literals[mine], against, numbered, cuts)
+
+    def count(self, days: Days, subject: Subject, turns: Turns) -> None:
+        """Note when literals about what is counted from a day may hold, and when they need not."""
+        mine, (cuts, up), (early, late) = self.of_subject[subject], self._cuts[subject], turns
+        nothing = np.zeros(len(mine), dtype=np.bool_)
+        days.moves[mine] = True
+        days.may.put(mine, Spans(np.where(up, early[cuts], -NEVER), np.where(up, NEVER, late[cuts] - 1), nothing))
+        days.need_not.put(mine, Spans(np.where(up, -NEVER, early[cuts]), np.where(up, late[cuts] - 1, NEVER), nothing))
+
+    def literals_of(self, owners: Numbers) -> Numbers:
+        """List the literals of some grants and formulas that time can change."""
+        return np.unique(spread(self.starts, self.literals, owners)[1])
+
+    def spans(self, days: Days, owners: Numbers, open_anyway: Words) -> Spans:
+        """Find the days on which nothing of these grants or formulas need be a no.
+
+        `open_anyway` are columns of clauses that may hold on every day by what does not move.
+        """
+        owner, entry = spread(self.starts, self._every, owners)
+        moving = days.moves[self.literals[entry]]
+        owner, entry = owner[moving], entry[moving]
+        found, against = Spans.always(len(owners)), self.against[entry]
+        found.narrow(owner[against], days.need_not.take(self.literals[entry[against]]))
+        owner, entry = owner[~against], entry[~against]
+        closed = ~are_set(open_anyway, self.columns[entry])
+        if closed.any():
+            owner, entry = owner[closed], entry[closed]
+            clause, spans = _united(self.columns[entry], days.may.take(self.literals[entry]))
+            found.narrow(owner[clause], spans)
+        return found
+
+    @cached_property
+    def _every(self) -> Numbers:
+        return np.arange(len(self.columns))
+
+
+def _united(columns: Numbers, spans: Spans) -> tuple[Numbers, Spans]:
+    """Unite the spans of each column: an entry of each, and the days on which any of its literals may hold."""
+    empty = spans.first > spans.last
+    order = np.lexsort((spans.first, empty, columns))
+    column, first, last, broken = columns[order], spans.first[order], spans.last[order], spans.broken[order]
+    some = ~empty[order]
+    starts = np.flatnonzero(np.r_[True, column[1:] != column[:-1]])
+    group = np.cumsum(np.r_[False, column[1:] != column[:-1]])
+    so_far = np.maximum.accumulate(np.where(some, last, -NEVER) + group * (4 * NEVER)) - group * (4 * NEVER)
+    gap = np.r_[False, (first[1:] > so_far[:-1] + 1) & (group[1:] == group[:-1]) & some[1:]]
+    united_last = np.maximum.reduceat(np.where(some, last, -NEVER), starts)
+    united_first = np.where(some[starts], first[starts], NEVER)
+    torn = np.logical_or.reduceat(gap | (broken & some), starts)
+    return order[starts], Spans(united_first, united_last, torn)

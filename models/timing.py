@@ -118,6 +118,12 @@ def turning_days(scene: Scene, grant: Grant) -> Iterator[date]:
         yield from _of_condition(rule.condition, scene)
 
 
+def turning_days_of(condition: Condition, scene: Scene) -> Iterator[date]:
+    """Yield every day, tomorrow first, on which the answer to a condition can change while nothing but time does."""
+    yield days_later(scene.on, 1)
+    yield from _of_condition(condition, scene)
+
+
 def _of_condition(condition: Condition, scene: Scene) -> Iterator[date]:
     conditions = [condition, *_preconditions(condition, scene)]
     leaves = [leaf for whole in conditions for leaf in walk(whole)]
