@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.serving.running import ROOT, Server, keyed_server
+from tests.serving.running import ROOT, Server, keep_together, keyed_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -63,3 +63,8 @@ def axe() -> str:
             assert inside is not None
             script.write_bytes(inside.read())
     return script.read_text("utf-8")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Share servers between tests, also when they run in parallel."""
+    keep_together(items, Path(__file__).parent)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from serving.access import Scope
-from tests.serving.running import Server, keyed_server
+from tests.serving.running import Server, keep_together, keyed_server
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +30,8 @@ def funder(server: Server) -> Iterator[httpx.Client]:
     """A funder: a client with the key to tell outcomes."""
     with server.client(Scope.INGEST) as client:
         yield client
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Share servers between tests, also when they run in parallel."""
+    keep_together(items, Path(__file__).parent)

@@ -10,13 +10,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from serving.access import Scope, write_key
 
@@ -133,3 +134,13 @@ def error_of(response: httpx.Response) -> dict[str, Any]:
     assert response.headers["x-error-code"] == body["error"]["code"]
     error: dict[str, Any] = body["error"]
     return error
+
+
+def keep_together(items: Sequence[pytest.Item], folder: Path) -> None:
+    """Run tests of one server in one process, so that each server is started once."""
+    for item in items:
+        if folder in item.path.parents and isinstance(item, pytest.Function):
+            shared = {"server", "front", "funder"} & set(
+                item.fixturenames
+            ) and "served" not in item.fixturenames
+            item.add_marker(pytest.mark.xdist_group("server" if shared else item.path.stem))
