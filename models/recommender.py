@@ -126,10 +126,10 @@ class Recommender:
     def recommend(self, applicant: Applicant, need: Need, *, on: date, wish: Wish | None = None) -> Ranking:
         """Judge every grant, rank those not ruled out, explain the page that is asked for."""
         wish = wish or Wish()
-        statuses = self.judge.statuses(applicant, on=on)
+        judged = self.judge.statuses(applicant, on=on)
         shown = self._shown(wish)
         unwanted = self._never_for(need)
-        statuses = np.where(unwanted, STATUSES.index(Status.NOT_ELIGIBLE), statuses)
+        statuses = np.where(unwanted, STATUSES.index(Status.NOT_ELIGIBLE), judged).astype(np.int64)
         ranker, degraded, pairs = self._pairs(applicant, need, on)
         scores = ranker.score(pairs)
         order = np.lexsort((np.arange(len(scores)), -scores))
