@@ -1,0 +1,75 @@
+"""The command line of the studies: `python -m experiments NAME --data FOLDER [--test FILE] [--json]`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, TaskID
+
+from data.errors import GrantMatchError
+from experiments import past_awards as awards
+from experiments.report import Report
+from features.embedding import MiniLM
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+Data = Annotated[
+    Path, typer.Option(help="Folder of the data that the study reads.", exists=True, file_okay=False)
+]
+Test = Annotated[
+    Path | None, typer.Option(help="Measure on this later file after training on all of --data.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
+Keep = Annotated[bool, typer.Option(help="Append the figures to experiments/RESULTS.md.")]
+
+
+@app.callback()
+def studies() -> None:
+    """Measure the product on real and made data; every study prints baselines and ours in one table."""
+
+
+@app.command()
+def past_awards(data: Data, test: Test = None, as_json: AsJson = False, keep: Keep = True) -> None:
+    """Which programme of five UK funders paid, from a cleaned description, a place and an amount."""
+    with _told() as told:
+        report = awards.run(data, MiniLM.load(), test=test, told=told)
+    _finish(report, as_json=as_json, keep=keep)
+
+
+def _finish(report: Report, *, as_json: bool, keep: bool) -> None:
+    report.show(as_json=as_json)
+    if keep:
+        report.keep(on=date.today())
+
+
+@contextmanager
+def _told() -> Iterator[awards.Told]:
+    """Show progress on standard error, so that standard output stays clean."""
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def told(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(what, total=total)
+            progress.update(tasks[what], completed=done, total=total)
+
+        yield told
+
+
+def main() -> None:
+    """Run the command line; what is wrong with files is told in words."""
+    try:
+        app()
+    except GrantMatchError as error:
+        Console(stderr=True).print(str(error), style="red", markup=False)
+        raise SystemExit(1) from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,220 @@
+"""Given a cleaned description, a place and an amount: which of seventy programmes of five UK funders paid?
+
+Programmes are grants and awards are decided applications, so the product's own features and rankers are measured.
+Everything is frozen at the end of the training days: no award of the measured time is known when it is ranked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.grants import Grant
+from experiments.award_baselines import multinomial_logistic, simple_scores
+from experiments.award_records import AwardRecord, read_awards
+from experiments.report import Measured, Report, query_figures
+from features.award_history import AwardHistory
+from features.embedding import Embedder, Vectors
+from features.grant_index import GrantIndex
+from features.history import DecisionLog
+from features.pairs import PairFeatures, pair_features, stack
+from models.baselines import AwardRate, Similarity
+from models.boosting import Boosting, LambdaMart
+from models.linear import Listwise
+from models.ranker import RankerSettings
+
+TRAIN_SHARE: Final = 0.7
+FOLDS: Final = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+"""Shares of the training days at which the history is frozen to make queries to learn from."""
+HORIZON: Final = 0.3 / 0.7
+"""Queries to learn from lie as far ahead of their frozen history as those to measure, in shares of its length."""
+RIVALS: Final[tuple[RankerSettings, ...]] = (
+    Listwise(),
+    Listwise(ridge=10.0),
+    Boosting(),
+    LambdaMart(),
+)
+"""Rankers of the product that compete on the last training fold; the winner is refitted on all folds."""
+
+Told = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Awards:
+    """Records with the vectors of their needs, row by row."""
+
+    records: tuple[AwardRecord, ...]
+    vectors: Vectors
+
+    def take(self, rows: Sequence[int]) -> Awards:
+        """Keep some of the records."""
+        return Awards(tuple(self.records[row] for row in rows), self.vectors[np.array(rows, dtype=np.int64)])
+
+    def worded(self) -> Awards:
+        """Keep the records whose need has words."""
+        return self.take([row for row, record in enumerate(self.records) if record.need.text])
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Queries against all candidates: pairs stand query by query, candidate by candidate."""
+
+    pairs: PairFeatures
+    paid: NDArray[np.int64]
+    """(queries,) place of the programme that paid."""
+    candidates: int
+
+    @property
+    def awarded(self) -> NDArray[np.int64]:
+        """(pairs,) 1 for the programme that paid."""
+        return np.asarray(np.arange(self.candidates)[None, :] == self.paid[:, None], dtype=np.int64).ravel()
+
+    @property
+    def groups(self) -> NDArray[np.int64]:
+        """(pairs,) number of the query."""
+        return np.repeat(np.arange(len(self.paid)), self.candidates)
+
+    def shaped(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give (queries, candidates) of (pairs,) scores."""
+        return scores.reshape(-1, self.candidates)
+
+
+def run(data: Path, embedder: Embedder, *, test: Path | None = None, told: Told) -> Report:
+    """Train on the first days of each funder and measure on the rest, or on the later awards of `test`."""
+    records, grants = read_awards(data / "awards.jsonl")
+    later = read_awards(test, also=[grant.title for grant in grants])[0] if test else []
+    told("embedding needs", 0, len(records) + len(later))
+    awards = Awards(tuple(records), embedder.embed([record.need.text for record in records]))
+    if test:
+        train, rest = awards, Awards(tuple(later), embedder.embed([record.need.text for record in later]))
+    else:
+        train, rest = split(awards, TRAIN_SHARE)
+    seen = {record.grant_id for record in train.records}
+    candidates = [grant for grant in grants if grant.id in seen]
+    known = rest.take([row for row, record in enumerate(rest.records) if record.grant_id in seen])
+    queries = known.worded()
+    notes = (
+        f"{len(train)} awards to learn from, {len(candidates)} programmes as candidates; "
+        f"left out: {len(rest) - len(known)} awards by programmes not seen before, {len(known) - len(queries)} "
+        "whose cleaned description is empty",
+        "awards only, mostly of test fixtures of a published data set: figures of ranking, not of any chance",
+        "the history is frozen at the end of the training days of each funder",
+    )
+    return _measure(train, queries, candidates, embedder, notes, told)
+
+
+def split(awards: Awards, share: float) -> tuple[Awards, Awards]:
+    """Cut each funder's time, from its first to its last day, at a share of its length; a day is never divided."""
+    last = last_days(awards.records, share)
+    early = [row for row, record in enumerate(awards.records) if record.on <= last[record.funder]]
+    late = [row for row, record in enumerate(awards.records) if record.on > last[record.funder]]
+    return awards.take(early), awards.take(late)
+
+
+def last_days(records: Sequence[AwardRecord], share: float) -> dict[str, date]:
+    """Give the last day of each funder's first share of time."""
+    found = {}
+    for funder in sorted({record.funder for record in records}):
+        days = [record.on for record in records if record.funder == funder]
+        found[funder] = min(days) + timedelta(days=int((max(days) - min(days)).days * share))
+    return found
+
+
+def folds(train: Awards) -> list[tuple[Awards, Awards]]:
+    """Freeze the training awards at several days and take the queries that follow, as the measurement will."""
+    found = []
+    for share in FOLDS:
+        history, after = split(train, share)
+        ends = last_days(train.records, min(1.0, share * (1 + HORIZON)))
+        near = [row for row, record in enumerate(after.records) if record.on <= ends[record.funder]]
+        queries = after.take(near).worded()
+        if len(queries):
+            found.append((history, queries))
+    return found
+
+
+def lay_out(history: Awards, queries: Awards, index: GrantIndex, told: Callable[[], None]) -> Lists:
+    """Describe each query against every candidate, as known before the month of its day."""
+    decided = [(record.application, record.outcome) for record in history.records]
+    log = DecisionLog.of(decided, history.vectors, index.grants)
+    known: dict[date, AwardHistory] = {}
+    place = {grant_id: at for at, grant_id in enumerate(index.ids)}
+    parts = []
+    for record, vector in zip(queries.records, queries.vectors, strict=True):
+        before = record.on.replace(day=1)
+        if before not in known:
+            known[before] = log.known(before=before)
+        parts.append(pair_features(record.need, vector, record.areas, index, known[before], on=record.on))
+        told()
+    paid = np.array([place[record.grant_id] for record in queries.records], dtype=np.int64)
+    return Lists(stack(parts), paid, len(index.ids))
+
+
+def join(lists: Sequence[Lists]) -> Lists:
+    """Put lists of the same candidates under each other."""
+    paid = np.concatenate([part.paid for part in lists])
+    return Lists(stack([part.pairs for part in lists]), paid, lists[0].candidates)
+
+
+def choose(lists: Sequence[Lists]) -> tuple[RankerSettings, list[dict[str, object]]]:
+    """Fit every rival on all folds but the last and take the one with the best MRR on the last."""
+    learn, check = join(lists[:-1]), lists[-1]
+    found = []
+    for rival in RIVALS:
+        ranker = rival.fit(learn.pairs, learn.awarded, groups=learn.groups, seed=0)
+        mrr = query_figures(check.shaped(ranker.score(check.pairs)), check.paid)["mrr"].mean()
+        found.append((float(mrr), rival))
+    told = [{"ranker": str(rival), "kind": rival.kind, "mrr": round(mrr, 4)} for mrr, rival in found]
+    return max(found, key=lambda pair: pair[0])[1], told
+
+
+def _measure(
+    train: Awards,
+    queries: Awards,
+    candidates: list[Grant],
+    embedder: Embedder,
+    notes: Sequence[str],
+    told: Told,
+) -> Report:
+    index = GrantIndex.build(candidates, embedder)
+    parts = folds(train)
+    total, done = sum(len(part) for _, part in parts) + len(queries), 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        told("describing needs and programmes", done, total)
+
+    learn = [lay_out(history, asked, index, step) for history, asked in parts]
+    test = lay_out(train, queries, index, step)
+    told("fitting", 0, 1)
+    chosen, choices = choose(learn)
+    every = join(learn)
+    ranker = chosen.fit(every.pairs, every.awarded, groups=every.groups, seed=0)
+    scores = {
+        **simple_scores(train.records, queries.records, index.ids, test.pairs),
+        "similarity": test.shaped(Similarity().fit().score(test.pairs)),
+        "award rate": test.shaped(AwardRate().fit().score(test.pairs)),
+        "multinomial logistic": multinomial_logistic(
+            train.records, train.vectors, queries.records, queries.vectors, index.ids
+        ),
+        "learned": test.shaped(ranker.score(test.pairs)),
+    }
+    texts = [record.need.text for record in queries.records]
+    owners = np.unique(np.array(texts), return_inverse=True)[1]  # copies of one text are drawn together
+    rows = [
+        Measured.of(name, query_figures(table, test.paid), owners, learned=name == "learned")
+        for name, table in scores.items()
+    ]
+    told("fitting", 1, 1)
+    notes = (*notes, f"learned: {chosen.kind}, chosen among {len(RIVALS)} on the last training fold")
+    return Report("past_awards", len(queries), rows, notes, {"choices": choices})
