@@ -1,80 +1,118 @@
-"""Sets of assignments as unions of boxes: for each variable the values that may stand, as bits of a whole number.
+"""Sets of assignments as unions of boxes: for each variable the values that may stand, as bits of one whole number.
 
-Bit 0 of a variable means "left as it is". The variables of a box that bit 0 is missing from have to be learned or
-changed for it; the smallest such sets are what `missing` and `causes` look for.
+A box has a field of bits for every variable: the first bit means "left as it is", each further bit one value.
+Variables of which a box lacks the first bit have to be learned or changed for it; the smallest such sets are what
+`missing` and `causes` look for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Final, TypeAlias
 
-Box: TypeAlias = tuple[int, ...]
-"""For each variable a mask of the values that may stand."""
+Box: TypeAlias = int
+"""The fields of all variables, one after the other."""
+Needs: TypeAlias = int
+"""The first bits of variables that cannot stay as they are."""
 
-MOST_BOXES: Final = 512
+MOST_BOXES: Final = 128
 """Beyond so many boxes those that need the most variables are let go; what is left is true, but may not be all."""
-MOST_CHOICES: Final = 400
+MOST_CHOICES: Final = 64
+"""Of more ways to choose parts than this only so many are followed."""
 
 
-def needs(box: Box) -> int:
-    """Give the variables that cannot stay as they are, as bits."""
-    found = 0
-    for place, mask in enumerate(box):
-        if not mask & 1:
-            found |= 1 << place
-    return found
+@dataclass(frozen=True)
+class Space:
+    """Which bits of a box belong to which variable, given how many values each has."""
 
+    sizes: tuple[int, ...]
 
-def both(one: Iterable[Box], other: Sequence[Box], banned: Sequence[int] = ()) -> list[Box]:
-    """Give the assignments that lie in both unions; leave out boxes that need all of a banned set."""
-    met: list[Box] = []
-    for left in one:
-        for right in other:
-            box = tuple(map(int.__and__, left, right))
-            if all(box) and not any(needs(box) & ban == ban for ban in banned):
-                met.append(box)
-    return distinct(met)
+    @cached_property
+    def firsts(self) -> tuple[int, ...]:
+        """The place of each variable's first bit."""
+        places, at = [], 0
+        for size in self.sizes:
+            places.append(at)
+            at += size + 1
+        return tuple(places)
 
+    @cached_property
+    def fields(self) -> tuple[int, ...]:
+        """All bits of each variable."""
+        return tuple(((2 << size) - 1) << first for size, first in zip(self.sizes, self.firsts, strict=True))
 
-def distinct(boxes: Iterable[Box]) -> list[Box]:
-    """Leave out every box that lies within another."""
-    found: list[Box] = []
-    for box in sorted(
-        set(boxes), key=lambda box: (needs(box).bit_count(), -sum(mask.bit_count() for mask in box))
-    ):
-        if not any(
-            all(mask & ~outer == 0 for mask, outer in zip(box, other, strict=True)) for other in found
-        ):
-            found.append(box)
-        if len(found) >= MOST_BOXES:
-            break
-    return found
+    @cached_property
+    def whole(self) -> Box:
+        """The box of every assignment."""
+        return sum(self.fields)
 
+    @cached_property
+    def unchanged(self) -> Needs:
+        """The first bits of all variables."""
+        return sum(1 << first for first in self.firsts)
 
-def several(count: int, unions: Sequence[Sequence[Box]], whole: Box, banned: Sequence[int] = ()) -> list[Box]:
-    """Give the assignments that lie in at least `count` of the unions."""
-    if count <= 0:
-        return [whole]
-    if count == 1:
-        return distinct(box for union in unions for box in union)
-    found: list[Box] = []
-    for place, chosen in enumerate(combinations(unions, count)):
-        if place >= MOST_CHOICES:
-            break
-        met = [whole]
-        for union in sorted(chosen, key=len):
-            met = both(met, union, banned)
+    def needs(self, box: Box) -> Needs:
+        """Give the variables that cannot stay as they are."""
+        return self.unchanged & ~box
+
+    def box(self, masks: Iterable[tuple[int, int]]) -> Box:
+        """Make a box of masks for some variables, given by place; all others may have any value."""
+        box = self.whole
+        for place, mask in masks:
+            box &= ~self.fields[place] | (mask << self.firsts[place])
+        return box
+
+    def both(self, one: Iterable[Box], other: Sequence[Box], banned: Sequence[Needs] = ()) -> list[Box]:
+        """Give the assignments that lie in both unions; leave out boxes that need all of a banned set."""
+        met = {left & right for left in one for right in other}
+        return self.distinct(
+            self.allowed((box for box in met if all(box & field for field in self.fields)), banned)
+        )
+
+    def allowed(self, boxes: Iterable[Box], banned: Sequence[Needs]) -> list[Box]:
+        """Leave out boxes that need all of a banned set."""
+        return [box for box in boxes if not any(self.needs(box) & ban == ban for ban in banned)]
+
+    def distinct(self, boxes: Iterable[Box]) -> list[Box]:
+        """Leave out every box that lies within another."""
+        found: list[Box] = []
+        for box in sorted(set(boxes), key=lambda box: (self.needs(box).bit_count(), -box.bit_count(), box)):
+            if all(box & ~other for other in found):
+                found.append(box)
+                if len(found) >= MOST_BOXES:
+                    break
+        return found
+
+    def several(self, count: int, unions: Sequence[Sequence[Box]], banned: Sequence[Needs] = ()) -> list[Box]:
+        """Give the assignments that lie in at least `count` of the unions."""
+        if count <= 0:
+            return [self.whole]
+        if count == 1:
+            return self.distinct(box for union in unions for box in union)
+        found: list[Box] = []
+        possible = [union for union in unions if union]
+        for place, chosen in enumerate(combinations(possible, count)):
+            if place >= MOST_CHOICES:
+                break
+            found += self.all_of(chosen, banned)
+        return self.distinct(found)
+
+    def all_of(self, unions: Sequence[Sequence[Box]], banned: Sequence[Needs] = ()) -> list[Box]:
+        """Give the assignments that lie in every one of the unions."""
+        met = [self.whole]
+        for union in sorted(unions, key=len):
+            met = self.both(met, union, banned)
             if not met:
                 break
-        found += met
-    return distinct(found)
+        return met
 
 
-def smallest(sets: Iterable[int]) -> list[int]:
+def smallest(sets: Iterable[Needs]) -> list[Needs]:
     """Leave out every set of variables that holds another."""
-    found: list[int] = []
+    found: list[Needs] = []
     for one in sorted(set(sets), key=int.bit_count):
         if not any(one & less == less for less in found):
             found.append(one)

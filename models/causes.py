@@ -11,7 +11,7 @@ from typing import Any, Final, Self, TypeAlias
 from data.grants import Grant
 from data.rules import Condition, Related, Sum
 from models.answers import Answer
-from models.boxes import both, distinct, needs
+from models.boxes import Box, Needs
 from models.conditions import ask
 from models.eligibility import Finding, find
 from models.kept import kept
@@ -73,6 +73,7 @@ def _smallest_causes(changes: Changes, *, everywhere: bool) -> list[Cause]:
     once = {(leaf.condition, leaf.holds, leaf.holder): (code, leaf) for code, leaf in reversed(list(failing))}
     leaves = list(reversed(once.values()))
     stops = _stops(changes)
+    space = changes.ways.space
     passing = [changes.ways.to(NOT_NO, leaf) for _, leaf in leaves]
     read = [changes.read_by(leaf) for _, leaf in leaves]
     found: list[frozenset[int]] = []
@@ -81,15 +82,17 @@ def _smallest_causes(changes: Changes, *, everywhere: bool) -> list[Cause]:
             may_change = reduce(int.__or__, (read[place] for place in chosen))
             if any(one <= set(chosen) for one in found) or not all(stop & may_change for stop in stops):
                 continue
-            boxes = [box for box in changes.boxes if needs(box) & ~may_change == 0]
+            boxes = [box for box in changes.boxes if not space.needs(box) & ~may_change]
             for place in chosen:
-                boxes = [box for box in both(boxes, passing[place]) if needs(box) & ~may_change == 0]
+                boxes = [
+                    box for box in space.both(boxes, passing[place]) if not space.needs(box) & ~may_change
+                ]
             if boxes:
                 found.append(frozenset(chosen))
     return [tuple(Failing.of(*leaves[place]) for place in sorted(one)) for one in found]
 
 
-def _stops(changes: Changes) -> list[int]:
+def _stops(changes: Changes) -> list[Needs]:
     """Give for each rule that is a no what makes it one, as bits of variables: some of them have to change."""
     refused = [one for one in changes.findings if one.rule is not None and one.answer is Answer.NO]
     return [
@@ -104,13 +107,14 @@ class Changes:
 
     scene: Scene
     ways: Ways
-    boxes: list[Any]
+    boxes: list[Box]
     findings: tuple[Finding, ...]
 
-    def read_by(self, leaf: Leaf) -> int:
+    def read_by(self, leaf: Leaf) -> Needs:
         """Give the variables that a leaf reads itself, as bits."""
         read = set(directly_read(leaf.condition, leaf.holder, self.scene))
-        return sum(1 << place for place, one in enumerate(self.ways.variables_in_order) if one in read)
+        places = zip(self.ways.variables_in_order, self.ways.space.firsts, strict=True)
+        return sum(1 << first for one, first in places if one in read)
 
     def cured(self, values: dict[Variable, Any]) -> Cause:
         """Name the failing conditions that are a no no longer once these values stand."""
@@ -137,11 +141,11 @@ def changes_of(
         return tuple(variable for variable in hangs_on(leaf, scene) if variable in chosen)
 
     ways = Ways(scene, tuple(variables), possible, reads)
-    boxes = [ways.whole]
+    boxes = [ways.space.whole]
     touched = [tree for tree in trees if tree.answer is Answer.NO or any(map(reads, leaves_of(tree)))]
     for tree in sorted(touched, key=lambda tree: tree.answer):
-        boxes = both(boxes, ways.to(NOT_NO, tree))
-    return Changes(scene, ways, distinct(boxes), tuple(findings))
+        boxes = ways.space.both(boxes, ways.to(NOT_NO, tree))
+    return Changes(scene, ways, boxes, tuple(findings))
 
 
 def opened(finding: Finding, scene: Scene) -> Tree:

@@ -9,7 +9,7 @@ from data.anatomy import facts_named, walk
 from data.grants import Grant
 from data.rules import AllOf, AnyOf, AtLeast, Condition, Not, Related, Sum
 from models.answers import Answer
-from models.boxes import both, needs, smallest
+from models.boxes import Box, Needs, smallest
 from models.eligibility import FindingKind, Status, Verdict, find, status_of
 from models.kept import kept
 from models.possibilities import Possibilities
@@ -24,7 +24,8 @@ MOST_SETS: Final = 5
 def missing_sets(scene: Scene, grant: Grant, verdict: Verdict | None = None) -> tuple[tuple[str, ...], ...]:
     """Name the smallest sets of things that decide a grant for some of their values, easiest to answer first.
 
-    A verdict at hand saves judging once more. Nothing less than a set decides; empty where the grant is decided. The names are those of `models.variables`.
+    Nothing less than a set decides; empty where the grant is decided. The names are those of `models.variables`.
+    A verdict at hand saves judging once more.
     """
     sets = deciding_sets(scene, grant, verdict)
     told = [tuple(name_of(variable, scene.applicant) for variable in one) for one in sets]
@@ -53,7 +54,7 @@ def _open_sets(
     grant: Grant,
     verdict: Verdict | None,
     purpose: str,
-    search: Callable[[Ways, list[Tree]], list[int]],
+    search: Callable[[Ways, list[Tree]], list[Needs]],
 ) -> _Sets:
     findings = find(scene, grant) if verdict is None else verdict.findings
     if any(found.answer is Answer.NO for found in findings) or status_of(findings) is not Status.NEEDS_INFO:
@@ -69,31 +70,41 @@ def _open_sets(
         return tuple(ways.variables(one) for one in search(ways, trees))
 
     pattern = ways.pattern(trees)
-    found = sets() if pattern is None else kept(scene.book, scene.areas).once(grant, (purpose, pattern), sets)
+    rules = tuple(id(one.rule) for one in findings if one.answer is Answer.UNKNOWN)
+    keeper = kept(scene.book, scene.areas)
+    found = sets() if pattern is None else keeper.once(grant, (purpose, rules, pattern), sets)
     if any(one.kind is FindingKind.REPEAT and one.answer is Answer.UNKNOWN for one in findings):
         found = (*found, (Variable(0, "awards"),))
     return tuple(sorted(found, key=lambda one: (len(one), sum(burden_of(v, scene.book) for v in one))))
 
 
-def _ruling_out(ways: Ways, trees: list[Tree]) -> list[int]:
-    return smallest(needs(box) for tree in trees for box in ways.to(NO, tree))
+def _ruling_out(ways: Ways, trees: list[Tree]) -> list[Needs]:
+    return smallest(ways.space.needs(box) for tree in trees for box in ways.to(NO, tree))
 
 
-def _deciding(ways: Ways, trees: list[Tree]) -> list[int]:
+def _deciding(ways: Ways, trees: list[Tree]) -> list[Needs]:
     found = _ruling_out(ways, trees)
     return smallest([*found, *_to_a_yes(ways, trees, found)])
 
 
-def _to_a_yes(ways: Ways, trees: list[Tree], banned: list[int]) -> list[int]:
+def _to_a_yes(ways: Ways, trees: list[Tree], banned: list[Needs]) -> list[Needs]:
     """Find sets that make every open rule a yes, or leave it to the fund alone; none that holds a banned set."""
-    granted = [ways.whole]
-    for tree in trees:
-        granted = both(granted, ways.to(YES, tree, fund=Answer.YES, banned=banned), banned)
-    sure = [ways.whole]
-    for tree in trees:
-        sure = both(sure, ways.to(YES, tree, banned=banned), banned)
+    space = ways.space
+    granted = _all_to_a_yes(ways, trees, banned, fund=Answer.YES)
+    if not granted:
+        return []
+    sure = _all_to_a_yes(ways, trees, banned)
     refused = [box for tree in trees for box in ways.to(NO, tree, fund=Answer.NO, banned=banned)]
-    return [needs(box) for box in (*sure, *both(granted, refused, banned))]
+    return [space.needs(box) for box in (*sure, *space.both(granted, refused, banned))]
+
+
+def _all_to_a_yes(
+    ways: Ways, trees: list[Tree], banned: list[Needs], *, fund: Answer = Answer.UNKNOWN
+) -> list[Box]:
+    met = [ways.space.whole]
+    for tree in trees:
+        met = ways.space.both(met, ways.to(YES, tree, fund=fund, banned=banned), banned) if met else []
+    return met
 
 
 def possibilities(grant: Grant, scene: Scene) -> Possibilities:

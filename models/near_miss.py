@@ -13,7 +13,6 @@ from data.facts import NUMERIC, Fact
 from data.grants import Grant
 from data.rules import Condition, Is, NoneOf, OneOf
 from models.answers import Answer
-from models.boxes import needs
 from models.causes import Changes, changes_of, failing_leaves, possibilities, readable
 from models.elapsed import days_later
 from models.eligibility import FindingKind, Status, Verdict, find, judge_scene
@@ -78,7 +77,7 @@ def near_miss(scene: Scene, grant: Grant, verdict: Verdict) -> NearMiss | None:
 
 def _verified(changes: Changes, grant: Grant) -> NearMiss | None:
     scene = changes.scene
-    boxes = sorted(changes.boxes, key=lambda box: needs(box).bit_count())
+    boxes = sorted(changes.boxes, key=lambda box: changes.ways.space.needs(box).bit_count())
     for box in boxes[:MOST_VERIFIED]:
         values = changes.ways.assignment(box)
         after = judge_scene(with_values(scene, values), grant)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any, Final
 
 from data.anatomy import facts_named, walk
@@ -199,7 +199,12 @@ class Possibilities:
     def _numbers_of(self, fact_id: str, scene: Scene, depth: int) -> set[Decimal]:
         fact = scene.book.facts[fact_id]
         limits = {limit for limit in fact.limits if limit is not None}
-        return self._cuts(fact, scene, depth + 1) | set(_known_numbers(fact_id, scene)) | limits | {Decimal(_FAR)}
+        return (
+            self._cuts(fact, scene, depth + 1)
+            | set(_known_numbers(fact_id, scene))
+            | limits
+            | {Decimal(_FAR)}
+        )
 
     def _turns(self, fact: Fact, scene: Scene) -> set[date]:
         """List days next to which an answer about a date fact can change."""
@@ -291,7 +296,7 @@ def _numbers(fact: Fact, cuts: set[Decimal], known: Between | None) -> Iterator[
         marks[0] - 1,
         *marks,
         marks[-1] + 1,
-        *((a + b) / 2 for a, b in zip(marks, marks[1:], strict=False)),
+        *((a + b) / 2 for a, b in pairwise(marks)),
     }
     whole = fact.kind == "number" and all(mark == mark.to_integral_value() for mark in cuts)
     for value in sorted({Decimal(int(value)) if whole else value for value in tried}):
@@ -301,7 +306,7 @@ def _numbers(fact: Fact, cuts: set[Decimal], known: Between | None) -> Iterator[
 
 def _days(turns: set[date], known: Between | None, scene: Scene) -> Iterator[date]:
     ends = () if known is None else [end for end in (known.low, known.high) if isinstance(end, date)]
-    near = {day.toordinal() + step for day in {*turns, *ends, scene.on} for step in (-2, -1, 0, 1, 2)}
+    near = {day.toordinal() + step for day in ({*turns, *ends} or {scene.on}) for step in (-1, 0, 1)}
     far = {min(near) - 36_525, max(near) + 36_525}
     first, last = date.min.toordinal(), date.max.toordinal()
     yield from (date.fromordinal(day) for day in sorted(near | far) if first <= day <= last)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -13,7 +13,7 @@ from data.anatomy import facts_named, walk
 from data.rules import Condition, Related, Sum
 from data.rules import Discretion as FundDecides
 from models.answers import Answer
-from models.boxes import Box, distinct, several
+from models.boxes import Box, Needs, Space
 from models.conditions import ask
 from models.kept import kept
 from models.possibilities import Possibilities
@@ -21,7 +21,7 @@ from models.residue import Leaf, Tree, leaves_of, open_variables, tree_of
 from models.scene import Scene
 from models.variables import Variable, person_of, with_values
 
-MOST_TRIED: Final = 20_000
+MOST_TRIED: Final = 1_000
 """Combinations of values tried for one leaf; beyond, only one thing is varied at a time."""
 
 YES: Final = frozenset({Answer.YES})
@@ -49,13 +49,19 @@ class Ways:
     values_of: Callable[[Variable], tuple[Any, ...]]
     """Value n of a variable is bit n + 1 of a mask, and bit 0 is "left as it is"."""
     reads: Reads
-    lasts: Callable[[Leaf], bool] = lambda _: False
-    """Whether what a leaf allows follows from the catalogue and the day alone, and so may be kept for others."""
+    possible: Possibilities | None = None
+    """Where the values come from, if things are to be learned."""
 
     @cached_property
     def values(self) -> dict[Variable, tuple[Any, ...]]:
         """Each variable with the values to try."""
         return {variable: self.values_of(variable) for variable in self.variables_in_order}
+
+    def lasts(self, leaf: Leaf) -> bool:
+        """Tell whether what a leaf allows follows from the catalogue and the day alone, and may be kept for others."""
+        if self.possible is None or leaf.holder or isinstance(leaf.condition, Sum):
+            return False
+        return all(self.possible.lasting(variable, self.scene) for variable in self.reads(leaf))
 
     def pattern(self, trees: Sequence[Tree]) -> Hashable | None:
         """Tell what the ways follow from, where that is no more than which answers are known; else None."""
@@ -68,14 +74,14 @@ class Ways:
                 found.append(reads or leaf.answer)
         return tuple(found)
 
-    @property
-    def whole(self) -> Box:
-        """The box of every assignment."""
-        return self._whole
+    @cached_property
+    def space(self) -> Space:
+        """The bits of a box."""
+        return Space(tuple(len(values) for values in self.values.values()))
 
     @cached_property
-    def _whole(self) -> Box:
-        return tuple((2 << len(values)) - 1 for values in self.values.values())
+    def _places(self) -> dict[Variable, int]:
+        return {variable: place for place, variable in enumerate(self.variables_in_order)}
 
     def to(
         self,
@@ -83,49 +89,51 @@ class Ways:
         tree: Tree,
         *,
         fund: Answer = Answer.UNKNOWN,
-        banned: Sequence[int] = (),
+        banned: Sequence[Needs] = (),
     ) -> list[Box]:
         """Give every way to a wanted answer; `fund` is what people at the funds are taken to decide."""
         if isinstance(tree, Leaf):
-            return self._of_leaf(wanted, tree, fund)
+            return self.space.allowed(self._of_leaf(wanted, tree, fund), banned)
         count = tree.count if Answer.YES in wanted else len(tree.parts) - tree.count + 1
-        if count > len(tree.parts):
-            return []
-        unions = [self.to(wanted, part, fund=fund, banned=banned) for part in tree.parts]
-        return several(count, unions, self.whole, banned)
+        unions: list[list[Box]] = []
+        for done, part in enumerate(tree.parts):
+            unions.append(self.to(wanted, part, fund=fund, banned=banned))
+            if sum(map(bool, unions)) + len(tree.parts) - done - 1 < count:
+                return []
+        return self.space.several(count, unions, banned) if count <= len(unions) else []
 
     def assignment(self, box: Box) -> dict[Variable, Any]:
         """Give values that lie in a box, for those variables that cannot stay as they are."""
         found = {}
-        for (variable, values), mask in zip(self.values.items(), box, strict=True):
+        for (variable, values), first, bits in zip(
+            self.values.items(), self.space.firsts, self.space.fields, strict=True
+        ):
+            mask = (box & bits) >> first
             if not mask & 1:
                 found[variable] = values[(mask & -mask).bit_length() - 2]
         return found
 
-    def variables(self, needed: int) -> tuple[Variable, ...]:
+    def variables(self, needed: Needs) -> tuple[Variable, ...]:
         """Name the variables that stand for bits."""
-        return tuple(variable for place, variable in enumerate(self.values) if needed >> place & 1)
+        firsts = zip(self.variables_in_order, self.space.firsts, strict=True)
+        return tuple(variable for variable, first in firsts if needed >> first & 1)
 
     def _of_leaf(self, wanted: frozenset[Answer], leaf: Leaf, fund: Answer) -> list[Box]:
         if isinstance(leaf.condition, FundDecides):
             decided = fund if leaf.holds else fund.mirrored()
-            return [self.whole] if decided in wanted else []
+            return [self.space.whole] if decided in wanted else []
         reads = self.reads(leaf)
         if not reads:
-            return [self.whole] if leaf.answer in wanted else []
+            return [self.space.whole] if leaf.answer in wanted else []
         asked = wanted if leaf.holds else _MIRRORED[wanted]
         if self.lasts(leaf):
-            purpose = ("ways", asked, reads, self.scene.on)
+            purpose = ("ways", id(leaf.condition), asked, reads, self.scene.on)
             keeper = kept(self.scene.book, self.scene.areas)
-            table = keeper.once(leaf.condition, purpose, lambda: self._table(asked, leaf, reads))
+            table = keeper.once(self.possible, purpose, lambda: self._table(asked, leaf, reads))
         else:
             table = self._table(asked, leaf, reads)
-        return [self._widened(dict(zip(reads, partial, strict=True))) for partial in table]
-
-    def _widened(self, masks: Mapping[Variable, int]) -> Box:
-        return tuple(
-            masks.get(variable) or whole for variable, whole in zip(self.values, self.whole, strict=True)
-        )
+        places = [self._places[variable] for variable in reads]
+        return [self.space.box(zip(places, partial, strict=True)) for partial in table]
 
     def _table(self, wanted: frozenset[Answer], leaf: Leaf, reads: tuple[Variable, ...]) -> list[Partial]:
         """Cover every combination of values that is answered as wanted."""
@@ -169,20 +177,13 @@ def to_learn(trees: Sequence[Tree], scene: Scene, possible: Possibilities) -> Wa
                 read[id(leaf)] = open_variables(leaf, scene)
     variables = dict.fromkeys(variable for reads in read.values() for variable in reads)
 
-    def lasts(leaf: Leaf) -> bool:
-        return _is_alone(leaf) and all(possible.lasting(variable, scene) for variable in read[id(leaf)])
-
     return Ways(
         scene,
         tuple(variables),
         lambda variable: possible.learnable(variable, scene),
         lambda leaf: read.get(id(leaf), ()),
-        lasts,
+        possible,
     )
-
-
-def _is_alone(leaf: Leaf) -> bool:
-    return not isinstance(leaf.condition, Sum) and leaf.holder == 0
 
 
 def _only_fact(leaf: Leaf, reads: tuple[Variable, ...]) -> Variable | None:
@@ -227,7 +228,7 @@ def settle(condition: Condition, scene: Scene, holder: int, wanted: Answer) -> d
     """Find values for one related person that make a condition a yes, or a no; None if there are none."""
     tree = tree_of(condition, scene, holder)
     ways = to_learn([tree], scene, Possibilities(tuple(with_preconditions([condition], scene))))
-    for box in distinct(ways.to(frozenset({wanted}), tree)):
+    for box in ways.space.distinct(ways.to(frozenset({wanted}), tree)):
         found = ways.assignment(box)
         if all(variable.holder == 1 for variable in found):
             return found
