@@ -25,9 +25,9 @@ EXPLORED_FROM: Final = 3
 class Attention:
     """How people look at a list and what makes them apply."""
 
-    page: int = 10
+    page: int = 20
     """Grants on the page that people look at."""
-    examination: float = 0.6
+    examination: float = 0.5
     """Chance that place k is looked at: 1 / k to this power (the position-based model)."""
     explore: float = 0.15
     """Share of lists in which one place goes to an eligible grant from further down."""

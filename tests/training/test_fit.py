@@ -1,0 +1,73 @@
+"""A run is repeatable, measures four orders side by side, and finds what is there to find."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data.errors import BadExperiment
+from models.bundle import load, save
+from tests.training.small_world import SharedWords, small_experiment, small_source
+from training.fit import Fitted, Prepared, fit, prepare
+
+
+def test_every_report_carries_rules_similarity_award_rate_and_learned(fitted: Fitted) -> None:
+    names = [row["name"] for row in fitted.report["rankers"]]
+    assert names == ["rules_only", "similarity", "award_rate", "learned"]
+    for row in fitted.report["rankers"]:
+        for metric in ("ndcg_at_10", "mrr", "found_in_3", "ndcg_at_10_chance"):
+            assert row[metric]["low"] <= row[metric]["value"] <= row[metric]["high"]
+
+
+def test_the_learned_order_beats_all_others_against_the_true_chances(fitted: Fitted) -> None:
+    for other in ("rules_only", "similarity", "award_rate"):
+        assert fitted.report["gains"][other]["ndcg_at_10_chance"]["low"] > 0
+
+
+def test_the_same_experiment_gives_the_same_bundle(fitted: Fitted) -> None:
+    experiment = small_experiment()
+    again = fit(
+        prepare(experiment, small_source(experiment), SharedWords()), SharedWords(), run="other", commit="x"
+    )
+    assert again.bundle.version == fitted.bundle.version
+    assert again.report["rankers"] == fitted.report["rankers"]
+
+
+def test_what_was_kept_scores_as_what_was_fitted(fitted: Fitted, tmp_path: Path) -> None:
+    save(fitted.bundle, tmp_path)
+    kept = load(tmp_path)
+    pairs = fitted.test.features
+    assert (kept.ranker.score(pairs) == fitted.bundle.ranker.score(pairs)).all()
+    assert kept.about.simulated
+    assert kept.about.config["name"] == "small"
+
+
+def test_the_report_is_plain_json(fitted: Fitted) -> None:
+    assert json.loads(json.dumps(fitted.report))["experiment"] == "small"
+    assert all(np.isfinite(value) for value in fitted.metrics.values())
+
+
+def test_the_bundle_knows_every_decision_and_nothing_later(prepared: Prepared, fitted: Fitted) -> None:
+    assert fitted.bundle.history.before == prepared.source.until + timedelta(days=1)
+    assert fitted.bundle.history.decisions == len(prepared.decided)
+
+
+def test_grants_that_were_not_applied_to_can_be_learned_from_at_a_low_weight() -> None:
+    experiment = small_experiment(contrast=2)
+    contrasted = prepare(experiment, small_source(experiment), SharedWords())
+    period = contrasted.periods.train
+    plain, added = contrasted.pairs(period), contrasted.pairs(period, contrast=True)
+    extra = len(added) - len(plain)
+    assert extra == 2 * len(contrasted.queries(period))
+    assert (added.weights == 0.1).sum() == extra
+    assert added.awarded.sum() == plain.awarded.sum()
+
+
+def test_an_experiment_without_enough_history_is_refused_in_words() -> None:
+    experiment = small_experiment(source={"kind": "simulated", "people": 20, "days": 120})
+    with pytest.raises(BadExperiment, match="settle_days"):
+        prepare(experiment, small_source(experiment), SharedWords())
