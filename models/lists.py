@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from data.anatomy import walk
 from data.applicants import Award, Moment, Person, Spell, Stay
 from data.areas import UK
 from data.facts import SELF
-from data.rules import Condition, HasLivedIn, LivesIn, Receives, Related, Sum, WorkedIn
+from data.rules import Condition, HasLivedIn, LivesIn, Receives, Related, Sum, Table, WorkedIn
 from models.answers import Answer
 from models.elapsed import months_later
 from models.scene import Scene
@@ -19,6 +20,8 @@ from models.variables import Variable, person_of, with_values
 LONG: Final = 12 * 90
 """Months that are longer than any rule asks for."""
 MOST_COMBINED: Final = 4
+MOST_ABOUT_PEOPLE: Final = 8
+"""Of more conditions about related people than this, the first are looked at to make up people."""
 
 _S = TypeVar("_S", Stay, Spell)
 
@@ -157,36 +160,58 @@ def _people(scene: Scene, conditions: Sequence[Condition]) -> Iterator[tuple[Per
     """List people that may be around an applicant: none, for each condition such as meet it and such as do not."""
     yield ()
     everybody: list[Person] = []
-    for part in conditions:
-        if isinstance(part, Related | Sum):
-            relations = part.related if isinstance(part, Related) else part.over
-            relation = next(iter(sorted(scene.book.relations_meant(relations) - {SELF})), None)
-            for wanted in (Answer.YES, Answer.NO) if relation is not None else ():
-                made = _who_makes_it(wanted, part, str(relation), scene)
-                if made:
-                    yield made
-                    everybody += made if wanted is Answer.YES else ()
+    about = list(dict.fromkeys(part for part in conditions if isinstance(part, Related | Sum)))
+    for part in about[:MOST_ABOUT_PEOPLE]:
+        relations = part.related if isinstance(part, Related) else part.over
+        relation = next(iter(sorted(scene.book.relations_meant(relations) - {SELF})), None)
+        if relation is None:
+            continue
+        made = list(
+            _summed(part, relation, scene) if isinstance(part, Sum) else _asked_about(part, relation, scene)
+        )
+        yield from made
+        everybody += made[0] if made else ()
     if everybody:
         yield tuple(everybody)
 
 
-def _who_makes_it(wanted: Answer, part: Related | Sum, relation: str, scene: Scene) -> tuple[Person, ...]:
-    """Make up people of a relation for whom a condition about them is answered as wanted."""
+def _asked_about(part: Related, relation: str, scene: Scene) -> Iterator[tuple[Person, ...]]:
+    """Make up people of whom what is asked is so, and people of whom it is not."""
+    count = max(part.at_least or 1, 1)
+    if part.condition is None:
+        yield (Person(relation=relation),) * count
+        return
+    for wanted in (Answer.YES, Answer.NO):
+        person = _who_makes_it(wanted, part.condition, relation, scene)
+        if person is not None:
+            yield (person,) * count
+
+
+def _summed(part: Sum, relation: str, scene: Scene) -> Iterator[tuple[Person, ...]]:
+    """Make up people whose share brings a sum to its limits, and beyond."""
+    someone = (
+        Person(relation=relation)
+        if part.where is None
+        else _who_makes_it(Answer.YES, part.where, relation, scene)
+    )
+    if someone is None:
+        return
+    least, most = scene.book.facts[part.sum].limits
+    limits = [bound for bound in part.limits.values() if isinstance(bound, Decimal)]
+    limits += [
+        value for bound in part.limits.values() if isinstance(bound, Table) for value in bound.rows.values()
+    ]
+    for value in (
+        sorted({limit + step for limit in limits for step in (-1, 0, 1)}) if someone is not None else ()
+    ):
+        if (least is None or value >= least) and (most is None or value <= most):
+            yield (replace(someone, facts={**someone.facts, part.sum: value}),)
+
+
+def _who_makes_it(wanted: Answer, condition: Condition, relation: str, scene: Scene) -> Person | None:
+    """Make up a person of a relation for whom a condition is answered as wanted."""
     from models.ways import settle
 
-    inner = part.condition if isinstance(part, Related) else None
-    count = max(part.at_least or 1, 1) if isinstance(part, Related) else 1
-    if isinstance(part, Related) and inner is None:
-        return (Person(relation=relation),) * count
     stranger = with_values(scene, {Variable(0, "related"): (Person(relation=relation),)})
-    found = settle(inner if inner is not None else part, stranger, 1 if inner is not None else 0, wanted)
-    if found is None:
-        return ()
-    person = person_of(with_values(stranger, found).applicant, 1)
-    return (person,) * count
-
-
-def nested(conditions: Iterable[Condition]) -> Iterator[Condition]:
-    """Yield conditions with everything nested in them."""
-    for condition in conditions:
-        yield from walk(condition)
+    found = settle(condition, stranger, 1, wanted)
+    return None if found is None else person_of(with_values(stranger, found).applicant, 1)

@@ -91,12 +91,16 @@ class Possibilities:
 
     def _looks_back(self, scene: Scene) -> bool:
         """Tell whether people around an applicant are judged by facts that they share."""
-        parts = [part for part in self.conditions if isinstance(part, Related | Sum)]
+        about = [
+            part.condition if isinstance(part, Related) else part.where
+            for part in self.conditions
+            if isinstance(part, Related | Sum)
+        ]
         return any(
-            isinstance(part, Sum)
-            or any(isinstance(inner, OfApplicant) for inner in walk(part))
+            any(isinstance(inner, OfApplicant) for inner in walk(part))
             or any(scene.book.of_household(fact) for fact in facts_named(part))
-            for part in parts
+            for part in about
+            if part is not None
         )
 
     def _learnable(self, variable: Variable, scene: Scene) -> tuple[Any, ...]:

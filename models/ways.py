@@ -153,10 +153,17 @@ class Ways:
         self, wanted: frozenset[Answer], leaf: Leaf, reads: tuple[Variable, ...], *, skip_first: bool = False
     ) -> set[tuple[int, ...]]:
         """Find the combinations that are answered as wanted; in each, 0 stands for "as it is"."""
-        tokens = [range(int(skip_first), len(self.values[variable]) + 1) for variable in reads]
-        many = prod(len(one) for one in tokens) > MOST_TRIED
-        combinations = _one_at_a_time(tokens) if many else product(*tokens)
-        return {one for one in combinations if self._answer(leaf, reads, one) in wanted}
+        key = (id(leaf), reads, skip_first)
+        if key not in self._tried:
+            tokens = [range(int(skip_first), len(self.values[variable]) + 1) for variable in reads]
+            many = prod(len(one) for one in tokens) > MOST_TRIED
+            combinations = _one_at_a_time(tokens) if many else product(*tokens)
+            self._tried[key] = {one: self._answer(leaf, reads, one) for one in combinations}
+        return {one for one, answer in self._tried[key].items() if answer in wanted}
+
+    @cached_property
+    def _tried(self) -> dict[Hashable, dict[tuple[int, ...], Answer]]:
+        return {}
 
     def _answer(self, leaf: Leaf, reads: tuple[Variable, ...], combination: tuple[int, ...]) -> Answer:
         given = {
