@@ -69,8 +69,8 @@ def safe_link(source: str | None) -> str | None:
     return source if parts.scheme in ("https", "http") and parts.hostname else None
 
 
-def card(result: Recommendation, catalogue: Catalogue) -> Card:
-    """One place on the list in words."""
+def card(result: Recommendation, catalogue: Catalogue, *, simulated: bool) -> Card:
+    """One place on the list in words; a chance only where it was learned from what happened to people."""
     grant = catalogue.by_id[result.grant_id]
     return Card(
         title=grant.title,
@@ -81,7 +81,7 @@ def card(result: Recommendation, catalogue: Catalogue) -> Card:
         summary=grant.summary,
         amount=_amount(grant),
         route=words.ROUTE[result.route] + _closing(result),
-        chance=_chance(result),
+        chance="" if simulated else _chance(result),
         decides=tuple(_decides(result)),
         reasons=tuple(_fits(result)),
         needed=tuple(_needed(result, catalogue)),
@@ -151,7 +151,7 @@ def results_page(asked: Asked, ranked: Ranked, catalogue: Catalogue, *, simulate
     page, shown = ranked.page, ranked.page.offset + len(ranked.results)
     notes = ([SIMULATED] if simulated else []) + ([DEGRADED] if ranked.degraded else [])
     return {
-        "cards": [card(result, catalogue) for result in ranked.results],
+        "cards": [card(result, catalogue, simulated=simulated) for result in ranked.results],
         "total": page.total,
         "first": page.offset + 1,
         "more": shown if shown < page.total else None,
