@@ -21,6 +21,7 @@ from training.metrics import (
     area_under_curve,
     brier_score,
     calibration_error,
+    calibration_noise,
     ndcg,
     reciprocal_rank,
     reliability,
@@ -133,7 +134,12 @@ def chance_figures(
         for name, statistic in statistics.items()
     }
     told_and_seen = reliability(told, kept.awarded) if len(told) else []
-    return {**figures, "hidden": int((~shown).sum()), "reliability": told_and_seen}
+    return {
+        **figures,
+        "calibration_noise": calibration_noise(told),
+        "hidden": int((~shown).sum()),
+        "reliability": told_and_seen,
+    }
 
 
 def report(
@@ -177,6 +183,8 @@ def flat(figures: Mapping[str, Any]) -> dict[str, float]:
             found |= _named(f"gain_over_{other}.{metric}", estimate)
     for name in ("calibration_error", "brier", "auc"):
         found |= _named(name, figures["chances"][name])
+    found["calibration_noise"] = figures["chances"]["calibration_noise"]
+    found["calibration_decisions"] = figures["chances"]["calibration_error"]["count"]
     return found
 
 

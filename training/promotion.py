@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import nan
@@ -23,6 +23,9 @@ LEDGER: Final = "ledger.jsonl"
 WORST_LOSS: Final = 0.01
 """Share of the champion's nDCG@10 that the interval of the difference must not reach below."""
 WORST_CALIBRATION: Final = 0.03
+"""Calibration error beyond what even true chances would show on as many decisions."""
+FEWEST_DECISIONS: Final = 400
+"""With fewer decisions on the test period, calibration cannot be told."""
 OLDEST: Final = timedelta(days=120)
 """Age of the newest decision that it was learned from."""
 WORTH: Final = "gain_over_similarity.ndcg_at_10"
@@ -117,11 +120,11 @@ def gate(
     """Check a candidate; `difference` is its nDCG@10 less the champion's as a share of it, None without champion."""
     metrics = candidate.about.metrics
     age = today - candidate.about.trained_until
-    worth, error, slow = (metrics.get(name, nan) for name in (WORTH, "calibration_error", "latency_ms.p50"))
+    worth, slow = (metrics.get(name, nan) for name in (WORTH, "latency_ms.p50"))
     return (
         _against_champion(difference),
         Check("worth having", worth > 0, f"nDCG@10 is {worth:+.3f} beside similarity alone"),
-        Check("calibration", error <= WORST_CALIBRATION, f"error {error:.3f}, at most {WORST_CALIBRATION}"),
+        _calibrated(metrics),
         Check("freshness", age <= OLDEST, f"newest decision {age.days} days old, at most {OLDEST.days}"),
         Check("latency", slow <= SLOWEST_MS, f"median {slow:.1f} ms, at most {SLOWEST_MS:.0f}"),
         _review(candidate, ledger, without_review),
@@ -136,6 +139,16 @@ def _against_champion(difference: Estimate | None) -> Check:
     )
     return Check(
         "order", difference.low >= -WORST_LOSS, f"{told}; the interval must exclude a loss of over 1 %"
+    )
+
+
+def _calibrated(metrics: Mapping[str, float]) -> Check:
+    names = ("calibration_error", "calibration_noise", "calibration_decisions")
+    error, noise, decisions = (metrics.get(name, nan) for name in names)
+    passed = decisions >= FEWEST_DECISIONS and error - noise <= WORST_CALIBRATION
+    told = f"error {error:.3f} on {decisions:.0f} decisions, where true chances would show {noise:.3f}"
+    return Check(
+        "calibration", passed, f"{told}; at most {WORST_CALIBRATION} more, on {FEWEST_DECISIONS} or more"
     )
 
 

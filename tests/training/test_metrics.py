@@ -131,6 +131,16 @@ def test_calibration_error_does_not_depend_on_the_order_of_rows(seed: int) -> No
     )
 
 
+@pytest.mark.parametrize("count", [200, 2000])
+def test_true_chances_show_the_error_that_chance_alone_explains(count: int) -> None:
+    rng = np.random.default_rng(count)
+    chances = rng.random(count)
+    shown = [
+        metrics.calibration_error(chances, (rng.random(count) < chances).astype(float)) for _ in range(300)
+    ]
+    assert metrics.calibration_noise(chances) == pytest.approx(float(np.mean(shown)), rel=0.05)
+
+
 def test_calibration_error_sees_a_constant_overestimate() -> None:
     assert metrics.calibration_error(np.full(100, 0.9), np.repeat([0.0, 1.0], 50)) == pytest.approx(0.4)
 
