@@ -34,7 +34,7 @@ def studies() -> None:
     """Measure the product on real and made data; every study prints baselines and ours in one table."""
 
 
-@app.command()
+@app.command("past_awards")
 def past_awards(data: Data, test: Test = None, as_json: AsJson = False, keep: Keep = True) -> None:
     """Which programme of five UK funders paid, from a cleaned description, a place and an amount."""
     with _told() as told:
