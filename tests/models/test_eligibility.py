@@ -48,7 +48,8 @@ def verdict_on(
 def status_and_day(*conditions: dict[str, Any], **rest: Any) -> tuple[str, str | None]:
     verdict = verdict_on(*conditions, **rest)
     assert status_of(verdict.findings) is verdict.status
-    return verdict.status.value, verdict.from_day and verdict.from_day.isoformat()
+    day = verdict.from_day
+    return verdict.status.value, None if day is None else day.isoformat()
 
 
 def test_a_grant_without_rules_is_open_to_anyone() -> None:
