@@ -32,7 +32,7 @@ from serving.settings import Settings
 SHORT: Final = 16
 """Characters of a digest that answers carry."""
 WARMED: Final = 300
-"""Grants that are explained before the first person asks; their sentences are then kept."""
+"""Grants that are explained once before the service is ready; their sentences are then kept."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +89,12 @@ class Loaded:
             return self.unlearned
         return self.recommender
 
-    def warm(self, on: date) -> None:
+    def warm(self, on: date, *, explained: int = 10) -> None:
         """Make one answer of each kind, so that nobody waits for what is built at the first."""
         need = Need(text="a cooker and a bed for two children")
-        everything = Wish(size=WARMED)
-        for recommender in (self.recommender, self.unlearned, self.plain):
-            recommender.recommend(Applicant(), need, on=on, wish=everything)
+        self.recommender.recommend(Applicant(), need, on=on, wish=Wish(size=explained))
+        for standing_by in (self.unlearned, self.plain):
+            standing_by.recommend(Applicant(), need, on=on, wish=Wish(explain=False, near_misses=0))
         _ = self.search.questions, self.search.areas
 
 

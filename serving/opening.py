@@ -12,6 +12,7 @@ from data.errors import BadBundle
 from data.store import Store
 from serving.desk import Desk, today_in_london
 from serving.loading import (
+    WARMED,
     Loaded,
     load_catalogue,
     load_embedder,
@@ -31,7 +32,7 @@ UNUSABLE: Final = "bundle_unusable"
 def open_desk(settings: Settings, measures: Measures, journal: FilteringBoundLogger) -> Desk:
     """Load and warm everything; raises BadData when the catalogue cannot be used, StoreError for the store."""
     loaded = first_loaded(settings, journal)
-    loaded.warm(today_in_london())
+    loaded.warm(today_in_london(), explained=WARMED)
     turns = Turns(settings.threads, deadline=settings.deadline)
     return Desk(settings, loaded, Store.open(settings.store), measures, turns)
 

@@ -11,7 +11,6 @@ from data.catalogue import Catalogue
 from data.grants import Grant
 from models.eligibility import Status
 from models.sayings import asked_of
-from models.wording import wording
 from serving.answers import NearMiss, Ranked, Recommendation
 from serving.pages import words
 from serving.pages.following import following
@@ -136,8 +135,7 @@ def _question(name: str, catalogue: Catalogue) -> str:
     asks = fact.asks if fact else ABOUT_LISTS[inner][0]
     if not relation:
         return asks
-    relation = relation.partition("[")[0]
-    return asked_of(asks, wording(catalogue.facts, catalogue.areas).relation(relation))
+    return asked_of(asks, catalogue.facts.relations[relation.partition("[")[0]].text)
 
 
 def near_line(miss: NearMiss, catalogue: Catalogue) -> NearLine:

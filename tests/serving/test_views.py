@@ -1,0 +1,133 @@
+"""What a card says follows from the answer: what is missing, what fits, what the fund decides, and since when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from data.areas import AreaTree
+from data.catalogue import Catalogue
+from data.facts import FactBook, keyed_by_id
+from data.grants import Grant
+from models.eligibility import Status
+from serving.answers import NextQuestion, PageOut, Ranked, Recommendation, Success, Versions, Why
+from serving.pages.following import following
+from serving.pages.forms import read_form
+from serving.pages.views import Card, card
+
+FACTS: list[Any] = [
+    {"id": "age", "kind": "number", "question": "How old are you?", "special_category": False},
+    {"id": "ill", "kind": "boolean", "question": "Are you ill?", "special_category": True},
+]
+BOOK = FactBook.model_validate(
+    {"facts": keyed_by_id(FACTS), "relations": {"child": "your child"}, "trades": {"nursing": "nursing"}}
+)
+GRANT = Grant.model_validate(
+    {
+        "id": "one",
+        "title": "One",
+        "amount": {"max": 500},
+        "rules": [{"id": "work", "condition": {"worked_in": ["nursing"]}}],
+        "source": "https://one.example",
+    }
+)
+TREE = AreaTree({"E92000001": "England", "E1": "Here"}, {"E1": "E92000001"}, listed=True)
+CATALOGUE = Catalogue((GRANT,), BOOK, TREE, "0" * 64)
+
+
+def shown(*, simulated: bool = False, **changes: Any) -> Card:
+    plain = {"grant_id": "one", "rank": 1, "status": Status.NEEDS_INFO, "score": 0.5, "route": "self"}
+    return card(Recommendation(**{**plain, **changes}), CATALOGUE, simulated=simulated)
+
+
+@pytest.mark.parametrize(
+    ("missing", "asked"),
+    [
+        ((("age",),), ("How old are you?",)),
+        ((("child.age",),), ("About your child: How old are they?",)),
+        ((("child[2].age",),), ("About your child: How old are they?",)),
+        (
+            (("work", "areas"), ("age",)),
+            ("Which of these kinds of work have you done?", "Where do you live?"),
+        ),
+        ((), ()),
+    ],
+)
+def test_what_is_missing_is_asked_in_words(missing: Any, asked: tuple[str, ...]) -> None:
+    assert shown(missing=missing).needed == asked
+
+
+def test_a_card_tells_what_fits_and_what_the_fund_decides() -> None:
+    told = (
+        Why(code="AREA", answer="yes", text="It helps people who live here."),
+        Why(code="ROUTE_SELF", answer="yes", text="You can apply yourself."),
+        Why(code="NEED", answer="unknown", text="You must be in need. The fund decides this."),
+    )
+    found = shown(status=Status.DISCRETIONARY, reasons=told)
+    assert found.reasons == ("It helps people who live here.",)
+    assert found.decides == ("You must be in need. The fund decides this.",)
+    assert shown(reasons=told).decides == ()
+
+
+def test_a_card_says_when_it_was_checked_or_that_nobody_knows() -> None:
+    assert shown(checked_on=date(2026, 8, 21)).checked == "We checked this on 21 August 2026."
+    assert "do not know" in shown().checked
+
+
+def test_a_card_tells_amount_route_and_closing_day() -> None:
+    found = shown(route="adviser", closes=date(2027, 3, 31))
+    assert found.amount == "It gives up to £500."
+    assert found.route == "A support worker must apply for you. It closes on 31 March 2027."
+
+
+def test_a_chance_is_told_in_people_and_never_when_it_was_simulated() -> None:
+    success = Success(estimate=0.4, low=0.31, high=0.58, outcomes=112)
+    assert (
+        shown(success=success).chance
+        == "Of 10 people with a request like yours, about 3 to 6 were given something."
+    )
+    assert shown(success=success, simulated=True).chance == ""
+
+
+def ranked(fact: str | None, *missing: str) -> Ranked:
+    found = Recommendation(
+        grant_id="one", rank=1, status=Status.NEEDS_INFO, score=0.5, route="self",
+        missing=tuple((name,) for name in missing),
+    )  # fmt: skip
+    return Ranked(
+        response_id="r",
+        versions=Versions(model=None, rules="r", catalogue="c", service="s"),
+        results=(found,),
+        near_misses=(),
+        next_question=None if fact is None else NextQuestion(fact=fact, text="", why="", could_decide=1),
+        counts={},
+        page=PageOut(offset=0, size=10, total=1),
+    )
+
+
+def next_id(answer: Ranked, *sent: tuple[str, str]) -> str | None:
+    field = following(answer, read_form(sent, CATALOGUE), CATALOGUE)
+    return field.id if field else None
+
+
+def test_the_best_question_follows_the_list() -> None:
+    assert next_id(ranked("age")) == "age"
+    assert next_id(ranked("ill")) == "ill"
+    assert next_id(ranked("areas")) == "area"
+    assert next_id(ranked("work")) == "list-work"
+
+
+def test_a_question_that_no_form_can_ask_gives_way_to_one_that_decides_alone() -> None:
+    assert next_id(ranked("related", "ill", "child.age", "age")) == "age"
+
+
+def test_a_question_left_unanswered_is_not_asked_again() -> None:
+    assert next_id(ranked("work"), ("silence-list-work", "declined")) is None
+    assert next_id(ranked("work", "age"), ("silence-list-work", "none")) == "age"
+    assert next_id(ranked("areas"), ("area", "E1")) is None
+
+
+def test_where_no_answer_can_change_the_list_nothing_is_asked() -> None:
+    assert next_id(ranked(None, "age")) is None
