@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from data.anatomy import facts_named, walk
+from data.anatomy import facts_named
 from data.grants import Grant
 from data.rules import AllOf, AnyOf, AtLeast, Condition, Not, Related, Sum
 from models.answers import Answer
@@ -117,46 +118,40 @@ def possibilities(grant: Grant, scene: Scene) -> Possibilities:
 
 def decided_alone_by(grant: Grant, scene: Scene) -> frozenset[str]:
     """List the facts, and lists of a person, that can each rule a grant out with nothing else known."""
+    keeper = kept(scene.book, scene.areas)
 
     def found() -> frozenset[str]:
-        named = {name for rule in grant.rules for name in _read_anywhere(rule.condition, scene)}
-        return frozenset(
-            name
-            for name in named
-            if any(_can_be_no(rule.condition, name, scene, holds=True) for rule in grant.rules)
-        )
+        return frozenset().union(*(_alone_to_a_no(rule.condition, scene) for rule in grant.rules))
 
-    return kept(scene.book, scene.areas).once(grant, "decided alone", found)
+    return keeper.once(grant, "decided alone", found)
 
 
-def _can_be_no(condition: Condition, name: str, scene: Scene, *, holds: bool) -> bool:
-    """Tell whether one thing can make a condition a no while all others stay open."""
+def _alone_to_a_no(condition: Condition, scene: Scene, *, holds: bool = True) -> frozenset[str]:
+    """List what can make a condition a no, or with `holds=False` its opposite, while all else stays open."""
     match condition:
         case Not(condition=part):
-            return _can_be_no(part, name, scene, holds=not holds)
+            return _alone_to_a_no(part, scene, holds=not holds)
         case AllOf(all_of=parts) | AnyOf(any_of=parts) | AtLeast(of=parts):
             count = len(parts) if isinstance(condition, AllOf) else 1
             count = condition.at_least if isinstance(condition, AtLeast) else count
             count = count if holds else len(parts) - count + 1
-            return sum(not _can_be_no(part, name, scene, holds=holds) for part in parts) < count
+            times = Counter(name for part in parts for name in _alone_to_a_no(part, scene, holds=holds))
+            return frozenset(name for name, often in times.items() if len(parts) - often < count)
+        case Related() | Sum():
+            return frozenset({"related"})
         case _:
-            return name in _read_anywhere(condition, scene)
+            return frozenset().union(*(_follows_from(one.of, scene) for one in read_by(condition, 0, scene)))
 
 
-def _read_anywhere(condition: Condition, scene: Scene) -> frozenset[str]:
-    """List what a condition of the applicant reads, and what that may follow from."""
-    found: set[str] = set()
-    for part in walk(condition) if not isinstance(condition, Related | Sum) else ():
-        waiting = (
-            {variable.of for variable in read_by(part, 0, scene)}
-            if not isinstance(part, Related | Sum)
-            else set()
-        )
-        while waiting:
-            name = waiting.pop()
-            if name not in found and name not in LISTS:
-                fact = scene.book.facts[name]
-                waiting |= facts_named(fact.applies_if) if fact.applies_if is not None else set()
-                waiting |= {fact.from_birth_date} if fact.from_birth_date is not None else set()
-            found.add(name)
-    return frozenset(found | ({"related"} if isinstance(condition, Related | Sum) else set()))
+def _follows_from(name: str, scene: Scene) -> frozenset[str]:
+    """Give a fact with those that settle it: what decides if it applies, and a birth date."""
+    if name in LISTS:
+        return frozenset({name})
+    fact = scene.book.facts[name]
+
+    def found() -> frozenset[str]:
+        others = facts_named(fact.applies_if) if fact.applies_if is not None else set()
+        others |= {fact.from_birth_date} if fact.from_birth_date is not None else set()
+        return frozenset({name}).union(*(_follows_from(other, scene) for other in others))
+
+    return kept(scene.book, scene.areas).once(fact, "follows from", found)

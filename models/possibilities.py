@@ -90,18 +90,22 @@ class Possibilities:
         return found
 
     def _looks_back(self, scene: Scene) -> bool:
-        """Tell whether people around an applicant are judged by facts that they share."""
+        """Tell whether people around an applicant are judged by something that is known of the applicant."""
+        own, lists = self._asked_back
+        shared = {fact for fact in own if isinstance(scene.applicant.facts.get(fact), Silence | None)}
+        return lists or any(scene.book.of_household(fact) for fact in own - shared)
+
+    @cached_property
+    def _asked_back(self) -> tuple[frozenset[str], bool]:
+        """The facts that are read where people are asked about, and whether lists of the applicant are."""
         about = [
             part.condition if isinstance(part, Related) else part.where
             for part in self.conditions
             if isinstance(part, Related | Sum)
         ]
-        return any(
-            any(isinstance(inner, OfApplicant) for inner in walk(part))
-            or any(scene.book.of_household(fact) for fact in facts_named(part))
-            for part in about
-            if part is not None
-        )
+        inner = [part for whole in about if whole is not None for part in walk(whole)]
+        back = [part for part in inner if isinstance(part, OfApplicant)]
+        return frozenset().union(*(facts_named(part) for part in inner)), bool(back)
 
     def _learnable(self, variable: Variable, scene: Scene) -> tuple[Any, ...]:
         if variable.is_list:

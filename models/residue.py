@@ -26,6 +26,7 @@ from data.rules import (
 from models.answers import Answer, at_least
 from models.conditions import ask
 from models.kept import kept
+from models.periods import lives_now
 from models.scene import Scene
 from models.variables import LISTS, Variable, open_facts, person_of
 
@@ -162,11 +163,21 @@ def open_variables(leaf: Leaf, scene: Scene) -> tuple[Variable, ...]:
     """List what a leaf's answer may still hang on."""
     found: dict[Variable, None] = {}
     for variable in read_by(leaf.condition, leaf.holder, scene):
-        if variable.of in LISTS:
-            found[variable] = None
-        else:
+        if variable.of not in LISTS:
             found.update(dict.fromkeys(open_facts(variable.of, variable.holder, scene)))
+        elif variable.of != "areas" or _is_place_open(leaf, scene):
+            found[variable] = None
     return tuple(found)
+
+
+def _is_place_open(leaf: Leaf, scene: Scene) -> bool:
+    """Tell whether it is still open if a person lives in the areas that a leaf names."""
+    person = person_of(scene.applicant, leaf.holder)
+    match leaf.condition:
+        case LivesIn(lives_in=areas) | HasLivedIn(has_lived_in=areas):
+            return lives_now(areas, scene, person) is Answer.UNKNOWN
+        case _:
+            return person.areas is None
 
 
 def read_by(condition: Condition, holder: int, scene: Scene) -> Iterator[Variable]:

@@ -17,7 +17,7 @@ from models.boxes import Box, Needs, Space
 from models.conditions import ask
 from models.kept import kept
 from models.possibilities import Possibilities
-from models.residue import Leaf, Tree, leaves_of, open_variables, tree_of
+from models.residue import Leaf, Tree, leaves_of, open_variables, read_by, tree_of
 from models.scene import Scene
 from models.variables import Variable, person_of, with_values
 
@@ -59,9 +59,12 @@ class Ways:
 
     def lasts(self, leaf: Leaf) -> bool:
         """Tell whether what a leaf allows follows from the catalogue and the day alone, and may be kept for others."""
-        if self.possible is None or leaf.holder or isinstance(leaf.condition, Sum):
+        if self.possible is None or leaf.holder:
             return False
-        return all(self.possible.lasting(variable, self.scene) for variable in self.reads(leaf))
+        reads = self.reads(leaf)
+        return all(self.possible.lasting(variable, self.scene) for variable in reads) and all(
+            variable in reads for variable in read_by(leaf.condition, 0, self.scene)
+        )
 
     def pattern(self, trees: Sequence[Tree]) -> Hashable | None:
         """Tell what the ways follow from, where that is no more than which answers are known; else None."""
