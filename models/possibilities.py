@@ -49,9 +49,13 @@ class Possibilities:
 
     conditions: tuple[Condition, ...]
     """Every condition of the grant with all nested in it, and the conditions on which its facts apply."""
+    keeps: bool = True
+    """Whether what is found is kept for others who ask about the same grant."""
 
     def lasting(self, variable: Variable, scene: Scene) -> bool:
         """Tell whether the values to try follow from the catalogue and the day alone."""
+        if not self.keeps:
+            return False
         person = person_of(scene.applicant, variable.holder)
         if variable.is_list:
             return getattr(person, variable.of) is None and (

@@ -136,7 +136,8 @@ def _self_and_others(condition: Related, part: Condition, scene: Scene, *, holds
     if condition.at_least is not None or condition.at_most is not None:
         found = ask(condition, scene)
         return Leaf(condition, 0, holds, found if holds else found.mirrored())
-    rest = condition.model_copy(update={"related": others})
+    keeper = kept(scene.book, scene.areas)
+    rest = keeper.once(condition, "others", lambda: condition.model_copy(update={"related": others}))
     parts = (tree_of(part, scene, 0, holds=holds), tree_of(rest, scene, 0, holds=holds))
     return Group(2 if bool(condition.all) is holds else 1, parts)
 

@@ -156,16 +156,17 @@ class Ways:
         self, wanted: frozenset[Answer], leaf: Leaf, reads: tuple[Variable, ...], *, skip_first: bool = False
     ) -> set[tuple[int, ...]]:
         """Find the combinations that are answered as wanted; in each, 0 stands for "as it is"."""
-        key = (id(leaf), reads, skip_first)
+        key = (id(leaf.condition), leaf.holder, reads, skip_first)
         if key not in self._tried:
             tokens = [range(int(skip_first), len(self.values[variable]) + 1) for variable in reads]
             many = prod(len(one) for one in tokens) > MOST_TRIED
             combinations = _one_at_a_time(tokens) if many else product(*tokens)
-            self._tried[key] = {one: self._answer(leaf, reads, one) for one in combinations}
-        return {one for one, answer in self._tried[key].items() if answer in wanted}
+            # The leaf is kept as well, so that its condition's id stays its own.
+            self._tried[key] = (leaf, {one: self._answer(leaf, reads, one) for one in combinations})
+        return {one for one, answer in self._tried[key][1].items() if answer in wanted}
 
     @cached_property
-    def _tried(self) -> dict[Hashable, dict[tuple[int, ...], Answer]]:
+    def _tried(self) -> dict[Hashable, tuple[Leaf, dict[tuple[int, ...], Answer]]]:
         return {}
 
     def _answer(self, leaf: Leaf, reads: tuple[Variable, ...], combination: tuple[int, ...]) -> Answer:
@@ -237,7 +238,7 @@ def _covered(met: set[tuple[int, ...]], depth: int) -> list[Partial]:
 def settle(condition: Condition, scene: Scene, holder: int, wanted: Answer) -> dict[Variable, Any] | None:
     """Find values for one related person that make a condition a yes, or a no; None if there are none."""
     tree = tree_of(condition, scene, holder)
-    ways = to_learn([tree], scene, Possibilities(tuple(with_preconditions([condition], scene))))
+    ways = to_learn([tree], scene, Possibilities(tuple(with_preconditions([condition], scene)), keeps=False))
     for box in ways.space.distinct(ways.to(frozenset({wanted}), tree)):
         found = ways.assignment(box)
         if all(variable.holder == 1 for variable in found):
