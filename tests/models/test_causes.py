@@ -158,11 +158,13 @@ def _cures(chosen: tuple[Condition, ...], scene: Scene, grant: Grant) -> bool:
     return False
 
 
+BENEFIT_LISTS = st.lists(st.sampled_from(sorted(BENEFITS)), min_size=1, max_size=2, unique=True)
+NUMBERS, BOUNDS = st.sampled_from(["age", "hours"]), st.sampled_from(["at_least", "below"])
 LEAVES: st.SearchStrategy[dict[str, Any]] = st.one_of(
-    st.builds(lambda f, b, n: {"fact": f, b: n}, st.sampled_from(["age", "hours"]), st.sampled_from(["at_least", "below"]), st.integers(0, 6)),
+    st.builds(lambda f, b, n: {"fact": f, b: n}, NUMBERS, BOUNDS, st.integers(0, 6)),
     st.builds(lambda f, v: {"fact": f, "is": v}, st.sampled_from(["disabled", "advised"]), st.booleans()),
-    st.builds(lambda v, k: {"fact": "benefits", k: v}, st.lists(st.sampled_from(sorted(BENEFITS)), min_size=1, max_size=2, unique=True), st.sampled_from(["one_of", "none_of"])),
-)  # fmt: skip
+    st.builds(lambda v, k: {"fact": "benefits", k: v}, BENEFIT_LISTS, st.sampled_from(["one_of", "none_of"])),
+)
 
 
 def grouped(parts: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:

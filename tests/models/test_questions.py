@@ -1,0 +1,203 @@
+"""The next question: worth asking, not asked before, sensitive ones last, none when nothing can change."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from data.applicants import read_applicant
+from data.areas import AreaTree
+from data.catalogue import sample_catalogue
+from data.facts import FactBook, keyed_by_id
+from data.generated import generate_catalogue
+from data.grants import Grant
+from models.eligibility import Status, judge_scene
+from models.missing import decided_alone_by
+from models.questions import TOP, NextQuestion, next_question
+from models.scene import Scene
+
+ON = date(2026, 11, 23)
+PLAIN = {"special_category": False, "burden": 2}
+BOOK = FactBook.model_validate(
+    {
+        "facts": keyed_by_id(
+            [
+                {"id": "born", "kind": "date", "question": "When were you born?", **PLAIN},
+                {
+                    "id": "age",
+                    "kind": "number",
+                    "question": "How old are you?",
+                    "why": "Age counts.",
+                    "from_birth_date": "born",
+                    "special_category": False,
+                    "burden": 1,
+                },
+                {
+                    "id": "savings",
+                    "kind": "money",
+                    "question": "How much do you have in savings?",
+                    "special_category": False,
+                    "burden": 4,
+                },
+                {"id": "working", "kind": "boolean", "question": "Do you work?", **PLAIN},
+                {
+                    "id": "hours",
+                    "kind": "number",
+                    "question": "How many hours do you work?",
+                    "applies_if": {"fact": "working", "is": True},
+                    **PLAIN,
+                },
+                {
+                    "id": "religion",
+                    "kind": "choice",
+                    "values": ["a", "b"],
+                    "question": "What is your religion?",
+                    "special_category": True,
+                    "burden": 1,
+                },
+            ]
+        ),
+        "relations": {"partner": "your partner"},
+    }
+)
+AREAS = AreaTree()
+OLD = {"fact": "age", "at_least": 60}
+POOR = {"fact": "savings", "below": 6000}
+RELIGIOUS = {"fact": "religion", "is": "a"}
+
+
+def grants_of(*rules: Sequence[Mapping[str, Any]]) -> list[Grant]:
+    return [
+        Grant.model_validate(
+            {
+                "id": f"fund {n}",
+                "title": "A fund",
+                "rules": [{"condition": condition} for condition in conditions],
+            }
+        )
+        for n, conditions in enumerate(rules)
+    ]
+
+
+def asked(grants: list[Grant], **person: Any) -> NextQuestion | None:
+    scene = Scene.today(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
+    judged = [(grant, judge_scene(scene, grant).status) for grant in grants]
+    ranked = [
+        (grant, status) for grant, status in judged if status not in (Status.NOT_ELIGIBLE, Status.NOT_NOW)
+    ]
+    return next_question(scene, ranked)
+
+
+def fact_asked(*rules: Sequence[Mapping[str, Any]], **person: Any) -> str | None:
+    found = asked(grants_of(*rules), **person)
+    return None if found is None else found.fact
+
+
+def test_the_question_that_decides_most_for_least_is_asked() -> None:
+    question = asked(grants_of([OLD], [OLD, POOR], [POOR]))
+    assert question == NextQuestion("age", "How old are you?", "Age counts.", could_decide=2)
+
+
+def test_nothing_is_asked_when_everything_is_decided() -> None:
+    assert fact_asked([OLD], facts={"age": 70}) is None
+    assert fact_asked([]) is None
+
+
+def test_nothing_is_asked_when_no_answer_can_change_the_first_ten() -> None:
+    open_to_all: list[Sequence[Mapping[str, Any]]] = [[] for _ in range(TOP)]
+    assert fact_asked(*open_to_all, [OLD]) is None
+    assert fact_asked(*open_to_all[1:], [OLD]) == "age"
+
+
+def test_what_was_declined_or_not_known_is_not_asked_again() -> None:
+    assert fact_asked([OLD], facts={"age": {"declined": True}}) is None
+    assert fact_asked([POOR], facts={"savings": {"unknown": True}}) is None
+    assert fact_asked([OLD, POOR], facts={"age": {"declined": True}}) == "savings"
+
+
+def test_a_question_waits_for_the_one_that_tells_whether_it_applies() -> None:
+    works_long = {"fact": "hours", "at_least": 16}
+    assert fact_asked([works_long]) == "working"
+    assert fact_asked([works_long], facts={"working": True}) == "hours"
+
+
+def test_a_special_category_question_comes_last_unless_it_decides_many() -> None:
+    assert fact_asked([RELIGIOUS], [RELIGIOUS], [POOR]) == "savings"
+    assert fact_asked(*[[RELIGIOUS]] * 5, [POOR]) == "religion"
+    assert fact_asked([RELIGIOUS]) == "religion"
+
+
+def test_where_a_person_lives_is_asked_in_plain_words() -> None:
+    question = asked(grants_of([{"lives_in": ["E08000025"]}]))
+    assert question is not None
+    assert (question.fact, question.text) == ("areas", "Where do you live?")
+
+
+def test_a_question_about_a_related_person_says_whom_it_is_about() -> None:
+    partner = {"related": ["partner"], "condition": OLD}
+    question = asked(grants_of([partner]), related=[{"relation": "partner"}])
+    assert question is not None
+    assert (question.fact, question.text) == ("partner.age", "About your partner: How old are they?")
+
+
+def test_asking_on_ends_and_never_asks_twice() -> None:
+    sample = sample_catalogue()
+    facts: dict[str, Any] = {}
+    person: dict[str, Any] = {
+        "facts": facts,
+        "areas": ["E08000025"],
+        "work": [],
+        "related": [],
+        "receives": [],
+    }
+    seen: set[str] = set()
+    for _ in range(120):
+        scene = Scene.today(
+            read_applicant(person, sample.facts, sample.areas), sample.facts, sample.areas, on=ON
+        )
+        judged = ((grant, judge_scene(scene, grant).status) for grant in sample.grants[:60])
+        question = next_question(
+            scene, [one for one in judged if one[1] not in (Status.NOT_ELIGIBLE, Status.NOT_NOW)]
+        )
+        if question is None:
+            break
+        if question.fact in ("lived_in",):
+            person[question.fact] = []
+            continue
+        assert question.fact not in seen
+        seen.add(question.fact)
+        facts[question.fact] = {"declined": True}
+    else:
+        pytest.fail("the questions do not end")
+    assert seen
+
+
+def test_what_an_answer_decides_alone_is_seen_through_groups() -> None:
+    either = {"any_of": [OLD, {"all_of": [POOR, RELIGIOUS]}]}
+    (grant,) = grants_of([either])
+    scene = Scene.today(read_applicant({}, BOOK, AREAS), BOOK, AREAS, on=ON)
+    assert decided_alone_by(grant, scene) == frozenset()
+    (both,) = grants_of([{"all_of": [OLD, POOR]}])
+    assert decided_alone_by(both, scene) == {"age", "born", "savings"}
+
+
+def test_choosing_takes_little_time_over_two_thousand_grants() -> None:
+    sample = sample_catalogue()
+    rng = np.random.default_rng(2)
+    made = generate_catalogue(sample.facts, sample.areas, grants=2000, on=ON, rng=rng, distinct=1500)
+    scene = Scene.today(
+        read_applicant({"areas": ["E08000025"]}, sample.facts, sample.areas), made.facts, made.areas, on=ON
+    )
+    ranked = [(grant, Status.NEEDS_INFO) for grant in made.grants]
+    next_question(scene, ranked)
+    times = []
+    for _ in range(5):
+        began = time.process_time()
+        next_question(scene, ranked)
+        times.append(time.process_time() - began)
+    assert min(times) < 0.1
