@@ -29,6 +29,10 @@ class Boosting(BaseModel):
     least_pairs: int = Field(default=20, ge=1)
     """Pairs in a leaf, at least."""
     ridge: float = Field(default=1.0, ge=0)
+    column_share: float = Field(default=1.0, gt=0, le=1)
+    """Share of the columns, drawn anew, that each cut may choose from."""
+    one_way: tuple[tuple[str, int], ...] = ()
+    """Columns beyond the product's own that may only push one way, each with its sign."""
 
     def fit(
         self,
@@ -50,7 +54,11 @@ class Boosting(BaseModel):
             learning_rate=self.learning_rate,
             min_samples_leaf=self.least_pairs,
             l2_regularization=self.ridge,
-            monotonic_cst=monotone_signs(names),
+            monotonic_cst=[
+                dict(self.one_way).get(name, sign)
+                for name, sign in zip(names, monotone_signs(names), strict=True)
+            ],
+            max_features=self.column_share,
             early_stopping=False,
             random_state=seed,
         )
@@ -102,7 +110,7 @@ class LambdaMart(BaseModel):
             weight=None if weights is None else weights[order],
         )
         booster = lightgbm.train(self._parameters(names, seed), table, num_boost_round=self.trees)
-        found = [_from_lightgbm(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
+        found = [from_lightgbm(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
         return TreeRanker(self.kind, names, joined(found), 0.0)
 
     def _parameters(self, names: tuple[str, ...], seed: int) -> dict[str, Any]:
@@ -137,7 +145,7 @@ def _from_scikit(nodes: NDArray[Any]) -> Trees:
     )
 
 
-def _from_lightgbm(root: dict[str, Any]) -> Trees:
+def from_lightgbm(root: dict[str, Any]) -> Trees:
     """Take over one tree of LightGBM's dump, parents before children."""
     nodes: list[dict[str, Any]] = []
     links: list[list[int]] = []

@@ -70,7 +70,9 @@ def chosen(pairs: PairFeatures, columns: tuple[str, ...]) -> NDArray[np.float64]
     if missing:
         raise BadBundle(f"the ranker reads columns that the pairs do not have: {', '.join(missing)}")
     own = pairs.matrix[:, [pairs.columns.index(name) for name in columns]]
-    return np.ascontiguousarray(own, dtype=np.float64)  # one layout, hence one order of summing, hence the same bytes
+    return np.ascontiguousarray(
+        own, dtype=np.float64
+    )  # one layout, hence one order of summing, hence the same bytes
 
 
 def check_outcomes(pairs: PairFeatures, awarded: NDArray[Any]) -> NDArray[np.float64]:
@@ -87,7 +89,8 @@ def check_outcomes(pairs: PairFeatures, awarded: NDArray[Any]) -> NDArray[np.flo
 
 def ranker_from_arrays(arrays: Arrays) -> Ranker:
     """Read back the ranker that `to_arrays` gave; raises BadBundle for a form that is not known."""
-    from models.linear import LinearRanker  # these import this module for its types
+    from models.average import AverageRanker  # these import this module for its types
+    from models.linear import LinearRanker
     from models.trees import TreeRanker
 
     form = str(arrays["form"])
@@ -96,4 +99,6 @@ def ranker_from_arrays(arrays: Arrays) -> Ranker:
             return LinearRanker.from_arrays(arrays)
         case "trees":
             return TreeRanker.from_arrays(arrays)
-    raise BadBundle(f"the ranker is of the form {form!r}; expected 'linear' or 'trees'")
+        case "average":
+            return AverageRanker.from_arrays(arrays)
+    raise BadBundle(f"the ranker is of the form {form!r}; expected 'linear', 'trees' or 'average'")
