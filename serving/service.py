@@ -71,6 +71,8 @@ class JudgementInput(_Admitted, JudgementBatch):
 @bentoml.service(
     name="GrantRanking",
     workers=1,
+    # Products of a need with some hundred grants are small: more threads would only wait for one another.
+    envs=[{"name": "OPENBLAS_NUM_THREADS", "value": "1"}],
     http={"host": HOST, "port": PORT},
     traffic={"timeout": 60},
     metrics={"enabled": False},
