@@ -134,7 +134,7 @@ def changes_of(
     variables: Sequence[Variable],
 ) -> Changes:
     """Find every change to some variables, each to one of its possible values, that leaves no rule a no."""
-    trees = [opened(found, scene) for found in findings if found.rule is not None]
+    trees = [opened(found.rule.condition, scene) for found in findings if found.rule is not None]
     chosen = frozenset(variables)
 
     def reads(leaf: Leaf) -> tuple[Variable, ...]:
@@ -148,11 +148,9 @@ def changes_of(
     return Changes(scene, ways, boxes, tuple(findings))
 
 
-def opened(finding: Finding, scene: Scene) -> Tree:
-    """Open the condition of a finding up; what is asked of related people stays one condition."""
-    if finding.rule is None:
-        raise ValueError(f"{finding.code} is not about a rule")
-    return tree_of(finding.rule.condition, scene, related_too=False)
+def opened(condition: Condition, scene: Scene) -> Tree:
+    """Open a condition up; what is asked of related people stays one condition."""
+    return tree_of(condition, scene, related_too=False)
 
 
 def failing_leaves(
@@ -161,17 +159,18 @@ def failing_leaves(
     """Yield the leaves that make a rule a no, with the code of its finding; `everywhere`."""
     for finding in findings:
         if finding.rule is not None and (everywhere or finding.answer is Answer.NO):
-            for leaf in _failing_in(opened(finding, scene), everywhere=everywhere):
+            for leaf in failing_in(opened(finding.rule.condition, scene), everywhere=everywhere):
                 yield finding.code, leaf
 
 
-def _failing_in(tree: Tree, *, everywhere: bool) -> Iterator[Leaf]:
+def failing_in(tree: Tree, *, everywhere: bool = False) -> Iterator[Leaf]:
+    """Yield the leaves that make a tree a no; `everywhere`, all that are one."""
     if isinstance(tree, Leaf):
         if tree.answer is Answer.NO:
             yield tree
     elif everywhere or tree.answer is Answer.NO:
         for part in tree.parts:
-            yield from _failing_in(part, everywhere=everywhere)
+            yield from failing_in(part, everywhere=everywhere)
 
 
 def readable(scene: Scene, findings: Sequence[Finding], *, everywhere: bool = False) -> tuple[Variable, ...]:

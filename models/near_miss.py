@@ -13,7 +13,8 @@ from data.facts import NUMERIC, Fact
 from data.grants import Grant
 from data.rules import Condition, Is, NoneOf, OneOf
 from models.answers import Answer
-from models.causes import Changes, changes_of, failing_leaves, possibilities, readable
+from models.causes import Changes, changes_of, failing_in, opened, possibilities, readable
+from models.conditions import ask
 from models.elapsed import days_later
 from models.eligibility import FindingKind, Status, Verdict, find, judge_scene
 from models.explanation import window_in_words
@@ -75,6 +76,20 @@ def near_miss(scene: Scene, grant: Grant, verdict: Verdict) -> NearMiss | None:
     return _verified(changes, grant)
 
 
+def near_miss_of(scene: Scene, grant: Grant, status: Status) -> NearMiss | None:
+    """Find what nearly fits where only the status is known yet; quicker than to judge first."""
+    if status is Status.NOT_NOW:
+        return near_miss(scene, grant, judge_scene(scene, grant))
+    if status is not Status.NOT_ELIGIBLE:
+        return None
+    refused = (
+        rule for rule in grant.rules if rule.applies(on=scene.on) and ask(rule.condition, scene) is Answer.NO
+    )
+    if not all(_rule_could_change(rule.condition, scene) for rule in refused):
+        return None
+    return near_miss(scene, grant, Verdict(grant.id, status, find(scene, grant)))
+
+
 def _verified(changes: Changes, grant: Grant) -> NearMiss | None:
     scene = changes.scene
     boxes = sorted(changes.boxes, key=lambda box: changes.ways.space.needs(box).bit_count())
@@ -110,10 +125,14 @@ def _when(verdict: Verdict, grant: Grant, scene: Scene) -> str:
 def _could_change(verdict: Verdict, scene: Scene) -> bool:
     """Tell whether every rule that is a no fails on something that people can change."""
     return all(
-        found.rule is None or any(_may_be_changed(leaf, scene) for _, leaf in failing_leaves([found], scene))
+        found.rule is None or _rule_could_change(found.rule.condition, scene)
         for found in verdict.findings
         if found.answer is Answer.NO
     )
+
+
+def _rule_could_change(condition: Condition, scene: Scene) -> bool:
+    return any(_may_be_changed(leaf, scene) for leaf in failing_in(opened(condition, scene)))
 
 
 def _may_be_changed(leaf: Leaf, scene: Scene) -> bool:

@@ -22,7 +22,7 @@ from models.answers import Answer
 from models.causes import causes
 from models.conditions import ask
 from models.eligibility import FindingKind, Status, find, judge_scene
-from models.near_miss import NearMiss, near_miss
+from models.near_miss import NearMiss, near_miss, near_miss_of
 from models.scene import Scene
 from models.variables import Variable, with_values
 
@@ -267,7 +267,9 @@ def test_every_change_is_permitted_and_flips_the_judge(
     rules: list[dict[str, Any]], facts: dict[str, Any]
 ) -> None:
     scene, grant = scene_of({"facts": facts}), grant_of(*rules)
-    miss = near_miss(scene, grant, judge_scene(scene, grant))
+    verdict = judge_scene(scene, grant)
+    miss = near_miss(scene, grant, verdict)
+    assert miss == near_miss_of(scene, grant, verdict.status)
     if miss is None or not miss.change:
         return
     permitted = {"advised", "hours", "benefits"}
