@@ -1,0 +1,251 @@
+"""Which classroom projects will go unfunded? Learned from one winter, measured on the next.
+
+Outcome 1 is the bad one, so a high score asks for help, not for praise. Between the winters lies most of a year of
+which nothing is known. What is chosen and how chances are told is therefore decided on the hardest question that the
+training file can ask: its latest projects, in regions that the ranker has not seen, weighted to the regions of those
+to be scored (where a project lies is known beforehand; how it fares is not).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.project_records import Projects, read_projects
+from experiments.report import Measured, Report
+from features.pairs import PairFeatures
+from models.average import Average
+from models.boosting import Boosting
+from models.calibration import Calibration
+from models.linear import Logistic
+from models.ranker import RankerSettings
+from training.intervals import statistic_interval
+from training.metrics import Estimate, area_under_curve, calibration_error
+
+PLACES: Final = 1000
+LATEST: Final = 1 / 3
+"""Share of the training days, the latest, that choosing and calibrating use."""
+PARTS: Final = 4
+"""Regions are dealt out to so many parts; each is scored by a ranker that saw only the others."""
+MOST_WEIGHT: Final = 5.0
+SEED: Final = 0
+REPLICATES: Final = 200
+RATES: Final = ("district", "teacher", "zip")
+CARRIERS: Final = ("school_metro", "teacher_prefix", "poverty_level")
+"""Columns with these in their names tell what the groups tell."""
+
+LINEAR: Final = Logistic(strength=0.01)
+TREES: Final = Boosting(
+    trees=300,
+    learning_rate=0.03,
+    least_pairs=50,
+    ridge=10.0,
+    column_share=0.3,
+    one_way=tuple((f"donation_{who}_funding_rate_{years}yr", -1) for who in RATES for years in (1, 2)),
+)
+RIVALS: Final[dict[str, RankerSettings]] = {
+    "logistic": LINEAR,
+    "boosted trees": TREES,
+    "average of both": Average(members=(LINEAR, TREES)),
+}
+
+Told = Callable[[str, int, int], None]
+Values = NDArray[np.float64]
+Groups = dict[str, dict[str, dict[str, float | None]]]
+"""Attribute → group → its figures; None where there is nothing to measure."""
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """The latest training projects, scored by rankers that knew neither their time nor their region."""
+
+    projects: Projects
+    scores: dict[str, Values]
+    weights: Values
+    """(projects,) so that regions weigh as among the projects to be scored."""
+
+
+def run(data: Path, *, told: Told) -> Report:
+    """Choose, fit and calibrate on the training files of a folder, and measure on its test files."""
+    train, test = read_projects(data, "train"), read_projects(data, "test")
+    if train.pairs.columns != test.pairs.columns:
+        test = same_columns(test, train.pairs.columns)
+    rehearsed = rehearse(train, test.regions, told)
+    chances = {
+        name: weighted_area(scores, rehearsed.projects.unfunded, rehearsed.weights)
+        for name, scores in rehearsed.scores.items()
+    }
+    best = max(chances, key=lambda name: chances[name])
+    told("fitting", 0, 2)
+    scores = {
+        name: kind.fit(train.pairs, train.unfunded, seed=SEED).score(test.pairs)
+        for name, kind in RIVALS.items()
+    }
+    blind = without(train.pairs, CARRIERS)
+    scores[f"{best}, blind to groups"] = (
+        RIVALS[best].fit(blind, train.unfunded, seed=SEED).score(without(test.pairs, CARRIERS))
+    )
+    told("fitting", 1, 2)
+    plain = baselines(train, test)
+    told("fitting", 2, 2)
+    calibration = Calibration.fit(
+        rehearsed.scores[best], rehearsed.projects.unfunded, weights=rehearsed.weights
+    )
+    return _report(train, test, scores, plain, best, chances, calibration)
+
+
+def rehearse(train: Projects, ahead: NDArray[np.str_], told: Told) -> Rehearsal:
+    """Score the latest projects of each part of the regions by rankers fitted on earlier ones of the other parts."""
+    first, last = int(train.days.min()), int(train.days.max())
+    late = train.days > last - (last - first + 1) * LATEST
+    names = np.unique(train.regions)
+    part_of = np.random.default_rng(SEED).permutation(np.arange(len(names)) % PARTS)
+    part = part_of[np.searchsorted(names, train.regions)]
+    scores = {name: np.full(len(train), np.nan) for name in RIVALS}
+    for held in range(PARTS):
+        told("rehearsing", held, PARTS)
+        learn, check = ~late & (part != held), late & (part == held)
+        if not check.any():
+            continue
+        for name, kind in RIVALS.items():
+            ranker = kind.fit(train.pairs.take(learn), train.unfunded[learn], seed=SEED)
+            scores[name][check] = ranker.score(train.pairs.take(check))
+    told("rehearsing", PARTS, PARTS)
+    weights = to_mix(train.regions[late], ahead)
+    return Rehearsal(train.take(late), {name: values[late] for name, values in scores.items()}, weights)
+
+
+def to_mix(regions: NDArray[np.str_], ahead: NDArray[np.str_]) -> Values:
+    """Give each project a weight so that regions have the shares they have `ahead`, within bounds."""
+    names, own, counts = np.unique(regions, return_inverse=True, return_counts=True)
+    wanted = np.array([np.mean(ahead == name) for name in names])
+    return np.asarray(np.clip(wanted / (counts / len(regions)), 0.01, MOST_WEIGHT)[own], dtype=np.float64)
+
+
+def weighted_area(scores: Values, unfunded: NDArray[np.int64], weights: Values) -> float:
+    """Give the chance that an unfunded project scores above a funded one, each drawn by its weight."""
+    levels = np.unique(scores, return_inverse=True)[1]
+    bad, good = np.bincount(levels, weights * unfunded), np.bincount(levels, weights * (1 - unfunded))
+    below = np.cumsum(good) - good / 2
+    return float(bad @ below / (bad.sum() * good.sum()))
+
+
+def baselines(train: Projects, test: Projects) -> dict[str, Values]:
+    """Give scores that learn little or know nothing of the product: chance, the price, and LightGBM as it comes."""
+    import lightgbm
+
+    price = next(name for name in train.pairs.columns if "asking_price" in name)
+    table = lightgbm.Dataset(train.pairs.matrix.astype(np.float64), train.unfunded)
+    settings = {"objective": "binary", "verbose": -1, "deterministic": True, "force_row_wise": True}
+    model = lightgbm.train(settings, table, num_boost_round=100)
+    return {
+        "chance": np.random.default_rng(SEED).random(len(test)),
+        "price asked": test.pairs.column(price).astype(np.float64),
+        "LightGBM as it comes": np.asarray(
+            model.predict(test.pairs.matrix.astype(np.float64), raw_score=True)
+        ),
+    }
+
+
+def precision(scores: Values, unfunded: NDArray[np.int64]) -> float:
+    """Give the share of unfunded projects among the first thousand."""
+    first = np.argsort(-scores, kind="stable")[:PLACES]
+    return float(unfunded[first].mean())
+
+
+def figures(scores: Values, chances: Values, unfunded: NDArray[np.int64]) -> dict[str, Estimate]:
+    """Measure scores, and the chances told, with intervals by drawing projects anew."""
+    every, actual = np.arange(len(scores)), unfunded.astype(np.float64)
+    measures: dict[str, Callable[[NDArray[np.intp]], float]] = {
+        "precision_at_1000": lambda rows: precision(scores[rows], unfunded[rows]),
+        "auc": lambda rows: area_under_curve(scores[rows], actual[rows]),
+        "calibration_error": lambda rows: calibration_error(chances[rows], actual[rows]),
+    }
+    return {
+        name: statistic_interval(measure, every, np.random.default_rng(SEED), replicates=REPLICATES)
+        for name, measure in measures.items()
+    }
+
+
+def by_group(scores: Values, chances: Values, test: Projects) -> Groups:
+    """Give for each group its share of the first thousand, and there precision and recall; and calibration error."""
+    first = np.zeros(len(test), dtype=np.bool_)
+    first[np.argsort(-scores, kind="stable")[:PLACES]] = True
+    found: Groups = {}
+    for name, values in test.groups.items():
+        found[name] = {}
+        for value in np.unique(values):
+            own = values == value
+            bad = own & (test.unfunded == 1)
+            found[name][str(value)] = {
+                "projects": int(own.sum()),
+                "unfunded": round(float(test.unfunded[own].mean()), 3),
+                "among_first": int((first & own).sum()),
+                "precision": round(float(test.unfunded[first & own].mean()), 3)
+                if (first & own).any()
+                else None,
+                "recall": round(float(first[bad].mean()), 3),
+                "calibration_error": round(
+                    calibration_error(chances[own], test.unfunded[own].astype(np.float64)), 3
+                ),
+            }
+    return found
+
+
+def without(pairs: PairFeatures, parts: tuple[str, ...]) -> PairFeatures:
+    """Leave out the columns whose name holds one of `parts`."""
+    kept = [at for at, name in enumerate(pairs.columns) if not any(part in name for part in parts)]
+    return PairFeatures(tuple(pairs.columns[at] for at in kept), pairs.matrix[:, kept])
+
+
+def same_columns(projects: Projects, columns: tuple[str, ...]) -> Projects:
+    """Put columns into another file's order; one that is missing is unknown everywhere."""
+    held = {name: projects.pairs.column(name) for name in projects.pairs.columns}
+    unknown = np.full(len(projects), np.nan, dtype=np.float32)
+    matrix = np.column_stack([held.get(name, unknown) for name in columns])
+    pairs = PairFeatures(columns, matrix)
+    return Projects(pairs, projects.unfunded, projects.days, projects.regions, projects.groups)
+
+
+def _report(
+    train: Projects,
+    test: Projects,
+    scores: dict[str, Values],
+    plain: dict[str, Values],
+    best: str,
+    areas: dict[str, float],
+    calibration: Calibration,
+) -> Report:
+    told = calibration.estimate(scores[best]).estimate
+    base = np.full(len(test), float(train.unfunded.mean()))
+    chances = {"chance": base, "price asked": base}
+    logistic = {name: 1 / (1 + np.exp(-values)) for name, values in {**plain, **scores}.items()}
+    rows = [
+        Measured(
+            name, figures(values, chances.get(name, logistic[name]), test.unfunded), learned=name in scores
+        )
+        for name, values in {**plain, **scores}.items()
+    ]
+    rows.append(
+        Measured(f"{best}, chosen and calibrated", figures(scores[best], told, test.unfunded), learned=True)
+    )
+    groups = by_group(scores[best], told, test)
+    notes = (
+        f"{len(train)} projects to learn from, {train.unfunded.mean():.3f} of them unfunded; {len(test)} to measure, "
+        f"{test.unfunded.mean():.3f}; outcome 1 = not funded",
+        f"chosen: {best}, by AUC on the latest third of the training days in unseen regions: "
+        + ", ".join(f"{name} {area:.3f}" for name, area in areas.items()),
+        "recall in the first thousand: "
+        + "; ".join(
+            f"{name}: " + ", ".join(f"{value} {told['recall']:.3f}" for value, told in values.items())
+            for name, values in groups.items()
+        ),
+        "columns carry what the groups tell; the row blind to groups leaves out prefix, metro and poverty",
+    )
+    extra: dict[str, Any] = {"chosen": best, "rehearsal_auc": areas, "groups": groups}
+    return Report("funding_outcomes", len(test), rows, notes, extra)
