@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import combinations, pairwise
@@ -18,29 +18,21 @@ from data.applicants import Between, PartSet, Silence
 from data.facts import Fact
 from data.rules import (
     Ago,
-    Bounds,
     Condition,
-    Is,
-    NoneOf,
     OfApplicant,
-    OneOf,
     Related,
-    Share,
     Sum,
-    Table,
     Within,
 )
-from models.bounds import row
-from models.elapsed import months_later, nearest, whole_months
 from models.kept import kept
 from models.lists import values_of_list
 from models.scene import Scene
 from models.spans import Span
+from models.turning_points import TurningPoints
 from models.variables import Variable, person_of, without
 
 MOST_CLASSES: Final = 6
 """Of so many groups of choices every combination is tried; of more, one, all and all but one."""
-_FAR: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -51,6 +43,10 @@ class Possibilities:
     """Every condition of the grant with all nested in it, and the conditions on which its facts apply."""
     keeps: bool = True
     """Whether what is found is kept for others who ask about the same grant."""
+
+    @cached_property
+    def _points(self) -> TurningPoints:
+        return TurningPoints(self.conditions)
 
     def lasting(self, variable: Variable, scene: Scene) -> bool:
         """Tell whether the values to try follow from the catalogue and the day alone."""
@@ -122,7 +118,7 @@ class Possibilities:
             said = scene.statement(person_of(scene.applicant, variable.holder), fact.id)
         match said:
             case PartSet(includes=includes, excludes=excludes):
-                return tuple(_sets(fact, self._groups(fact), includes=includes, excludes=excludes))
+                return tuple(_sets(fact, self._points.groups(fact), includes=includes, excludes=excludes))
             case Between():
                 return tuple(value for value in self.values(fact, scene, said) if _holds(said, value, scene))
             case _:
@@ -134,138 +130,13 @@ class Possibilities:
             case "boolean":
                 return (True, False)
             case "choice":
-                return tuple(_one_of_each(fact, self._groups(fact)))
+                return tuple(_one_of_each(fact, self._points.groups(fact)))
             case "choices":
-                return tuple(_sets(fact, self._groups(fact)))
+                return tuple(_sets(fact, self._points.groups(fact)))
             case "date":
-                return tuple(_days(self._turns(fact, scene), known, scene))
+                return tuple(_days(self._points.turns(fact, scene), known, scene))
             case _:
-                return tuple(_numbers(fact, self._cuts(fact, scene), known))
-
-    def _groups(self, fact: Fact) -> list[frozenset[str]]:
-        found: list[frozenset[str]] = []
-        for condition in self.conditions:
-            match condition:
-                case Is(value=str() as value) if condition.fact == fact.id:
-                    found.append(frozenset([value]))
-                case OneOf(one_of=values) | NoneOf(none_of=values) if condition.fact == fact.id:
-                    found.append(frozenset(str(value) for value in values))
-                case _:
-                    found += [frozenset([key]) for table in _tables(condition, fact.id) for key in table.rows]
-        return found
-
-    def _cuts(self, fact: Fact, scene: Scene, depth: int = 0) -> set[Decimal]:
-        found: set[Decimal] = set()
-        for condition in self.conditions:
-            match condition:
-                case Is(value=Decimal() as value) if condition.fact == fact.id:
-                    found.add(value)
-                case OneOf(one_of=values) | NoneOf(none_of=values) if condition.fact == fact.id:
-                    found |= {value for value in values if isinstance(value, Decimal)}
-                case Within() if condition.fact == fact.id:
-                    found |= set(self._limits(condition, scene, depth))
-                case Sum() if condition.sum == fact.id:
-                    found |= set(_shared_out(self._limits(condition, scene, depth), condition, scene))
-                case _:
-                    pass
-            if isinstance(condition, Within | Sum):
-                found |= set(self._as_bound(condition, fact, scene, depth))
-        return found
-
-    def _limits(self, bounds: Bounds, scene: Scene, depth: int) -> Iterator[Decimal]:
-        for bound in bounds.limits.values():
-            match bound:
-                case Decimal():
-                    yield bound
-                case Table(by=by, rows=rows, each_more=more):
-                    key = scene.statement(scene.applicant, by)
-                    settled = (
-                        row(bound, int(key) if isinstance(key, Decimal) else key)
-                        if isinstance(key, Decimal | str)
-                        else None
-                    )
-                    if settled is not None:
-                        yield settled
-                        continue
-                    yield from rows.values()
-                    yield from () if more is None else (max(rows.values()) + more * step for step in (1, 2))
-                case Share(fact=other, times=times) if depth < 2:
-                    for number in self._numbers_of(other, scene, depth):
-                        yield number * times
-                case _:
-                    continue
-
-    def _as_bound(self, condition: Within | Sum, fact: Fact, scene: Scene, depth: int) -> Iterator[Decimal]:
-        """Yield where a fact that a bound is taken from makes the bound pass what is bounded."""
-        main = condition.fact if isinstance(condition, Within) else condition.sum
-        for bound in condition.limits.values():
-            if isinstance(bound, Table) and bound.by == fact.id and fact.kind != "choice":
-                keys = [Decimal(key) for key in bound.rows]
-                yield from keys
-                yield from (max(keys) + 1, max(keys) + 2)
-                yield from _keys_beyond(bound, max(keys), _known_numbers(main, scene))
-            elif isinstance(bound, Share) and bound.fact == fact.id and bound.times and depth < 2:
-                for number in self._numbers_of(main, scene, depth):
-                    yield number / bound.times
-
-    def _numbers_of(self, fact_id: str, scene: Scene, depth: int) -> set[Decimal]:
-        fact = scene.book.facts[fact_id]
-        limits = {limit for limit in fact.limits if limit is not None}
-        return (
-            self._cuts(fact, scene, depth + 1)
-            | set(_known_numbers(fact_id, scene))
-            | limits
-            | {Decimal(_FAR)}
-        )
-
-    def _turns(self, fact: Fact, scene: Scene) -> set[date]:
-        """List days next to which an answer about a date fact can change."""
-        found: set[date] = set()
-        for condition in self.conditions:
-            match condition:
-                case Is(value=str() as value) if condition.fact == fact.id:
-                    found.add(date.fromisoformat(value))
-                case OneOf(one_of=values) | NoneOf(none_of=values) if condition.fact == fact.id:
-                    found |= {date.fromisoformat(value) for value in values if isinstance(value, str)}
-                case Within() if condition.fact == fact.id:
-                    found |= {bound for bound in condition.limits.values() if isinstance(bound, date)}
-                case Ago() if condition.fact == fact.id:
-                    limits = self._limits(condition.bounds, scene, 0)
-                    found |= {_that_far(limit, condition.unit, scene.on) for limit in limits}
-                case _:
-                    continue
-        for other in scene.book.facts.values():
-            if other.from_birth_date == fact.id:
-                ages = (age + step for age in self._cuts(other, scene) for step in (0, 1))
-                found |= {months_later(scene.on, -12 * int(age)) for age in ages if 0 <= age < _FAR}
-        return found
-
-
-def _tables(condition: Condition, fact_id: str) -> Iterator[Table]:
-    bounds = condition.bounds if isinstance(condition, Ago) else condition
-    for bound in bounds.limits.values() if isinstance(bounds, Bounds) else ():
-        if isinstance(bound, Table) and bound.by == fact_id:
-            yield bound
-
-
-def _known_numbers(fact_id: str, scene: Scene) -> Iterator[Decimal]:
-    for person in scene.everyone:
-        number = scene.number(person, fact_id)
-        if isinstance(number, Span):
-            yield from (end for end in (number.low, number.high) if end.is_finite())
-
-
-def _keys_beyond(table: Table, highest: Decimal, numbers: Iterable[Decimal]) -> Iterator[Decimal]:
-    if table.each_more:
-        for number in numbers:
-            steps = (number - table.rows.get(str(highest), Decimal(0))) / table.each_more
-            yield from (highest + int(steps) + extra for extra in (0, 1, 2) if 0 <= steps < _FAR)
-
-
-def _shared_out(limits: Iterable[Decimal], condition: Sum, scene: Scene) -> Iterator[Decimal]:
-    known = sum(_known_numbers(condition.sum, scene), Decimal(0))
-    for limit in limits:
-        yield from (limit, limit - known)
+                return tuple(_numbers(fact, self._points.cuts(fact, scene), known))
 
 
 def _one_of_each(fact: Fact, groups: Sequence[frozenset[str]]) -> Iterator[str]:
@@ -322,15 +193,6 @@ def _days(turns: set[date], known: Between | None, scene: Scene) -> Iterator[dat
     far = {min(near) - 36_525, max(near) + 36_525}
     first, last = date.min.toordinal(), date.max.toordinal()
     yield from (date.fromordinal(day) for day in sorted(near | far) if first <= day <= last)
-
-
-def _that_far(limit: Decimal, unit: str, on: date) -> date:
-    if unit == "years_ago":
-        return months_later(on, -whole_months(limit))
-    if unit == "months_ago":
-        return months_later(on, -nearest(limit))
-    days = min(int(limit), 400_000)
-    return on + timedelta(days=days if unit == "days_ahead" else -days)
 
 
 def _holds(known: Between, value: Any, scene: Scene) -> bool:
