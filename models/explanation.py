@@ -21,15 +21,19 @@ from models.eligibility import Finding, FindingKind, Verdict
 from models.quantities import day, listed, months
 from models.sayings import of_others
 from models.scene import Scene
-from models.wording import PEOPLE, Wording, wording
+from models.wording import PEOPLE, Wording, is_group, wording
 
 Said = Literal["yes", "no", "unknown"]
 
+LONGEST: Final = 120
+"""A part of a sentence longer than this gives way to the rule's own words."""
 MOST_TOLD: Final = 3
 """What we know is told beside a no when it has at most so many parts."""
 
 _ANSWERS: Final[dict[Answer, Said]] = {Answer.YES: "yes", Answer.NO: "no", Answer.UNKNOWN: "unknown"}
-_FOR_PEOPLE: Final = re.compile(r"You must (?:usually |normally )?(?P<verb>[a-z]+)\b(?P<rest>[^.]*(?:\.\d[^.]*)*)\.?")
+_FOR_PEOPLE: Final = re.compile(
+    r"You must (?:usually |normally )?(?P<verb>[a-z]+)\b(?P<rest>[^.]*(?:\.\d[^.]*)*)\.?"
+)
 _ROUTES: Final = {
     "self": "You can apply yourself.",
     "adviser": "A support worker has to apply for you.",
@@ -92,9 +96,9 @@ def _fits(rule: EligibilityRule, words: Wording) -> str:
         verb = "are" if found["verb"] == "be" else found["verb"]
         rest = re.sub(r"\b(or|and|,) be\b", r"\1 are", of_others(found["rest"]))
         return f"It helps people who {verb}{rest}."
-    if text:
-        return f"This fits you: “{text}”"
     part = words.describe(rule.condition, whose=PEOPLE)
+    if text and (is_group(rule.condition) or len(part) > LONGEST or not part.startswith("people ")):
+        return f"This fits you: “{text}”"
     if part.startswith("people "):
         return f"It helps {part}."
     return f"It asks that {words.describe(rule.condition)}. This fits you."
@@ -103,7 +107,13 @@ def _fits(rule: EligibilityRule, words: Wording) -> str:
 def _open_question(rule: EligibilityRule, words: Wording, *, fund: bool) -> str:
     text = rule.text.strip()
     if fund:
-        return f"{_ended(text)} The fund decides this." if text else f"The fund decides: {_discretion(rule, words)}."
+        if "decide" in text:
+            return _ended(text)
+        return (
+            f"{_ended(text)} The fund decides this."
+            if text
+            else f"The fund decides: {_discretion(rule, words)}."
+        )
     if text:
         return f"{_ended(text)} We don’t know this yet."
     return f"It asks that {words.describe(rule.condition)}; we don’t know this yet."
@@ -117,7 +127,9 @@ def _stands_in_the_way(rule: EligibilityRule, scene: Scene, words: Wording, *, c
     asks = _ended(rule.text.strip()) if rule.text else f"It asks that {words.describe(rule.condition)}."
     known = what_is_known(rule.condition, scene, words)
     if known is None:
-        return f"{asks} This is not so yet." if cured_by_time else f"{asks} This does not fit what you told us."
+        return (
+            f"{asks} This is not so yet." if cured_by_time else f"{asks} This does not fit what you told us."
+        )
     return f"{asks} {'For now' if cured_by_time else 'From what you told us'}, {known}."
 
 
@@ -140,7 +152,9 @@ def _known(part: Condition, scene: Scene, words: Wording, *, holds: bool) -> str
     return words.describe(part, holds=not holds)
 
 
-def _against(condition: Condition, scene: Scene, person: Person, *, holds: bool) -> Iterator[tuple[Condition, bool]]:
+def _against(
+    condition: Condition, scene: Scene, person: Person, *, holds: bool
+) -> Iterator[tuple[Condition, bool]]:
     """Yield the parts that make a no, each with what was asked of it: that it holds, or that it does not."""
     match condition:
         case Not(condition=part):
@@ -181,7 +195,9 @@ def window_in_words(code: str, windows: tuple[Window, ...], scene: Scene) -> str
         case "PAUSED":
             return "It has paused. We don’t know when it opens again."
         case _:
-            closed = [window.closes for window in windows if window.closes is not None and window.closes < scene.on]
+            closed = [
+                window.closes for window in windows if window.closes is not None and window.closes < scene.on
+            ]
             when = f" on {day(max(closed))}" if closed else ""
             return f"It closed{when}. We don’t know when it opens again."
 
@@ -215,4 +231,13 @@ def _repeat_in_words(finding: Finding, grant: Grant, scene: Scene) -> str:
     return f"You had an award from it less than {gap} ago. You can ask again from {day(again)}."
 
 
-__all__ = ["Cause", "Reason", "Said", "causes", "reasons", "waits_for_the_fund", "what_is_known", "window_in_words"]
+__all__ = [
+    "Cause",
+    "Reason",
+    "Said",
+    "causes",
+    "reasons",
+    "waits_for_the_fund",
+    "what_is_known",
+    "window_in_words",
+]

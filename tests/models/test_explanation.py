@@ -84,7 +84,12 @@ def test_the_rules_own_words_are_used_where_it_has_some() -> None:
         "yes",
         "It helps people who are 60 or over, or get their pension.",
     )
-    assert rule_said(OLD, "Age counts here.", age=70) == ("yes", "This fits you: “Age counts here.”")
+    either = {"any_of": [OLD, DISABLED]}
+    assert rule_said(either, "Age or health counts.", age=70) == (
+        "yes",
+        "This fits you: “Age or health counts.”",
+    )
+    assert rule_said(OLD, "Age counts here.", age=70) == ("yes", "It helps people who are 60 or over.")
 
 
 def test_what_is_not_known_yet_is_said_to_be_so() -> None:
@@ -121,6 +126,8 @@ def test_a_no_that_time_cures_says_that_it_is_so_for_now() -> None:
 def test_a_decision_of_the_fund_is_told_as_such() -> None:
     said = rule_said({"discretion": "The trustees decide."}, "You must be in need.")
     assert said == ("unknown", "You must be in need. The fund decides this.")
+    itself = rule_said({"discretion": "It depends."}, "The council decides case by case.")
+    assert itself == ("unknown", "The council decides case by case.")
 
 
 def test_the_way_to_apply_is_told() -> None:
