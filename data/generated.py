@@ -179,11 +179,14 @@ class RuleMaker:
         if not self.book.relations:
             return None
         asked: Json = {"related": self.some_of([*self.book.relations, "any", "self"], most=2)}
-        if self.chance(0.85):
+        extra = self.one_of(
+            [{}, {}, {"all": True}, {"at_least": 2}, {"at_most": 1}, {"at_least": 1, "at_most": 3}]
+        )
+        if asked["related"] == ["self"]:
+            extra = {}
+        if "self" in asked["related"] or "all" in extra or self.chance(0.85):
             inner = self.condition(int(self.rng.integers(1, 3)), of_related=True)
             asked["condition"] = {"applicant": self.leaf()} if self.chance(0.05) else inner
-        kind = int(self.rng.integers(0, 6))
-        extra = [{}, {}, {"all": True}, {"at_least": 2}, {"at_most": 1}, {"at_least": 1, "at_most": 3}][kind]
         return {**asked, **extra}
 
     def _receives(self) -> Json:

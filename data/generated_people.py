@@ -50,7 +50,9 @@ class PersonMaker:
                 made = getattr(self, f"_{part}")
                 person[part] = [made() for _ in range(int(self.rng.choice([0, 1, 1, 2])))]
         if self._maker.chance(self.known):
-            person["receives"] = [f"benefit-{at}" for at in self.rng.integers(0, 12, int(self.rng.integers(0, 3)))]
+            person["receives"] = [
+                f"benefit-{at}" for at in self.rng.integers(0, 12, int(self.rng.integers(0, 3)))
+            ]
         return person
 
     def said(self, fact: Fact) -> Any:
@@ -69,7 +71,9 @@ class PersonMaker:
             case "choices":
                 return [] if self._maker.chance(0.2) else self._maker.some_of(list(fact.values))
             case "date":
-                day = self._maker.day(-30000 if self._is_birth(fact) else -3000, 0 if self._is_birth(fact) else 300)
+                day = self._maker.day(
+                    -30000 if self._is_birth(fact) else -3000, 0 if self._is_birth(fact) else 300
+                )
                 return day[:7] if self._maker.chance(0.1) else day
             case _:
                 return self._maker.number(fact)
@@ -104,7 +108,11 @@ class PersonMaker:
 
     def _awards(self) -> Json:
         lasting = {"until": self._maker.day(-100, 300)} if self._maker.chance(0.3) else {}
-        return {"grant_id": f"benefit-{self.rng.integers(0, 12)}", "on": self._maker.day(-700, -101), **lasting}
+        return {
+            "grant_id": f"benefit-{self.rng.integers(0, 12)}",
+            "on": self._maker.day(-700, -101),
+            **lasting,
+        }
 
     def _time(self) -> Json:
         since, until = sorted([self._maker.day(-6000, -1), self._maker.day(-6000, 0)])

@@ -41,6 +41,10 @@ def possible_limits(
     if any(span is None for span in others.values()):
         yield None
         return
+    if any(
+        _may_not_apply(bound.fact, scene, person) for bound in limits.values() if isinstance(bound, Share)
+    ):
+        yield None
     plain = {name: span for name, span in others.items() if span is not None}
     facts = sorted({table.by for table in tables.values()})
     choices = [list(_keys(fact, tables, value, scene, person)) for fact in facts]
@@ -79,6 +83,10 @@ def _span(bound: Bound, scene: Scene, person: Person) -> Span | None:
             raise TypeError(f"not a number or a share: {bound!r}")
 
 
+def _may_not_apply(fact_id: str, scene: Scene, person: Person) -> bool:
+    return scene.statement(person, fact_id) is None and scene.may_not_apply(person, fact_id)
+
+
 def _keys(
     fact_id: str, tables: Mapping[str, Table], value: Span, scene: Scene, person: Person
 ) -> Iterator[int | str | None]:
@@ -86,7 +94,10 @@ def _keys(
     statement = scene.statement(person, fact_id)
     if statement is Silence.NOT_APPLICABLE:
         yield None
-    elif scene.book.facts[fact_id].kind == "choice":
+        return
+    if statement is None and scene.may_not_apply(person, fact_id):
+        yield None
+    if scene.book.facts[fact_id].kind == "choice":
         yield from [statement] if isinstance(statement, str) else scene.book.facts[fact_id].values
     else:
         number = scene.number(person, fact_id)

@@ -173,7 +173,8 @@ def _part_of_sum(condition: Sum, scene: Scene, person: Person) -> tuple[Span, bo
         return Span.point(Decimal(0)), True
     known = isinstance(number, Span)
     span = number if isinstance(number, Span) else scene.limits(condition.sum)
-    return (span if counts is Answer.YES else span.or_nothing()), known
+    counts_whole = counts is Answer.YES and (known or not scene.may_not_apply(person, condition.sum))
+    return (span if counts_whole else span.or_nothing()), known
 
 
 def _of_more_people(limits: Span) -> Span:

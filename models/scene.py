@@ -166,12 +166,21 @@ class Scene:
             return youngest
         return Between(youngest, None if oldest == INFINITY else oldest)
 
+    def may_not_apply(self, person: Person, fact_id: str) -> bool:
+        """Tell whether a fact of which nothing is known may turn out not to apply."""
+        fact = self.book.facts[fact_id]
+        holder = self.applicant if fact.of == "household" else person
+        return self._applies(fact, holder) is not Answer.YES
+
     def _does_not_apply(self, fact: Fact, holder: Person) -> bool:
+        return self._applies(fact, holder) is Answer.NO
+
+    def _applies(self, fact: Fact, holder: Person) -> Answer:
         if fact.applies_if is None:
-            return False
+            return Answer.YES
         from models.conditions import ask
 
-        return ask(fact.applies_if, self, holder) is Answer.NO
+        return ask(fact.applies_if, self, holder)
 
     @cached_property
     def everyone(self) -> tuple[Person, ...]:

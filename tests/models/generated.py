@@ -1,0 +1,135 @@
+"""Small generated worlds in which many facts are shared, left out, told in part, and then completed."""
+
+from __future__ import annotations
+
+import copy
+import os
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from data.applicants import Applicant, read_applicant
+from data.areas import AreaTree
+from data.catalogue import Catalogue
+from data.facts import Fact, FactBook, keyed_by_id
+from data.generated import RuleMaker, generate_catalogue
+from data.generated_people import PersonMaker
+
+CASES = int(os.environ.get("LAW_CASES", "150"))
+"""How many cases each law is tried on; `LAW_CASES=100000 pytest tests/models/test_laws.py` is the full size."""
+ON = date(2026, 8, 21)
+Json = dict[str, Any]
+
+_FACTS: list[Json] = [
+    {"id": "age", "kind": "number", "min": 0, "max": 130, "from_birth_date": "born"},
+    {"id": "born", "kind": "date"},
+    {"id": "pension_age", "kind": "boolean", "applies_if": {"fact": "age", "at_least": 60}},
+    {"id": "working", "kind": "boolean"},
+    {"id": "hours", "kind": "number", "min": 0, "max": 60, "applies_if": {"fact": "working", "is": True}},
+    {"id": "household", "kind": "number", "min": 1, "max": 8, "of": "household"},
+    {"id": "income", "kind": "money", "min": 0},
+    {"id": "savings", "kind": "money", "min": 0, "of": "household"},
+    {"id": "tenure", "kind": "choice", "values": ["owner", "council", "private", "none"]},
+    {"id": "on_benefits", "kind": "boolean"},
+    {"id": "benefits", "kind": "choices", "values": ["uc", "pip", "esa", "pc"], "applies_if": {"fact": "on_benefits", "is": True}},
+    {"id": "bereaved_on", "kind": "date"},
+]  # fmt: skip
+BOOK = FactBook.model_validate(
+    {
+        "facts": keyed_by_id(_FACTS),
+        "relations": {"partner": "a", "child": "b", "late_partner": {"text": "c", "household": False}},
+        "trades": ["nursing", "baking", "mining"],
+    }
+)
+AREAS = AreaTree(
+    {"E12000005": "Region", "E08000025": "City", "E08000026": "Town", "E05000001": "Ward"},
+    {
+        "E12000005": "E92000001",
+        "E08000025": "E12000005",
+        "E08000026": "E12000005",
+        "E05000001": "E08000025",
+    },
+    listed=True,
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """Makers that draw from one seed."""
+
+    rng: np.random.Generator
+
+    @classmethod
+    def of(cls, seed: int) -> World:
+        return cls(np.random.default_rng(seed))
+
+    @property
+    def rules(self) -> RuleMaker:
+        return RuleMaker(BOOK, AREAS, self.rng, ON)
+
+    def person(self, known: float | None = None) -> Json:
+        share = float(self.rng.choice([0.1, 0.4, 0.7, 1.0])) if known is None else known
+        exact = float(self.rng.choice([0.5, 0.9]))
+        return PersonMaker(BOOK, AREAS, self.rng, ON, share, exact).applicant()
+
+    def catalogue(self, grants: int, distinct: int | None = None) -> Catalogue:
+        return generate_catalogue(BOOK, AREAS, grants=grants, on=ON, rng=self.rng, distinct=distinct)
+
+    def completed(self, person: Json) -> Json:
+        """Fill everything that a person leaves open, within what they said."""
+        full = self._completed(person, household=True)
+        people = [] if full.get("related") is None else full["related"]
+        if full.get("related") is None:
+            count = int(self.rng.choice([0, 1, 2]))
+            people = [{"relation": self.rules.one_of(list(BOOK.relations))} for _ in range(count)]
+        full["related"] = [
+            {**self._completed(one, household=False), "relation": one["relation"]} for one in people
+        ]
+        return full
+
+    def _completed(self, person: Json, *, household: bool) -> Json:
+        full = copy.deepcopy(person)
+        facts = full.setdefault("facts", {})
+        for fact in BOOK.facts.values():
+            if (household or fact.of == "person") and not _contradicts(fact, person):
+                self._complete(facts, fact)
+        maker = PersonMaker(BOOK, AREAS, self.rng, ON, 1.0, 1.0).applicant()
+        for part in ("areas", "lived_in", "work", "receives"):
+            if full.get(part) is None:
+                full[part] = maker.get(part, [])
+        if full["areas"] and all(AREAS.contains(area, "E12000005") for area in full["areas"]):
+            full["areas"] = [*full["areas"], self.rules.one_of(["E08000025", "E08000026"])]
+        return full
+
+    def _complete(self, facts: Json, fact: Fact) -> None:
+        said = facts.get(fact.id)
+        maker = PersonMaker(BOOK, AREAS, self.rng, ON, 1.0, 1.0)
+        if said is None or (isinstance(said, dict) and said.keys() & {"unknown", "declined"}):
+            facts[fact.id] = maker.said(fact)
+        elif isinstance(said, dict) and said.keys() & {"includes", "excludes"}:
+            others = [v for v in fact.values if v not in said.get("excludes", ()) and self.rules.chance(0.5)]
+            facts[fact.id] = sorted({*said.get("includes", ()), *others})
+        elif isinstance(said, dict) and "not_applicable" not in said and fact.kind != "date":
+            low = said.get("at_least", int(fact.min or 0))
+            high = said.get("at_most", said.get("below", low + 50) - 1)
+            facts[fact.id] = int(self.rng.integers(low, max(low, min(high, fact.max or high)) + 1))
+        elif isinstance(said, dict) and "not_applicable" not in said:
+            facts[fact.id] = said["at_least"] if self.rules.chance(0.5) else said["at_most"]
+
+
+def _contradicts(fact: Fact, person: Json) -> bool:
+    """Tell whether filling a fact could contradict what follows from what was said."""
+    said = person.get("facts", {})
+    if fact.id == "age":
+        return "born" in said and "age" not in said
+    if fact.id == "born":
+        return "born" not in said
+    silent = fact.id not in said or said[fact.id] in ({"unknown": True}, {"declined": True})
+    return fact.applies_if is not None and silent
+
+
+def read(person: Json) -> Applicant:
+    """Read a person of these worlds."""
+    return read_applicant(person, BOOK, AREAS)

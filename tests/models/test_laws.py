@@ -1,0 +1,168 @@
+"""Laws of judging that hold for every rule and every person; full size with LAW_CASES=100000."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data.applicants import read_applicant
+from data.catalogue import Catalogue
+from data.generated_people import PersonMaker
+from data.grants import Grant
+from data.rules import EligibilityRule, as_json
+from models.answers import Answer
+from models.compiled import STATUSES, CompiledJudge
+from models.conditions import ask
+from models.eligibility import Status, Verdict, find, judge, judge_scene
+from models.scene import Scene
+from tests.models.generated import AREAS, BOOK, CASES, ON, World, read
+
+seeds = st.integers(0, 2**32 - 1)
+law = settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+whole_catalogues = settings(law, max_examples=max(CASES // 10, 15))
+
+
+def verdict(person: dict[str, Any], grant: Grant) -> Verdict:
+    return judge(read(person), grant, on=ON, facts=BOOK, areas=AREAS)
+
+
+def answers(person: dict[str, Any], grant: Grant) -> list[Answer]:
+    return [finding.answer for finding in find(Scene.today(read(person), BOOK, AREAS, on=ON), grant)]
+
+
+@law
+@given(seeds)
+def test_a_grant_decided_with_facts_unknown_is_decided_the_same_by_every_completion(seed: int) -> None:
+    world = World.of(seed)
+    person, grant = world.person(), world.catalogue(1, distinct=8).grants[0]
+    before = verdict(person, grant).status
+    same = {before, Status.NOT_ELIGIBLE} if before is Status.NOT_NOW else {before}
+    if before is not Status.NEEDS_INFO:
+        for _ in range(3):
+            assert verdict(world.completed(person), grant).status in same
+
+
+@law
+@given(seeds)
+def test_learning_what_was_unknown_turns_no_answer_round(seed: int) -> None:
+    world = World.of(seed)
+    person, grant = world.person(0.4), world.catalogue(1, distinct=8).grants[0]
+    known = answers(person, grant)
+    for _ in range(2):
+        for before, after in zip(known, answers(world.completed(person), grant), strict=True):
+            assert before is Answer.UNKNOWN or after is before
+
+
+@law
+@given(seeds)
+def test_another_rule_never_makes_more_grants_eligible(seed: int) -> None:
+    world = World.of(seed)
+    person, catalogue = world.person(), world.catalogue(4, distinct=8)
+    rule = world.rules.rule(99)
+    for grant in catalogue.grants:
+        harder = grant.model_copy(update={"rules": (*grant.rules, rule)})
+        if verdict(person, harder).status is Status.ELIGIBLE:
+            assert verdict(person, grant).status is Status.ELIGIBLE
+
+
+@law
+@given(seeds)
+def test_nobody_who_said_nothing_is_ruled_out(seed: int) -> None:
+    catalogue = World.of(seed).catalogue(5, distinct=20)
+    assert all(verdict({}, grant).status is not Status.NOT_ELIGIBLE for grant in catalogue.grants)
+    assert CompiledJudge.build(catalogue).statuses(read({}), on=ON).min() > 0
+
+
+@law
+@given(seeds, st.sampled_from([None, {"unknown": True}, {"declined": True}]))
+def test_a_fact_that_nobody_told_leaves_every_condition_on_it_unknown(seed: int, said: Any) -> None:
+    world = World.of(seed)
+    raw = world.rules.leaf()
+    while "fact" not in raw:
+        raw = world.rules.leaf()
+    condition = EligibilityRule.model_validate({"condition": raw}).condition
+    person = {"facts": {} if said is None else {raw["fact"]: said}}
+    assert ask(condition, Scene.today(read(person), BOOK, AREAS, on=ON)) is Answer.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"lives_in": ["E08000025"]},
+        {"lives_in": ["E08000025"], "for_months": 3},
+        {"has_lived_in": ["E08000025"]},
+        {"worked_in": ["nursing"], "years": 2},
+        {"receives": ["other"]},
+        {"related": ["child"]},
+        {"related": ["child"], "condition": {"fact": "age", "below": 5}},
+        {"sum": "income", "over": ["self", "partner"], "at_most": 100},
+    ],
+)
+def test_a_part_that_nobody_told_leaves_conditions_on_it_unknown(raw: dict[str, Any]) -> None:
+    condition = EligibilityRule.model_validate({"condition": raw}).condition
+    assert ask(condition, Scene.today(read({}), BOOK, AREAS, on=ON)) is Answer.UNKNOWN
+
+
+@law
+@given(seeds)
+def test_a_rule_written_and_read_again_is_the_same_rule(seed: int) -> None:
+    maker = World.of(seed).rules
+    raw = {"id": "r", "text": "…", "condition": maker.condition(6)}
+    rule = EligibilityRule.model_validate(raw)
+    assert as_json(rule) == raw
+    assert EligibilityRule.model_validate(as_json(rule)) == rule
+
+
+def disagreements(catalogue: Catalogue, person: dict[str, Any], on: date) -> list[tuple[str, Status, Status]]:
+    applicant = read_applicant(person, catalogue.facts, catalogue.areas)
+    scene = Scene.today(applicant, catalogue.facts, catalogue.areas, on=on)
+    fast = CompiledJudge.build(catalogue).statuses(applicant, on=on)
+    slow = [judge_scene(scene, grant).status for grant in catalogue.grants]
+    quick = [STATUSES[code] for code in fast.tolist()]
+    return [
+        (grant.id, one, other)
+        for grant, one, other in zip(catalogue.grants, quick, slow, strict=True)
+        if one is not other
+    ]
+
+
+@whole_catalogues
+@given(seeds)
+def test_the_compiled_judge_agrees_with_the_plain_one_on_generated_catalogues(seed: int) -> None:
+    world = World.of(seed)
+    catalogue = world.catalogue(12, distinct=60)
+    for _ in range(3):
+        assert not disagreements(catalogue, world.person(), ON)
+
+
+@whole_catalogues
+@given(seed=seeds)
+def test_the_compiled_judge_agrees_with_the_plain_one_on_real_schemes(
+    seed: int, catalogue: Catalogue
+) -> None:
+    rng = np.random.default_rng(seed)
+    known = float(rng.choice([0.0, 0.15, 0.5, 1.0]))
+    person = PersonMaker(catalogue.facts, catalogue.areas, rng, ON, known).applicant()
+    scene = Scene.today(
+        read_applicant(person, catalogue.facts, catalogue.areas), catalogue.facts, catalogue.areas, on=ON
+    )
+    fast = real_judge(catalogue).statuses(scene.applicant, on=ON)
+    drawn = rng.choice(len(catalogue.grants), 40, replace=False).tolist()
+    for at in drawn:
+        assert STATUSES[int(fast[at])] is judge_scene(scene, catalogue.grants[at]).status, catalogue.grants[
+            at
+        ].id
+
+
+_JUDGES: dict[str, CompiledJudge] = {}
+
+
+def real_judge(catalogue: Catalogue) -> CompiledJudge:
+    if catalogue.digest not in _JUDGES:
+        _JUDGES[catalogue.digest] = CompiledJudge.build(catalogue)
+    return _JUDGES[catalogue.digest]
