@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from experiments.project_records import Projects, read_projects
 from experiments.report import Measured, Report
 from features.pairs import PairFeatures
-from models.average import Average
+from models.average import average
 from models.boosting import Boosting
 from models.calibration import Calibration
 from models.linear import Logistic
-from models.ranker import RankerSettings
+from models.ranker import Ranker
 from training.intervals import statistic_interval
 from training.metrics import Estimate, area_under_curve, calibration_error
 
@@ -48,11 +48,7 @@ TREES: Final = Boosting(
     column_share=0.3,
     one_way=tuple((f"donation_{who}_funding_rate_{years}yr", -1) for who in RATES for years in (1, 2)),
 )
-RIVALS: Final[dict[str, RankerSettings]] = {
-    "logistic": LINEAR,
-    "boosted trees": TREES,
-    "average of both": Average(members=(LINEAR, TREES)),
-}
+RIVALS: Final = ("logistic", "boosted trees", "average of both")
 
 Told = Callable[[str, int, int], None]
 Values = NDArray[np.float64]
@@ -81,18 +77,15 @@ def run(data: Path, *, told: Told) -> Report:
         for name, scores in rehearsed.scores.items()
     }
     best = max(chances, key=lambda name: chances[name])
-    told("fitting", 0, 2)
-    scores = {
-        name: kind.fit(train.pairs, train.unfunded, seed=SEED).score(test.pairs)
-        for name, kind in RIVALS.items()
-    }
-    blind = without(train.pairs, CARRIERS)
-    scores[f"{best}, blind to groups"] = (
-        RIVALS[best].fit(blind, train.unfunded, seed=SEED).score(without(test.pairs, CARRIERS))
-    )
-    told("fitting", 1, 2)
+    told("fitting", 0, 3)
+    rankers = fit_all(train.pairs, train.unfunded)
+    scores = {name: ranker.score(test.pairs) for name, ranker in rankers.items()}
+    told("fitting", 1, 3)
+    blind = fit_all(without(train.pairs, CARRIERS), train.unfunded)[best]
+    scores[f"{best}, blind to groups"] = blind.score(without(test.pairs, CARRIERS))
+    told("fitting", 2, 3)
     plain = baselines(train, test)
-    told("fitting", 2, 2)
+    told("fitting", 3, 3)
     calibration = Calibration.fit(
         rehearsed.scores[best], rehearsed.projects.unfunded, weights=rehearsed.weights
     )
@@ -112,12 +105,17 @@ def rehearse(train: Projects, ahead: NDArray[np.str_], told: Told) -> Rehearsal:
         learn, check = ~late & (part != held), late & (part == held)
         if not check.any():
             continue
-        for name, kind in RIVALS.items():
-            ranker = kind.fit(train.pairs.take(learn), train.unfunded[learn], seed=SEED)
+        for name, ranker in fit_all(train.pairs.take(learn), train.unfunded[learn]).items():
             scores[name][check] = ranker.score(train.pairs.take(check))
     told("rehearsing", PARTS, PARTS)
     weights = to_mix(train.regions[late], ahead)
     return Rehearsal(train.take(late), {name: values[late] for name, values in scores.items()}, weights)
+
+
+def fit_all(pairs: PairFeatures, unfunded: NDArray[np.int64]) -> dict[str, Ranker]:
+    """Fit every rival; the average votes with the very rankers that stand beside it."""
+    members = [kind.fit(pairs, unfunded, seed=SEED) for kind in (LINEAR, TREES)]
+    return dict(zip(RIVALS, [*members, average("average", members)], strict=True))
 
 
 def to_mix(regions: NDArray[np.str_], ahead: NDArray[np.str_]) -> Values:

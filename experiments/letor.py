@@ -28,9 +28,7 @@ RIVALS: Final[dict[str, GradedLinear | GradedTrees]] = {
     "linear, listwise": GradedLinear(),
     "trees, lambdarank": GradedTrees(),
     "trees, lambdarank, 3 seeds": GradedTrees(seeds=3),
-    "trees, cross-entropy": GradedTrees(objective="rank_xendcg"),
     "trees, cross-entropy, 3 seeds": GradedTrees(objective="rank_xendcg", seeds=3),
-    "larger trees, cross-entropy": GradedTrees(objective="rank_xendcg", leaves=31, learning_rate=0.03),
 }
 EXAMPLE: Final[dict[str, Any]] = {
     "objective": "lambdarank",
