@@ -10,7 +10,7 @@ import pytest
 
 from tests.serving.running import Server, start
 
-RATE = 60
+RATE = 30
 """Requests a minute of this demo."""
 
 
@@ -52,9 +52,8 @@ def test_a_visitor_from_elsewhere_is_refused_even_through_a_proxy_here(demo: Ser
 
 
 def test_one_request_too_many_is_told_when_to_come_back(demo: Server) -> None:
-    responses = [httpx.get(demo.url + "/style.css") for _ in range(RATE + 20)]
-    refused = [response for response in responses if response.status_code == 429]
-    assert refused
-    assert int(refused[0].headers["retry-after"]) >= 1
-    assert refused[0].json()["error"]["code"] == "TOO_MANY_REQUESTS"
+    responses = (httpx.get(demo.url + "/style.css") for _ in range(10 * RATE))
+    refused = next(response for response in responses if response.status_code == 429)
+    assert int(refused.headers["retry-after"]) >= 1
+    assert refused.json()["error"]["code"] == "TOO_MANY_REQUESTS"
     assert httpx.get(demo.url + "/readyz").status_code == 200
