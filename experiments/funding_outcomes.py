@@ -224,14 +224,11 @@ def _report(
     chances = {"chance": base, "price asked": base}
     logistic = {name: 1 / (1 + np.exp(-values)) for name, values in {**plain, **scores}.items()}
     rows = [
-        Measured(
-            name, figures(values, chances.get(name, logistic[name]), test.unfunded), learned=name in scores
-        )
+        Measured(name, name in scores, figures(values, chances.get(name, logistic[name]), test.unfunded))
         for name, values in {**plain, **scores}.items()
     ]
-    rows.append(
-        Measured(f"{best}, chosen and calibrated", figures(scores[best], told, test.unfunded), learned=True)
-    )
+    chosen = figures(scores[best], told, test.unfunded)
+    rows.append(Measured(f"{best}, chosen and calibrated", learned=True, figures=chosen))
     groups = by_group(scores[best], told, test)
     notes = (
         f"{len(train)} projects to learn from, {train.unfunded.mean():.3f} of them unfunded; {len(test)} to measure, "

@@ -98,7 +98,8 @@ class TokenIndex:
         cosines = need.vectors @ self.vectors.T
         met = weights @ np.maximum.reduceat(cosines, self.starts, axis=1) / weights.sum()
         meets = np.add.reduceat(cosines.max(axis=0) * self.weights, self.starts)
-        return met.astype(np.float32), meets / np.add.reduceat(self.weights, self.starts)
+        share = meets / np.add.reduceat(self.weights, self.starts)
+        return met.astype(np.float32), share.astype(np.float32)
 
 
 def _rarity(holders: int, texts: int) -> float:

@@ -16,7 +16,7 @@ from features.closeness import CLOSENESS, Asked
 from features.pairs import PairFeatures
 from models.linear import Listwise
 
-RECORD = {
+RECORD: dict[str, object] = {
     "tree_id": "t",
     "question": " Can I get it? ",
     "scenario": "",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from features.pairs import PairFeatures
 from models.average import Average
@@ -16,7 +18,7 @@ COLUMNS = ("one", "two", "three")
 SETTINGS = Average(members=(Logistic(columns=("two", "one")), Boosting(trees=20, least_pairs=5)))
 
 
-def some_pairs(seed: int = 0) -> tuple[PairFeatures, np.ndarray]:
+def some_pairs(seed: int = 0) -> tuple[PairFeatures, NDArray[np.int64]]:
     rng = np.random.default_rng(seed)
     matrix = rng.normal(size=(400, 3)).astype(np.float32)
     awarded = (matrix[:, 0] + 0.5 * matrix[:, 1] + rng.normal(size=400) > 0).astype(np.int64)
@@ -44,7 +46,8 @@ def test_contributions_of_an_average_add_up_to_its_score() -> None:
 def test_arrays_bring_an_average_back_to_the_bit(tmp_path: Path) -> None:
     pairs, awarded = some_pairs()
     ranker = SETTINGS.fit(pairs, awarded)
-    np.savez(tmp_path / "ranker.npz", **ranker.to_arrays())
+    arrays_of: dict[str, Any] = ranker.to_arrays()
+    np.savez(tmp_path / "ranker.npz", **arrays_of)
     with np.load(tmp_path / "ranker.npz", allow_pickle=False) as arrays:
         again = ranker_from_arrays(dict(arrays))
     assert (again.name, again.columns) == (ranker.name, ranker.columns)
