@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -110,6 +110,6 @@ class FactBook(_Record):
         return frozenset(meant - {ANY})
 
 
-def keyed_by_id(facts: list[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+def keyed_by_id(facts: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     """Key the facts of a file by their ids, as `FactBook` holds them."""
     return {str(fact.get("id")): fact for fact in facts}

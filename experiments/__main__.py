@@ -13,7 +13,11 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from data.errors import GrantMatchError
+from experiments import funding_outcomes as funding
+from experiments import letor as graded
+from experiments import need_to_rule as rules
 from experiments import past_awards as awards
+from experiments import simulated_world as world
 from experiments.report import Report
 from features.embedding import MiniLM
 
@@ -39,6 +43,43 @@ def past_awards(data: Data, test: Test = None, as_json: AsJson = False, keep: Ke
     """Which programme of five UK funders paid, from a cleaned description, a place and an amount."""
     with _told() as told:
         report = awards.run(data, MiniLM.load(), test=test, told=told)
+    _finish(report, as_json=as_json, keep=keep)
+
+
+@app.command("simulated_world")
+def simulated_world(
+    people: Annotated[int, typer.Option(min=200, help="How many people the world has.")] = 3000,
+    seed: Annotated[int, typer.Option(help="Which world.")] = 7,
+    as_json: AsJson = False,
+    keep: Keep = True,
+) -> None:
+    """Learning against both baselines where the truth is known, and where decisions were shuffled."""
+    with _told() as told:
+        report = world.run(MiniLM.load(), people=people, seed=seed, told=told)
+    _finish(report, as_json=as_json, keep=keep)
+
+
+@app.command("need_to_rule")
+def need_to_rule(data: Data, test: Test = None, as_json: AsJson = False, keep: Keep = True) -> None:
+    """Which of hundreds of rules of benefits a person's question and situation are about."""
+    with _told() as told:
+        report = rules.run(data, MiniLM.load(), test=test, told=told)
+    _finish(report, as_json=as_json, keep=keep)
+
+
+@app.command("funding_outcomes")
+def funding_outcomes(data: Data, as_json: AsJson = False, keep: Keep = True) -> None:
+    """Which classroom projects go unfunded a year later, with differences by group."""
+    with _told() as told:
+        report = funding.run(data, told=told)
+    _finish(report, as_json=as_json, keep=keep)
+
+
+@app.command("letor")
+def letor(data: Data, test: Test = None, as_json: AsJson = False, keep: Keep = True) -> None:
+    """Any set of graded documents in svmlight form, against LightGBM's own example."""
+    with _told() as told:
+        report = graded.run(data, test=test, told=told)
     _finish(report, as_json=as_json, keep=keep)
 
 

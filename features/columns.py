@@ -59,7 +59,9 @@ COLUMNS: Final[tuple[Column, ...]] = (
         "The past awards most like your need were made by others.",
         1,
     ),
-    Column("words_awarded", "Needs it has met used words like yours.", "Needs it has met used other words."),
+    Column(
+        "words_awarded", "Needs it has met used words like yours.", "Needs it has met used other words.", 1
+    ),
     Column(
         "funder_leaning",
         "Its funder tends to help with this kind of need.",
@@ -78,12 +80,15 @@ COLUMNS: Final[tuple[Column, ...]] = (
         "purpose_award_rate", "It often says yes to this purpose.", "It seldom says yes to this purpose.", 1
     ),
     Column("area_award_rate", "It often says yes in your area.", "It seldom says yes in your area.", 1),
-    Column("awards_made", "It has made many awards.", "It has made few awards."),
-    Column("awards_lately", "It has made many awards lately.", "It has made few awards lately."),
+    Column("awards_made", "It has made many awards.", "It has made few awards.", 1),
+    Column("awards_lately", "It has made many awards lately.", "It has made few awards lately.", 1),
     Column(
-        "share_of_funder", "It is one of its funder's main grants.", "Its funder gives mostly through others."
+        "share_of_funder",
+        "It is one of its funder's main grants.",
+        "Its funder gives mostly through others.",
+        1,
     ),
-    Column("quarters_since_award", "It made an award not long ago.", "Its last award was long ago."),
+    Column("quarters_since_award", "It made an award not long ago.", "Its last award was long ago.", -1),
     Column(
         "quarters_behind_funder",
         "It is among its funder's active grants.",

@@ -153,7 +153,11 @@ def _of_work(part: Part, scene: Scene) -> Answered | None:
 
     def moving(at: int) -> bool:
         condition = part.conditions[at]
-        mine = [spell for spell in spells if isinstance(condition, WorkedIn) and spell.trade in condition.worked_in]
+        mine = [
+            spell
+            for spell in spells
+            if isinstance(condition, WorkedIn) and spell.trade in condition.worked_in
+        ]
         return getattr(condition, "within_years", None) is not None or not _all_over(mine, scene.on)
 
     return part.asked(scene, "no work", part.naming(spell.trade for spell in spells), moving)
@@ -172,7 +176,9 @@ def _of_places(part: Part, scene: Scene, near: Callable[[tuple[str, ...]], Itera
     areas, stays = scene.applicant.areas, scene.applicant.lived_in
     if areas is None:
         return None if stays is None else _of_all(part, scene)
-    named = part.naming(near(areas)) | part.naming(name for stay in stays or () for name in near((stay.area,)))
+    named = part.naming(near(areas)) | part.naming(
+        name for stay in stays or () for name in near((stay.area,))
+    )
     if stays is None:
         return part.asked(scene, "no places", named, lambda _: False)
 

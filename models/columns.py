@@ -1,4 +1,4 @@
-"""A catalogue as columns of bits, with the rows of every family of literals: what is known of a person goes in, what holds comes out."""
+"""A catalogue as columns of bits: what is known of a person goes in, what holds comes out."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.bits import Numbers, Shelf, Words, add, row_of, whole
 from models.layout import Entries, Layout, flattened, spread
 from models.lexicon import CHOICES, LINES, SWAYED, Vocabulary, cut_number
 from models.literals import Literal, Subject
-from models.rows import Codes, CodedRows, HitRows, Later, LineRows, Now, Rows
+from models.rows import CodedRows, Codes, HitRows, Later, LineRows, Now, Rows
 from models.states import Known
 
 _BLOCK: Final = 8
@@ -88,12 +87,23 @@ class Columns:
             shelf.put(shelf.join(touched[start : start + _BLOCK])) for start in range(0, len(touched), _BLOCK)
         ]
         ends = np.cumsum([len(some) for some in families.values()]).tolist()
-        ranges = {s: slice(end - len(some), end) for (s, some), end in zip(families.items(), ends, strict=True)}
+        ranges = {
+            s: slice(end - len(some), end) for (s, some), end in zip(families.items(), ends, strict=True)
+        }
         shelf.close()
         unused = whole(row_of(entries.layout.unused, shelf.words), shelf.words)
         block_rows = np.array(blocks, dtype=np.int64)
         return cls(
-            entries.layout, families, answered, decided["yes"], decided["no"], unused, shelf, touched, block_rows, ranges
+            entries.layout,
+            families,
+            answered,
+            decided["yes"],
+            decided["no"],
+            unused,
+            shelf,
+            touched,
+            block_rows,
+            ranges,
         )
 
     def held(self, known: Known) -> Held:
@@ -112,7 +122,10 @@ class Columns:
         steady.perhaps.numbers += self._unknown(known)
         shelf = self.shelf
         steady_surely, steady_perhaps = steady.surely.join(shelf), steady.perhaps.join(shelf)
-        surely, perhaps = steady_surely | moving.surely.join(shelf), steady_perhaps | moving.perhaps.join(shelf)
+        surely, perhaps = (
+            steady_surely | moving.surely.join(shelf),
+            steady_perhaps | moving.perhaps.join(shelf),
+        )
         parts = (later.ever.join(shelf), later.moved.join(shelf), later.ending.join(shelf))
         return Held(surely, perhaps, steady_surely, steady_perhaps, *parts)
 
@@ -124,7 +137,9 @@ class Columns:
                 open_[self._range[subject]] = False
         whole_blocks = open_.reshape(-1, _BLOCK).all(axis=1)
         open_ &= ~np.repeat(whole_blocks, _BLOCK)
-        found: list[int] = self._blocks[whole_blocks].tolist() + self._touched[open_[: len(self._touched)]].tolist()
+        found: list[int] = (
+            self._blocks[whole_blocks].tolist() + self._touched[open_[: len(self._touched)]].tolist()
+        )
         return found
 
 
@@ -148,7 +163,7 @@ def _sense(literal: Literal) -> str:
     return "asked" if literal.subject.kind in ("odd", "formula") else literal.sense
 
 
-def _rows(
+def _rows(  # noqa: PLR0913
     subject: Subject,
     sense: str,
     columns: Numbers,

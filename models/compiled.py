@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import chain
 from typing import Final, NamedTuple, Self
 
 import numpy as np
@@ -16,7 +15,7 @@ from data.catalogue import Catalogue
 from models.answers import Answer
 from models.asking import Asked
 from models.bits import Numbers, Words, are_set, bytes_of, numbers_set, row_of, whole
-from models.columns import Columns, Held
+from models.columns import Columns
 from models.elapsed import months_later
 from models.eligibility import Status, repeat_finding
 from models.formulas import Answers, Movement
@@ -24,10 +23,10 @@ from models.later import Lookout
 from models.layout import Entries
 from models.lexicon import SWAYED, Lexicon, Vocabulary
 from models.openings import Openings, Windows
-from models.rows import Answered, Codes
+from models.rows import Codes
 from models.scene import Scene
 from models.states import Known, Reader
-from models.timed import NEVER, Timed
+from models.timed import Timed
 from models.timing import first_day
 from models.uses import MOVES, NO, NOT_YES, STAYS_NO, Uses
 
@@ -65,7 +64,9 @@ class CompiledJudge:
     def build(cls, catalogue: Catalogue) -> Self:
         """Make a catalogue ready."""
         grants, lexicon = catalogue.grants, Lexicon.of(catalogue.facts)
-        items = np.fromiter((lexicon.item_of(rule) for grant in grants for rule in grant.rules), dtype=np.int64)
+        items = np.fromiter(
+            (lexicon.item_of(rule) for grant in grants for rule in grant.rules), dtype=np.int64
+        )
         of_grant = np.repeat(np.arange(len(grants)), [len(grant.rules) for grant in grants])
         rewriter = lexicon.rewriter
         vocabulary = Vocabulary.of(lexicon.literals, rewriter.asked)
@@ -77,7 +78,12 @@ class CompiledJudge:
         timed = Timed.of(entries, len(lexicon.formulas), lexicon.literals, vocabulary, reader.can_move)
         uses = Uses.of(entries, lexicon.uses)
         swayed = np.array([lexicon.formulas[use.formula].swayed for use in lexicon.uses], dtype=np.uint8)
-        left = whole(row_of(np.flatnonzero(uses.of_grants(swayed, np.arange(len(grants)))), columns.layout.grant_words), columns.layout.grant_words)
+        left = whole(
+            row_of(
+                np.flatnonzero(uses.of_grants(swayed, np.arange(len(grants)))), columns.layout.grant_words
+            ),
+            columns.layout.grant_words,
+        )
         words = columns.layout.grant_words
         left |= columns.granted[:words] | columns.refused[:words]
         for one in columns.answered.get(SWAYED, ()):
@@ -129,6 +135,7 @@ class Judgement:
         return Answers.of(self.judge.columns, self.judge.formulas, self.held, swayed, decided)
 
     def statuses(self) -> Codes:
+        """Give (grants,) the code of each grant's status."""
         judge, words = self.judge, self.words
         no, not_yes = self.answers.surely[:words].copy(), self.answers.perhaps[:words].copy()
         ever = self.held.steady_surely[:words] | self.held.ever[:words]
@@ -166,7 +173,10 @@ class Judgement:
         open_ = np.array([place for place in open_.tolist() if place not in uncertain], dtype=np.int64)
         uses, still = self.judge.uses, np.zeros(self.judge.formulas, dtype=np.bool_)
         granted, refused = self._answers(Answer.YES), self._answers(Answer.NO)
-        flags = [uses.of_grants(uses.flags(found.codes, still, self.scene.on), open_) for found in (granted, refused)]
+        flags = [
+            uses.of_grants(uses.flags(found.codes, still, self.scene.on), open_)
+            for found in (granted, refused)
+        ]
         all_yes = ~are_set(granted.perhaps, open_) & ((flags[0] & NOT_YES) == 0)
         some_no = are_set(refused.surely, open_) | ((flags[1] & NO) > 0)
         codes[open_[all_yes & some_no]] = _DISCRETIONARY
@@ -189,12 +199,16 @@ class Judgement:
             cured[at] = first_day(self.scene, self.judge.catalogue.grants[places[at]]) is not None
         return cured
 
-    def _repeats(self):
+    def _repeats(self) -> Iterator[Repeated]:
         awards = self.scene.applicant.awards or ()
         for grant_id in {award.grant_id for award in awards}:
             place = self.judge.places.get(grant_id)
-            grant = None if place is None else self.judge.catalogue.grants[place]
-            if grant is not None and grant.repeat is not None:
+            if place is None:
+                continue
+            grant = self.judge.catalogue.grants[place]
+            if grant.repeat is not None:
                 months = grant.repeat.months_between_awards
-                day = max(months_later(award.on.earliest, months) for award in awards if award.grant_id == grant_id)
+                day = max(
+                    months_later(award.on.earliest, months) for award in awards if award.grant_id == grant_id
+                )
                 yield Repeated(place, repeat_finding(grant, self.scene).answer, day.toordinal())

@@ -53,7 +53,10 @@ def _add(rows: Iterable[CodedRows], codes: Codes, surely: Words, perhaps: Words)
 
 
 def _answers(region: Region, surely: Words, perhaps: Words) -> Codes:
-    no, not_yes = surely[region.start : region.reasons_end].copy(), perhaps[region.start : region.reasons_end].copy()
+    no, not_yes = (
+        surely[region.start : region.reasons_end].copy(),
+        perhaps[region.start : region.reasons_end].copy(),
+    )
     for first, last in region.slots:
         no[: last - first] |= ~perhaps[first:last]
         not_yes[: last - first] |= ~surely[first:last]
@@ -75,7 +78,10 @@ class Movement:
         """Follow what moves from level to level."""
         moves = np.zeros(len(answers.codes), dtype=np.bool_)
         moved = held.moved.copy()
-        surely, open_anyway = held.steady_surely | columns.unused, held.steady_perhaps | columns.granted | columns.refused
+        surely, open_anyway = (
+            held.steady_surely | columns.unused,
+            held.steady_perhaps | columns.granted | columns.refused,
+        )
         if swayed is not None:
             _add(columns.answered.get(SWAYED, ()), _still(swayed.codes, swayed.moving), surely, open_anyway)
             for one in columns.answered.get(SWAYED, ()):
@@ -101,5 +107,3 @@ def _still(codes: Codes, moving: tuple[int, ...]) -> Codes:
     found = codes.copy()
     found[list(moving)] = 0
     return found
-
-

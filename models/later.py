@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from models.answers import Answer
+from data.rules import Condition
 from models.bits import Numbers
 from models.layout import spread
 from models.lexicon import SWAYED, Lexicon
-from models.literals import Literal, Subject
-from models.rows import Answered, Codes
+from models.literals import Literal
+from models.rows import Answered
 from models.scan import Run, condition_of, not_no_and_not_yes
 from models.scene import Scene
-from models.states import Reader
+from models.states import Known, Reader
 from models.timed import NEVER, Days, Spans, Timed
+
+if TYPE_CHECKING:
+    from models.compiled import Judgement
+
+Scanned = dict[Condition, tuple[Run, Run]]
+"""Condition → when it may hold, and when it need not."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,7 @@ class Lookout:
     lexicon: Lexicon
     reader: Reader
 
-    def spans(self, judgement, places: Numbers) -> Spans:
+    def spans(self, judgement: Judgement, places: Numbers) -> Spans:
         """Give the days on which no rule of these grants is a no."""
         uses, formulas = judgement.judge.uses, len(self.lexicon.formulas)
         known, scene = judgement.known, judgement.scene
@@ -46,7 +53,7 @@ class Lookout:
         needed = np.unique(uses.formulas[spread(uses.starts, uses.held, places)[1]]) if formulas else moving
         needed = self._with_inner(needed[judgement.movement.moves[needed]], judgement.movement.moves)
         owners = np.concatenate([places, grants + needed])
-        self._scan(days, tomorrow, known, scene, self.timed.literals_of(owners), judgement)
+        self._scan(days, tomorrow, known, scene, self.timed.literals_of(owners))
         of_formulas = Spans.always(formulas)
         still_no = (judgement.answers.codes == 0) & ~judgement.movement.moves
         of_formulas.first[still_no], of_formulas.last[still_no] = NEVER, -NEVER
@@ -66,7 +73,7 @@ class Lookout:
         found.narrow(owner, of_uses.take(held))
         return found
 
-    def _with_inner(self, formulas: Numbers, moves) -> Numbers:
+    def _with_inner(self, formulas: Numbers, moves: NDArray[np.bool_]) -> Numbers:
         found, waiting = set[int](), formulas.tolist()
         while waiting:
             at = waiting.pop()
@@ -75,20 +82,26 @@ class Lookout:
                 waiting += self._inner[at]
         return np.array(sorted(found), dtype=np.int64)
 
-    def _scan(self, days: Days, tomorrow, known, scene: Scene, literals: Numbers, judgement) -> None:
-        of: dict[object, tuple[Run, Run]] = {}
+    def _scan(
+        self, days: Days, tomorrow: Mapping[Any, Any], known: Known, scene: Scene, literals: Numbers
+    ) -> None:
+        of: Scanned = {}
         for at in literals.tolist():
             literal = self.lexicon.literals[at]
-            if literal.subject not in tomorrow or literal.subject in known.turns or literal.subject.kind == "formula":
+            if (
+                literal.subject not in tomorrow
+                or literal.subject in known.turns
+                or literal.subject.kind == "formula"
+            ):
                 continue
             may, need_not = self._runs(literal, tomorrow[literal.subject], scene, of)
             days.moves[at] = True
             for spans, run in ((days.may, may), (days.need_not, need_not)):
                 spans.first[at], spans.last[at], spans.broken[at] = run
 
-    def _runs(self, literal: Literal, state, scene: Scene, of) -> tuple[Run, Run]:
+    def _runs(self, literal: Literal, state: Any, scene: Scene, of: Scanned) -> tuple[Run, Run]:
         """Give when a literal may hold, and when it need not."""
-        always, never = Run(-NEVER, NEVER, False), Run(NEVER, -NEVER, False)
+        always, never = Run(-NEVER, NEVER, broken=False), Run(NEVER, -NEVER, broken=False)
         subject = literal.subject
         if subject.kind in ("line", "choice", "months", "days"):
             condition = self.reader.book.facts[str(subject.about)].applies_if
@@ -109,7 +122,7 @@ class Lookout:
         not_no, not_yes = self._scanned(condition, scene, of)
         return (not_no, not_yes) if holds else (not_yes, not_no)
 
-    def _scanned(self, condition, scene: Scene, of) -> tuple[Run, Run]:
+    def _scanned(self, condition: Condition, scene: Scene, of: Scanned) -> tuple[Run, Run]:
         if condition not in of:
             of[condition] = not_no_and_not_yes(condition, scene)
         return of[condition]
@@ -119,7 +132,7 @@ class Lookout:
         return np.array([formula.level for formula in self.lexicon.formulas], dtype=np.int64)
 
     @cached_property
-    def _asked(self):
+    def _asked(self) -> list[Condition]:
         return list(self.lexicon.rewriter.asked)
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -37,9 +38,14 @@ class Region:
         counts = [len(formulas[at].clauses) for at in mine]
         sizes = [sum(count > slot for count in counts) for slot in range(max(counts, default=0))]
         ends = (start + np.cumsum([words_for(len(mine)), *map(words_for, sizes)])).tolist()
-        slots = tuple(zip(ends[:-1], ends[1:], strict=True))
-        unused = [np.arange(first * WORD + size, last * WORD) for (first, last), size in zip(slots, sizes, strict=True)]
-        return cls(start, np.array(mine, dtype=np.int64), slots, np.concatenate([np.zeros(0, np.int64), *unused]))
+        slots = tuple(pairwise(ends))
+        unused = [
+            np.arange(first * WORD + size, last * WORD)
+            for (first, last), size in zip(slots, sizes, strict=True)
+        ]
+        return cls(
+            start, np.array(mine, dtype=np.int64), slots, np.concatenate([np.zeros(0, np.int64), *unused])
+        )
 
     @property
     def reasons_end(self) -> int:
@@ -112,7 +118,9 @@ class Entries:
         """Lay out grants; (total,) `items` belong to the ascending `of_grant`."""
         layout = Layout.of(grants, lexicon.formulas)
         owner, literal = spread(*flattened(item.reasons for item in lexicon.items), items)
-        held = np.array([-1 if item.use is None else item.use for item in lexicon.items] or [-1], dtype=np.int64)[items]
+        held = np.array(
+            [-1 if item.use is None else item.use for item in lexicon.items] or [-1], dtype=np.int64
+        )[items]
         has_use = np.flatnonzero(held >= 0)
         counts = np.bincount(of_grant[has_use], minlength=grants)
         starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)

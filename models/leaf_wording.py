@@ -13,7 +13,7 @@ from data.rules import Ago, Bound, HasLivedIn, Is, LivesIn, NoneOf, OneOf, Recei
 from models.limit_wording import LimitTeller
 from models.names import Names
 from models.quantities import length, listed, whole_run
-from models.sayings import PEOPLE, Saying
+from models.sayings import PEOPLE, Saying, without_what_lacks
 
 MOST_OTHERS: Final = 3
 """The opposite of some choices names the other ones where there are so few."""
@@ -157,4 +157,5 @@ class LeafTeller:
 
 def _denies(question: str) -> bool:
     """Tell whether a question holds a "no" of its own, so that its opposite would be a double one."""
-    return any(word in f" {question.lower()}" for word in (" no ", " not ", " never ", "n't ", "n’t "))
+    kept = without_what_lacks(question.removesuffix("?")).lower()
+    return any(word in f" {kept}" for word in (" no ", " not ", " never ", "n't ", "n’t "))

@@ -139,7 +139,9 @@ class Rewriter:
             case Ago(fact=fact):
                 return _ago(condition) or self._odd(condition, f"fact {fact}")
             case Sum():
-                return _bounds(condition, Subject("sum", self._group(condition))) or self._odd(condition, "any")
+                return _bounds(condition, Subject("sum", self._group(condition))) or self._odd(
+                    condition, "any"
+                )
             case LivesIn(lives_in=areas, for_months=None):
                 return _one(Literal(Subject("areas", ""), "hit", frozenset(areas)))
             case Receives(receives=grants):

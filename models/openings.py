@@ -73,7 +73,11 @@ def _before(taking: Sequence[Window], day: date, last_opening: date) -> tuple[in
     running = [window for window in taking if _inside(window, tomorrow)]
     closes = [NEVER if window.closes is None else window.closes.toordinal() for window in running]
     until = max(closes, default=-NEVER)
-    others = (window.opens for window in taking if window.opens is not None and tomorrow < window.opens < last_opening)
+    others = (
+        window.opens
+        for window in taking
+        if window.opens is not None and tomorrow < window.opens < last_opening
+    )
     return until, any(True for _ in others)
 
 

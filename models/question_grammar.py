@@ -96,5 +96,3 @@ def _made(form: Form, parts: dict[str, str]) -> Saying:
     if "several" in parts:
         subject = f"{SOME}{parts['several']}"
     return Saying(subject, form.tense, parts.get("verb", ""), form.rest.format(**told).strip())
-
-

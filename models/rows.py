@@ -238,7 +238,12 @@ class CodedRows:
 
     @classmethod
     def build(
-        cls, columns: Numbers, asked: Numbers, mirrored: NDArray[np.bool_], bases: Mapping[str, Codes], shelf: Shelf
+        cls,
+        columns: Numbers,
+        asked: Numbers,
+        mirrored: NDArray[np.bool_],
+        bases: Mapping[str, Codes],
+        shelf: Shelf,
     ) -> Self:
         """Number the literals of (columns,) that are each about an answer."""
         literals, entries = np.unique(asked * 2 + mirrored, return_inverse=True)

@@ -77,10 +77,15 @@ def _smoothed(words: str, *, holds: bool) -> str:
     if holds:
         words = re.sub(r"\bany (?=\w+s\b)", "", words)
     else:
-        words = re.sub(r", with(?:out| no) [^,]*$", "", words.replace(" not already ", " not yet "))
+        words = without_what_lacks(words.replace(" not already ", " not yet "))
     words = re.sub(r"\s+", " ", words).strip(" ,")
     words = re.sub(r"\s+([,.?])", r"\1", words)
     return re.sub(r"\bexactly 1 (\w+)((?: under \d+)?) (live|go|share|depend)\b", _of_one, words)
+
+
+def without_what_lacks(words: str) -> str:
+    """Leave out a last part such as ", with no settled home", which would make an opposite a double one."""
+    return re.sub(r", with(?:out| no) [^,]*$", "", words)
 
 
 def _of_one(found: re.Match[str]) -> str:

@@ -27,7 +27,9 @@ def not_no_and_not_yes(condition: Condition, scene: Scene) -> tuple[Run, Run]:
     """Give the later days on which the answer is no no, and those on which it is no yes."""
     days = sorted({day for day in turning_days_of(condition, scene) if day > scene.on})
     answers = [ask(condition, scene.later(day)) for day in days]
-    return _run(days, (a is not Answer.NO for a in answers)), _run(days, (a is not Answer.YES for a in answers))
+    return _run(days, (a is not Answer.NO for a in answers)), _run(
+        days, (a is not Answer.YES for a in answers)
+    )
 
 
 def _run(days: list[date], holds: Iterable[bool]) -> Run:
@@ -39,7 +41,7 @@ def _run(days: list[date], holds: Iterable[bool]) -> Run:
         elif held:
             runs.append((day.toordinal(), end))
     if not runs:
-        return Run(NEVER, -NEVER, False)
+        return Run(NEVER, -NEVER, broken=False)
     return Run(runs[0][0], runs[-1][1], len(runs) > 1)
 
 

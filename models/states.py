@@ -10,8 +10,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import cast
 
-import numpy as np
-
 from data.applicants import PartSet, Silence, Statement
 from data.areas import AreaTree
 from data.facts import FactBook
@@ -23,7 +21,7 @@ from models.conditions import lasting_awards, sum_of
 from models.following import follows_from, grows
 from models.lexicon import AREAS, RECEIVES, Vocabulary
 from models.literals import Subject
-from models.rows import NOT_APPLICABLE, Among, Answered, OnLine, State
+from models.rows import NOT_APPLICABLE, Among, OnLine, State
 from models.scene import Scene
 from models.spans import Span
 from models.timing import changes_with_time
@@ -87,21 +85,22 @@ class Reader:
     def _statements(self, scene: Scene) -> Iterator[tuple[str, Statement | None, bool]]:
         """Yield what is known of facts, and whether time may change that they apply."""
         said = scene.applicant.facts
-        for fact, value in said.items():
-            if not isinstance(value, Silence) or value is Silence.NOT_APPLICABLE:
-                yield fact, value, False
+        for fact, given in said.items():
+            if not isinstance(given, Silence) or given is Silence.NOT_APPLICABLE:
+                yield fact, given, False
         for fact, (roots, moves) in self._derived.items():
-            value = said.get(fact)
-            if value is None or value is Silence.UNKNOWN or value is Silence.DECLINED:
-                if None in roots or not said.keys().isdisjoint(roots):
-                    yield fact, scene.statement(scene.applicant, fact), moves
+            value: Statement | None = said.get(fact)
+            silent = value is None or value is Silence.UNKNOWN or value is Silence.DECLINED
+            if silent and (None in roots or not said.keys().isdisjoint(roots)):
+                yield fact, scene.statement(scene.applicant, fact), moves
 
-    def _tell(self, known: Known, subject: Subject, statement: Statement | None, moves: bool, scene: Scene) -> None:
+    def _tell(
+        self, known: Known, subject: Subject, statement: Statement | None, moves: bool, scene: Scene
+    ) -> None:
         state = None if statement is None else self._state(known, subject, statement, scene)
-        if statement is None or statement is Silence.NOT_APPLICABLE:
-            if moves:
-                known.now[subject], known.tomorrow[subject] = state, None
-                return
+        if moves and (statement is None or statement is Silence.NOT_APPLICABLE):
+            known.now[subject], known.tomorrow[subject] = state, None
+            return
         if state is not None:
             known.now[subject] = state
 
@@ -116,7 +115,9 @@ class Reader:
             if days is None:
                 return None
             if subject.kind == "line":
-                return self._on_line(subject, Span(*(Decimal(day.toordinal()) for day in days)))
+                return self._on_line(
+                    subject, Span(Decimal(days[0].toordinal()), Decimal(days[1].toordinal()))
+                )
             return self._since(known, subject, days, scene.on)
         number = scene.number(scene.applicant, fact.id)
         if not isinstance(number, Span):

@@ -51,7 +51,7 @@ class Spans:
 
 @dataclass(frozen=True)
 class Days:
-    """For every literal, the days on which it may hold and those on which it need not; always, where it does not move."""
+    """For every literal, when it may hold and when it need not; always, where it does not move."""
 
     moves: NDArray[np.bool_]
     may: Spans
@@ -80,7 +80,12 @@ class Timed:
 
     @classmethod
     def of(
-        cls, entries: Entries, formulas: int, literals: Sequence[Literal], vocabulary: Vocabulary, can_move: Callable[[Subject], bool]
+        cls,
+        entries: Entries,
+        formulas: int,
+        literals: Sequence[Literal],
+        vocabulary: Vocabulary,
+        can_move: Callable[[Subject], bool],
     ) -> Self:
         """Collect the literals about subjects that time can change."""
         of_subject: dict[Subject, list[int]] = {}
@@ -113,8 +118,12 @@ class Timed:
         mine, (cuts, up), (early, late) = self.of_subject[subject], self._cuts[subject], turns
         nothing = np.zeros(len(mine), dtype=np.bool_)
         days.moves[mine] = True
-        days.may.put(mine, Spans(np.where(up, early[cuts], -NEVER), np.where(up, NEVER, late[cuts] - 1), nothing))
-        days.need_not.put(mine, Spans(np.where(up, -NEVER, early[cuts]), np.where(up, late[cuts] - 1, NEVER), nothing))
+        days.may.put(
+            mine, Spans(np.where(up, early[cuts], -NEVER), np.where(up, NEVER, late[cuts] - 1), nothing)
+        )
+        days.need_not.put(
+            mine, Spans(np.where(up, -NEVER, early[cuts]), np.where(up, late[cuts] - 1, NEVER), nothing)
+        )
 
     def literals_of(self, owners: Numbers) -> Numbers:
         """List the literals of some grants and formulas that time can change."""

@@ -41,14 +41,18 @@ class Distances:
             return cls(months, days, nowhere, nowhere)
         years = [year for value in values for year in (math.ceil(value), math.floor(value) + 1)]
         low, high = fact.limits
-        always = [low is not None and reached for v in values for reached in (v <= (low or 0), v < (low or 0))]
+        always = [
+            low is not None and reached for v in values for reached in (v <= (low or 0), v < (low or 0))
+        ]
         never = [high is not None and value > high for value in values for _ in range(2)]
         return cls(np.array(years, dtype=np.int64) * 12, 0, np.array(always), np.array(never))
 
     def turns(self, first: date, last: date) -> tuple[Numbers, Numbers]:
-        """Give (cuts,) ordinals, ascending: from when each cut may be, and certainly is reached, counted from a range."""
+        """Give (cuts,) ordinals, ascending: from when each cut may be and surely is reached, counted from a range."""
         early, late = (self._counted(day) for day in (first, last))
-        early[self.always | (first == date.min and self.months is not None and isinstance(self.days, int))] = LONG_AGO
+        early[
+            self.always | (first == date.min and self.months is not None and isinstance(self.days, int))
+        ] = LONG_AGO
         late[self.always] = LONG_AGO
         early[self.never] = late[self.never]
         return early, late

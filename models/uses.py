@@ -52,11 +52,12 @@ class Uses:
         for use, first, last in self.dated:
             if not first <= today <= last:
                 mine[use] = 2
-            if first > today or NEVER > last:
+            if first > today or last < NEVER:
                 moving[use] = True
         flags = (mine == 0) * NO | (mine < 2) * NOT_YES
         flags |= ((mine == 0) & ~moving) * STAYS_NO | moving * MOVES
-        return flags.astype(np.uint8)
+        found: Flags = flags.astype(np.uint8)
+        return found
 
     def of_grants(self, flags: Flags, grants: Numbers) -> Flags:
         """Give (grants,) the flags that any use of each grant has."""
@@ -65,7 +66,7 @@ class Uses:
         some = counts > 0
         found = np.zeros(len(grants), dtype=np.uint8)
         if some.any():
-            owner, held = spread(self.starts, self.held, grants)
+            _, held = spread(self.starts, self.held, grants)
             before = np.cumsum(counts) - counts
             found[some] = np.bitwise_or.reduceat(flags[held], before[some])
         return found
@@ -86,5 +87,3 @@ class Uses:
             if runs:
                 found.first[use], found.last[use], found.broken[use] = runs[0][0], until, broken
         return found
-
-

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from data.errors import BadExperiment
 from features.embedding import Embedder
@@ -91,6 +92,8 @@ class Fitted:
     curve: tuple[tuple[int, float], ...]
     """Decided applications learned from → the chosen metric on the test period."""
     test: Pairs
+    lists: Lists
+    """The test period's decided applications, and its needs against all of their candidates."""
 
 
 def prepare(
@@ -108,7 +111,15 @@ def prepare(
 
 
 def fit(prepared: Prepared, embedder: Embedder, *, run: str, commit: str | None) -> Fitted:
-    """Fit every ranker, let the validation period choose, refit, calibrate later, measure last."""
+    """Fit every ranker, let the validation period choose, refit, calibrate later, measure last.
+
+    One thread does the arithmetic: with arrays this small, threads that wait for each other cost more than they save.
+    """
+    with threadpool_limits(limits=1):
+        return _fit_all(prepared, embedder, run=run, commit=commit)
+
+
+def _fit_all(prepared: Prepared, embedder: Embedder, *, run: str, commit: str | None) -> Fitted:
     experiment, periods = prepared.experiment, prepared.periods
     rng = np.random.default_rng(experiment.seed)
     chosen, trials = choose(prepared)
@@ -118,7 +129,7 @@ def fit(prepared: Prepared, embedder: Embedder, *, run: str, commit: str | None)
     calibration = Calibration.fit(ranker.score(later.features), later.awarded)
     test, lists = prepared.pairs(periods.test), prepared.lists(periods.test)
     figures = report(ranker, calibration, lists, test, rng, replicates=experiment.bootstrap)
-    curve = _curve(prepared, chosen, learned_from, lists)
+    curve = _curve(prepared, chosen, ranker, learned_from, lists)
     told = {
         **figures,
         "experiment": experiment.name,
@@ -133,7 +144,7 @@ def fit(prepared: Prepared, embedder: Embedder, *, run: str, commit: str | None)
     metrics = {**flat(figures), **{f"latency_ms.{k}": v for k, v in told["latency"].items()}}
     metrics = {name: value for name, value in metrics.items() if np.isfinite(value)}
     bundle = _bundle(prepared, embedder, ranker, calibration, metrics, run=run, commit=commit)
-    return Fitted(bundle, told, metrics, curve, test)
+    return Fitted(bundle, told, metrics, curve, test, lists)
 
 
 def choose(prepared: Prepared) -> tuple[RankerConfig, list[dict[str, Any]]]:
@@ -160,24 +171,24 @@ def _fit(config: RankerConfig, pairs: Pairs, seed: int) -> Ranker:
 
 
 def _curve(
-    prepared: Prepared, config: RankerConfig, pairs: Pairs, lists: Lists
+    prepared: Prepared, config: RankerConfig, whole: Ranker, pairs: Pairs, lists: Lists
 ) -> tuple[tuple[int, float], ...]:
     """Learn again from fewer people, drawn at random, to see what more outcomes would bring."""
     rng = np.random.default_rng(prepared.experiment.seed)
     people = rng.permutation(np.unique(pairs.people))
     metric = "ndcg_at_10_chance" if prepared.source.simulated else "ndcg_at_10"
     found = []
-    for share in (*prepared.experiment.learning_curve, 1.0):
+    for share in prepared.experiment.learning_curve:
         kept = pairs.take(np.flatnonzero(np.isin(pairs.people, people[: max(1, int(share * len(people)))])))
         if 0 < kept.awarded.mean() < 1:
             ranker = _fit(config, kept, prepared.experiment.seed)
             found.append((len(kept), worth(order_of("curve", ranker.score, lists), lists, metric)))
-    return tuple(found)
+    return (*found, (len(pairs), worth(order_of("curve", whole.score, lists), lists, metric)))
 
 
 def _latency(prepared: Prepared, ranker: Ranker, lists: Lists) -> dict[str, float]:
     """Milliseconds to describe one need against its candidates and score them, the best of three; without embedding."""
-    queries = [one.query for one in lists.lists[:200]]
+    queries = [one.query for one in lists.lists[:60]]
     times = [min(_timed(prepared, ranker, query) for _ in range(3)) for query in queries]
     middle, slow = np.quantile(times, [0.5, 0.99])
     return {"p50": float(middle), "p99": float(slow)}

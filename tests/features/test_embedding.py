@@ -78,7 +78,9 @@ def test_a_folder_without_a_model_is_refused_in_words(tmp_path: Path) -> None:
 
 
 def test_meanings_are_unit_vectors_and_like_needs_are_close(embedder: Embedder) -> None:
-    rows = embedder.embed(["I cannot pay my gas bill", "help with heating costs", "a school trip to France", ""])
+    rows = embedder.embed(
+        ["I cannot pay my gas bill", "help with heating costs", "a school trip to France", ""]
+    )
     assert rows.shape == (4, embedder.dimension)
     assert np.allclose(np.linalg.norm(rows[:3], axis=1), 1.0, atol=1e-5)
     assert not rows[3].any()

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.features.worlds import DAY, DIMENSION, BagOfWords, Decided, decided, some_decisions, some_grants
 
 from data.outcomes import Result
 from features.funders import Funders
 from features.history import AwardHistory, DecisionLog
 from features.past_needs import PastNeeds
+from tests.features.worlds import DAY, DIMENSION, BagOfWords, Decided, decided, some_decisions, some_grants
 
 
 def folded(rows: list[Decided], *, before: date = DAY, room: int = 1000) -> AwardHistory:
@@ -38,7 +38,9 @@ def test_decisions_are_counted_by_grant() -> None:
 @pytest.mark.parametrize("late", [0, 1, 400])
 def test_an_outcome_decided_on_the_day_or_later_changes_nothing(result: Result, late: int) -> None:
     rows = some_decisions()
-    planted = decided(999, "alone", "fuel debts for gas heating", on=DAY + timedelta(days=late), result=result)
+    planted = decided(
+        999, "alone", "fuel debts for gas heating", on=DAY + timedelta(days=late), result=result
+    )
     grown = folded([*rows, planted])
     # Codes that only the planted outcome carries may be named, without any count.
     assert grown.awarded.tolist() == folded(rows).awarded.tolist()
@@ -94,9 +96,15 @@ def test_a_history_moves_to_another_catalogue_without_mixing_grants() -> None:
     fewer = [grants[2], grants[3], grants[0].model_copy(update={"id": "new"}), grants[0]]
     moved = history.aligned(tuple(grant.id for grant in fewer), Funders.of(fewer))
     assert moved.awarded.tolist() == [16.0, 0.0, 0.0, 16.0]
-    assert moved.by_area.of_code("E09000007")[0].tolist() == history.by_area.of_code("E09000007")[0][[2, 3, 3, 0]].tolist()
+    assert (
+        moved.by_area.of_code("E09000007")[0].tolist()
+        == history.by_area.of_code("E09000007")[0][[2, 3, 3, 0]].tolist()
+    )
     vector = BagOfWords().embed(["books fees"])[0]
-    closeness, before = moved.met.closeness(moved.met.cosines(vector)), history.met.closeness(history.met.cosines(vector))
+    closeness, before = (
+        moved.met.closeness(moved.met.cosines(vector)),
+        history.met.closeness(history.met.cosines(vector)),
+    )
     assert np.array_equal(closeness, before[[2, 3, 3, 0]], equal_nan=True)
     of_funder, of_grant = moved.leaning.lean(vector)
     old_funder, old_grant = history.leaning.lean(vector)

@@ -7,7 +7,12 @@ import pytest
 
 from features.lexical import BM25, words
 
-TEXTS = ["grants for school uniforms and shoes", "help with a washing machine", "school trips, school meals", ""]
+TEXTS = [
+    "grants for school uniforms and shoes",
+    "help with a washing machine",
+    "school trips, school meals",
+    "",
+]
 
 
 def test_endings_and_stop_words_do_not_matter() -> None:

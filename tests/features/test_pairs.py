@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from tests.features.worlds import DAY, BagOfWords, decided, some_decisions, some_grants
 
 from data.applicants import Need
 from data.catalogue import Catalogue
 from features.columns import COLUMNS, NAMES, Column, SpecialCategory, with_column
 from features.history import AwardHistory, DecisionLog
 from features.pairs import GrantIndex, PairFeatures, pair_features, stack
+from tests.features.worlds import DAY, BagOfWords, decided, some_decisions, some_grants
 
 NEED = Need(text="gas heating fuel", purposes=("GTIP050",), reasons=("GTIR010",), amount=120.0)
 AREAS = ("E09000007", "E12000007", "E92000001")
@@ -28,7 +28,9 @@ def history(more: list[tuple[object, object]] | None = None) -> AwardHistory:
     return DecisionLog.of(rows, vectors, some_grants()).known(before=DAY)  # type: ignore[arg-type]
 
 
-def described(need: Need = NEED, areas: tuple[str, ...] = AREAS, known: AwardHistory | None = None) -> PairFeatures:
+def described(
+    need: Need = NEED, areas: tuple[str, ...] = AREAS, known: AwardHistory | None = None
+) -> PairFeatures:
     vector = BagOfWords().embed([need.text])[0]
     return pair_features(need, vector, areas, index(), known or history(), on=DAY)
 
@@ -50,7 +52,14 @@ def test_likeness_record_and_fit_point_to_the_grant_for_fuel() -> None:
 
 def test_what_is_not_known_is_nan_and_not_zero() -> None:
     pairs = described(Need(), areas=())
-    for name in ("meaning_text", "words_text", "meaning_awarded", "purpose_overlap", "reason_overlap", "area_lift"):
+    for name in (
+        "meaning_text",
+        "words_text",
+        "meaning_awarded",
+        "purpose_overlap",
+        "reason_overlap",
+        "area_lift",
+    ):
         assert np.isnan(pairs.column(name)).all(), name
     assert np.isnan(described().column("meaning_awarded")[3])
     assert np.isnan(described().column("area_lift")[3])

@@ -58,9 +58,14 @@ def some_grants() -> list[Grant]:
             funder=fund,
             purposes=("GTIP020",),
             route="adviser",
-            window=(Window(closes=date(2026, 3, 31)), Window(opens=date(2026, 9, 1), closes=date(2026, 9, 30))),
+            window=(
+                Window(closes=date(2026, 3, 31)),
+                Window(opens=date(2026, 9, 1), closes=date(2026, 9, 30)),
+            ),
         ),
-        Grant(id="study", title="Books and fees for students", rules=(), funder=Funder(name="Learning Trust")),
+        Grant(
+            id="study", title="Books and fees for students", rules=(), funder=Funder(name="Learning Trust")
+        ),
         Grant(id="alone", title="Help of last resort", rules=()),
     ]
 
@@ -69,17 +74,23 @@ def decided(
     number: int, grant: str, text: str, *, on: date, result: Result = Result.AWARDED, area: str = "E09000007"
 ) -> Decided:
     need = Need(text=text, amount=100.0 + number, purposes=("GTIP050",))
-    application = Application(f"a{number:04}", f"p{number}", grant, on - timedelta(days=20), need, (area, "E12000007"))
+    application = Application(
+        f"a{number:04}", f"p{number}", grant, on - timedelta(days=20), need, (area, "E12000007")
+    )
     return application, Outcome(application.id, result, on)
 
 
 def some_decisions() -> list[Decided]:
     rows = []
     for number in range(60):
-        grant, text = (("warm", "fuel debts for gas heating"), ("home", "a bed and a cooker"), ("study", "books fees"))[
-            number % 3
-        ]
+        grant, text = (
+            ("warm", "fuel debts for gas heating"),
+            ("home", "a bed and a cooker"),
+            ("study", "books fees"),
+        )[number % 3]
         result = Result.DECLINED if number % 5 == 0 else Result.AWARDED
         area = "E09000007" if number % 2 else "S12000036"
-        rows.append(decided(number, grant, text, on=DAY - timedelta(days=1 + 5 * number), result=result, area=area))
+        rows.append(
+            decided(number, grant, text, on=DAY - timedelta(days=1 + 5 * number), result=result, area=area)
+        )
     return rows

@@ -14,7 +14,7 @@ from data.applicants import Applicant, read_applicant
 from data.areas import AreaTree
 from data.catalogue import Catalogue
 from data.facts import Fact, FactBook, keyed_by_id
-from data.generated import RuleMaker, generate_catalogue
+from data.generated import EVERY_FORM_OFTEN, RuleMaker, generate_catalogue
 from data.generated_people import PersonMaker
 
 CASES = int(os.environ.get("LAW_CASES", "150"))
@@ -33,7 +33,12 @@ _FACTS: list[Json] = [
     {"id": "savings", "kind": "money", "min": 0, "of": "household"},
     {"id": "tenure", "kind": "choice", "values": ["owner", "council", "private", "none"]},
     {"id": "on_benefits", "kind": "boolean"},
-    {"id": "benefits", "kind": "choices", "values": ["uc", "pip", "esa", "pc"], "applies_if": {"fact": "on_benefits", "is": True}},
+    {
+        "id": "benefits",
+        "kind": "choices",
+        "values": ["uc", "pip", "esa", "pc"],
+        "applies_if": {"fact": "on_benefits", "is": True},
+    },
     {"id": "bereaved_on", "kind": "date"},
 ]  # fmt: skip
 BOOK = FactBook.model_validate(
@@ -67,7 +72,7 @@ class World:
 
     @property
     def rules(self) -> RuleMaker:
-        return RuleMaker(BOOK, AREAS, self.rng, ON)
+        return RuleMaker(BOOK, AREAS, self.rng, ON, EVERY_FORM_OFTEN)
 
     def person(self, known: float | None = None) -> Json:
         share = float(self.rng.choice([0.1, 0.4, 0.7, 1.0])) if known is None else known
@@ -75,7 +80,7 @@ class World:
         return PersonMaker(BOOK, AREAS, self.rng, ON, share, exact).applicant()
 
     def catalogue(self, grants: int, distinct: int | None = None) -> Catalogue:
-        return generate_catalogue(BOOK, AREAS, grants=grants, on=ON, rng=self.rng, distinct=distinct)
+        return generate_catalogue(self.rules, grants=grants, distinct=distinct)
 
     def completed(self, person: Json) -> Json:
         """Fill everything that a person leaves open, within what they said."""

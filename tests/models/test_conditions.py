@@ -72,6 +72,7 @@ def answer_to(condition: dict[str, Any], on: date = ON, **known: Any) -> Answer:
     return ask(parsed, Scene.today(read_applicant(known, BOOK, AREAS), BOOK, AREAS, on=on))
 
 
+AT_LEAST_60 = {"fact": "age", "at_least": 60}
 LIMIT_BY_PEOPLE = {"by": "people", "rows": {"1": 200, "2": 300, "4": 500}, "each_more": 50}
 
 
@@ -160,7 +161,7 @@ LIMIT_BY_PEOPLE = {"by": "people", "rows": {"1": 200, "2": 300, "4": 500}, "each
         ({"any_of": [{"fact": "age", "at_least": 60}, {"fact": "disabled", "is": True}]}, {"age": 40}, UNKNOWN),
         ({"all_of": [{"fact": "age", "at_least": 60}, {"fact": "disabled", "is": True}]}, {"age": 40}, NO),
         (
-            {"at_least": 2, "of": [{"fact": "age", "at_least": 60}, {"fact": "disabled", "is": True}, {"fact": "income", "at_most": 9}]},
+            {"at_least": 2, "of": [AT_LEAST_60, {"fact": "disabled", "is": True}, {"fact": "income", "at_most": 9}]},
             {"age": 61, "income": 9},
             YES,
         ),
@@ -257,7 +258,11 @@ def test_what_was_not_asked_not_known_or_not_said_is_never_a_yes_or_a_no(
         ),
         ({"worked_in": ["nursing"]}, {"work": [{"trade": "mining", "from": "2001-01"}]}, NO),
         ({"worked_in": ["nursing"]}, {}, UNKNOWN),
-        ({"worked_in": ["nursing"], "years": 1, "now": True}, {"work": [{"trade": "nursing", "from": "2025-11-23"}]}, YES),
+        (
+            {"worked_in": ["nursing"], "years": 1, "now": True},
+            {"work": [{"trade": "nursing", "from": "2025-11-23"}]},
+            YES,
+        ),
         (
             {"worked_in": ["nursing"], "now": True},
             {"work": [{"trade": "nursing", "from": "2020-01", "to": "2026-10"}]},
