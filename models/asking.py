@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -17,7 +18,9 @@ from models.answers import Answer
 from models.conditions import ask
 from models.lexicon import SWAYED, Vocabulary
 from models.literals import Subject
+from models.people import Companions
 from models.periods import lives_now
+from models.quick import QuickBound
 from models.rows import Answered, Codes
 from models.scene import Scene
 from models.timing import changes_with_time
@@ -44,6 +47,10 @@ class Part:
     """For each trade, relation or area the conditions that name it."""
     growing: frozenset[int]
     """Conditions that time alone may change."""
+    companions: Companions | None
+    """All of them at once, where they are about related people."""
+    quick: Mapping[int, QuickBound]
+    """Those with a shorter way to the answer."""
 
     def asked(self, scene: Scene, base: str, which: Iterable[int], moving: Callable[[int], bool]) -> Answered:
         """Ask some of the conditions; the others have the answers of the base."""
@@ -56,6 +63,20 @@ class Part:
                 known[key] = ask(self.conditions[at], scene).value
             codes[at] = known[key]
         return Answered(codes, base, changed, tuple(at for at in changed if moving(at)))
+
+    @cached_property
+    def silent(self) -> Answered | None:
+        """The answers of somebody who tells nothing; None where all are unknown."""
+        codes = self.bases["related unknown"]
+        return None if (codes == Answer.UNKNOWN).all() else Answered(codes, "related unknown")
+
+    def ask_all(self, scene: Scene) -> Answered:
+        """Ask every condition."""
+        codes = [
+            self.quick[at].ask(scene).value if at in self.quick else ask(condition, scene).value
+            for at, condition in enumerate(self.conditions)
+        ]
+        return Answered(np.array(codes, dtype=np.int8), moving=tuple(self.growing))
 
     def naming(self, names: Iterable[str]) -> set[int]:
         """List the conditions that name any of these."""
@@ -100,13 +121,13 @@ class Asked:
                     continue
                 case about:
                     fact = str(about).removeprefix("fact ")
-                    found = _of_all(part, scene) if fact == "any" or fact in facts else None
+                    found = part.ask_all(scene) if fact == "any" or fact in facts else None
             if found is not None:
                 yield part.subject, found
 
     def swayed(self, scene: Scene) -> Answered | None:
         """Give the answers of the part that what people at the funds decide may change; None where there is none."""
-        return next((_of_all(part, scene) for part in self.parts if part.subject == SWAYED), None)
+        return next((part.ask_all(scene) for part in self.parts if part.subject == SWAYED), None)
 
 
 def _part(subject: Subject, conditions: Sequence[Condition], book: FactBook, areas: AreaTree) -> Part:
@@ -120,15 +141,17 @@ def _part(subject: Subject, conditions: Sequence[Condition], book: FactBook, are
         for name in _names(condition, book):
             by_name[name] = (*by_name.get(name, ()), at)
     growing = frozenset(at for at, condition in enumerate(conditions) if changes_with_time(condition, book))
-    return Part(subject, tuple(conditions), bases, by_name, growing)
+    related = [condition for condition in conditions if isinstance(condition, Related)]
+    companions = Companions.of(related, book, areas) if subject.about == "related" else None
+    found = {at: QuickBound.of(condition, book) for at, condition in enumerate(conditions)}
+    quick = {at: one for at, one in found.items() if one is not None and subject != SWAYED}
+    return Part(subject, tuple(conditions), bases, by_name, growing, companions, quick)
 
 
 def _names(condition: Condition, book: FactBook) -> Iterable[str]:
     match condition:
         case WorkedIn(worked_in=names) | LivesIn(lives_in=names) | HasLivedIn(has_lived_in=names):
             return names
-        case Related(related=relations):
-            return book.relations_meant(relations)
         case _:
             return ()
 
@@ -139,11 +162,6 @@ def _alike(condition: Condition, applicant: Applicant) -> object:
         mine = frozenset(spell.trade for spell in applicant.work or () if spell.trade in condition.worked_in)
         return condition.years, condition.within_years, condition.now, mine
     return None
-
-
-def _of_all(part: Part, scene: Scene) -> Answered:
-    codes = np.array([ask(condition, scene).value for condition in part.conditions], dtype=np.int8)
-    return Answered(codes, moving=tuple(part.growing))
 
 
 def _of_work(part: Part, scene: Scene) -> Answered | None:
@@ -164,18 +182,21 @@ def _of_work(part: Part, scene: Scene) -> Answered | None:
 
 
 def _of_related(part: Part, scene: Scene) -> Answered | None:
-    people = scene.applicant.related
-    if people is None:
-        silent = part.bases["related unknown"]
-        return None if (silent == Answer.UNKNOWN).all() else Answered(silent, "related unknown")
-    named = part.naming({person.relation for person in people})
-    return part.asked(scene, "no related", named, lambda at: at in part.growing)
+    if part.companions is None:
+        return None
+    told = part.companions.answers(scene)
+    if told is None:
+        return part.silent
+    codes, moving = told
+    base = "related unknown" if scene.applicant.related is None else "no related"
+    changed = np.flatnonzero(codes != part.bases[base])
+    return Answered(codes, base, tuple(changed.tolist()), tuple(np.flatnonzero(moving).tolist()))
 
 
 def _of_places(part: Part, scene: Scene, near: Callable[[tuple[str, ...]], Iterable[str]]) -> Answered | None:
     areas, stays = scene.applicant.areas, scene.applicant.lived_in
     if areas is None:
-        return None if stays is None else _of_all(part, scene)
+        return None if stays is None else part.ask_all(scene)
     named = part.naming(near(areas)) | part.naming(
         name for stay in stays or () for name in near((stay.area,))
     )

@@ -89,9 +89,8 @@ def bytes_of(bits: Words, count: int) -> NDArray[np.uint8]:
 
 def are_set(bits: Words, columns: Numbers) -> NDArray[np.bool_]:
     """Tell for each of these columns whether its bit is set."""
-    found: NDArray[np.bool_] = (
-        (bits[columns >> 6] >> (columns & 63).astype(np.uint64)) & np.uint64(1)
-    ).astype(np.bool_)
+    words = (bits[columns >> 6] >> (columns & 63).astype(np.uint64)) & np.uint64(1)
+    found: NDArray[np.bool_] = words.astype(np.bool_)
     return found
 
 

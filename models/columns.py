@@ -30,8 +30,8 @@ class Held:
     steady_perhaps: Words
     ever: Words
     """What certainly holds on every later day by what time does change."""
-    moved: Words
-    """What time may change."""
+    moved: Words | None
+    """What time may change; None where nothing moves."""
     ending: Words
     """What may hold on a later day without holding on all that follow the day."""
 
@@ -122,6 +122,9 @@ class Columns:
         steady.perhaps.numbers += self._unknown(known)
         shelf = self.shelf
         steady_surely, steady_perhaps = steady.surely.join(shelf), steady.perhaps.join(shelf)
+        if not known.tomorrow:
+            nothing = np.zeros(shelf.words, dtype=np.uint64)
+            return Held(steady_surely, steady_perhaps, steady_surely, steady_perhaps, nothing, None, nothing)
         surely, perhaps = (
             steady_surely | moving.surely.join(shelf),
             steady_perhaps | moving.perhaps.join(shelf),

@@ -56,6 +56,8 @@ class CompiledJudge:
     formulas: int
     left_to_people: Words
     """Grants about which people at the funds decide something."""
+    swayed_uses: NDArray[np.uint8]
+    """(uses,) all bits set for those that what people decide may change."""
     places: Mapping[str, int]
     """The place of each grant in the catalogue."""
     _openings: dict[date, Openings] = field(default_factory=dict)
@@ -97,6 +99,7 @@ class CompiledJudge:
             Lookout(timed, lexicon, reader),
             len(lexicon.formulas),
             left,
+            swayed * np.uint8(255),
             {grant.id: place for place, grant in enumerate(grants)},
         )
 
@@ -138,7 +141,7 @@ class Judgement:
         """Give (grants,) the code of each grant's status."""
         judge, words = self.judge, self.words
         no, not_yes = self.answers.surely[:words].copy(), self.answers.perhaps[:words].copy()
-        ever = self.held.steady_surely[:words] | self.held.ever[:words]
+        ever = self._ever()
         # settled: a no now by rules alone, and on every later day
         settled = no & ever
         look = numbers_set(~settled)
@@ -154,7 +157,9 @@ class Judgement:
             if again.answer is not Answer.YES:
                 self._set(not_yes, np.array([again.grant]))
         codes = (2 - bytes_of(no, self.count) - bytes_of(not_yes, self.count)).astype(np.int8) * 2
-        self._decide(codes, numbers_set(not_yes & ~no & judge.left_to_people))
+        left = numbers_set(not_yes & ~no & judge.left_to_people)
+        if len(left):
+            self._decide(codes, left)
         # not now
         maybe = look[are_set(no & ~ever, look) & ((of_uses & STAYS_NO) == 0)]
         moves = of_uses[are_set(no & ~ever, look) & ((of_uses & STAYS_NO) == 0)]
@@ -162,16 +167,33 @@ class Judgement:
             codes[maybe[self._cured(maybe, moves)]] = _NOT_NOW
         return codes
 
+    def _ever(self) -> Words:
+        """Mark the grants with a reason against them that holds on every later day."""
+        ever = self.held.steady_surely | self.held.ever
+        if self.swayed is not None:
+            codes, ignored = self.swayed.settled().codes, np.zeros_like(ever)
+            for rows in self.judge.columns.answered.get(SWAYED, ()):
+                rows.add(codes, ever, ignored)
+        return ever[: self.words]
+
     def _set(self, bits: Words, places: Numbers) -> None:
         np.bitwise_or.at(bits, places >> 6, np.left_shift(np.uint64(1), (places & 63).astype(np.uint64)))
 
     def _decide(self, codes: Codes, open_: Numbers) -> None:
         """Mark the grants for which facts no longer matter."""
+        uses, uncertain = (
+            self.judge.uses,
+            {again.grant for again in self.repeated if again.answer is Answer.UNKNOWN},
+        )
+        granted = self.held.perhaps | self.held.surely | self.judge.columns.granted
+        if self.swayed is None:
+            open_ = open_[~are_set(granted, open_)]
+        open_ = open_[(uses.of_grants(self.flags & ~self.judge.swayed_uses, open_) & NOT_YES) == 0]
+        if uncertain:
+            open_ = np.array([place for place in open_.tolist() if place not in uncertain], dtype=np.int64)
         if not len(open_):
             return
-        uncertain = {again.grant for again in self.repeated if again.answer is Answer.UNKNOWN}
-        open_ = np.array([place for place in open_.tolist() if place not in uncertain], dtype=np.int64)
-        uses, still = self.judge.uses, np.zeros(self.judge.formulas, dtype=np.bool_)
+        still = np.zeros(self.judge.formulas, dtype=np.bool_)
         granted, refused = self._answers(Answer.YES), self._answers(Answer.NO)
         flags = [
             uses.of_grants(uses.flags(found.codes, still, self.scene.on), open_)
@@ -185,7 +207,11 @@ class Judgement:
         openings, window = self.openings, self.judge.windows.of_place[places]
         tomorrow = self.scene.on.toordinal() + 1
         cured = np.ones(len(places), dtype=np.bool_)
-        exact = np.flatnonzero(((of_uses & MOVES) > 0) | are_set(self.held.ending, places))
+        ending = self.held.ending
+        if self.swayed is not None:
+            for rows in self.judge.columns.answered.get(SWAYED, ()):
+                ending = ending | rows.moved(self.swayed.moving)
+        exact = np.flatnonzero(((of_uses & MOVES) > 0) | are_set(ending, places))
         if not len(exact):
             return cured
         found = self.judge.lookout.spans(self, places[exact])

@@ -77,7 +77,9 @@ class Movement:
     def of(cls, columns: Columns, answers: Answers, held: Held, swayed: Answered | None) -> Self:
         """Follow what moves from level to level."""
         moves = np.zeros(len(answers.codes), dtype=np.bool_)
-        moved = held.moved.copy()
+        if held.moved is None and (swayed is None or not swayed.moving):
+            return cls(moves, answers.perhaps)
+        moved = np.zeros(len(answers.perhaps), dtype=np.uint64) if held.moved is None else held.moved.copy()
         surely, open_anyway = (
             held.steady_surely | columns.unused,
             held.steady_perhaps | columns.granted | columns.refused,

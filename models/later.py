@@ -18,7 +18,7 @@ from models.literals import Literal
 from models.rows import Answered
 from models.scan import Run, condition_of, not_no_and_not_yes
 from models.scene import Scene
-from models.states import Known, Reader
+from models.states import Reader
 from models.timed import NEVER, Days, Spans, Timed
 
 if TYPE_CHECKING:
@@ -37,7 +37,17 @@ class Lookout:
     reader: Reader
 
     def spans(self, judgement: Judgement, places: Numbers) -> Spans:
-        """Give the days on which no rule of these grants is a no."""
+        """Give the days on which no rule of these grants is a no.
+
+        What must be asked day by day is asked only for grants that all else leaves open.
+        """
+        found = self._spans(judgement, places, ask=False)
+        open_ = np.flatnonzero(np.maximum(found.first, judgement.scene.on.toordinal() + 1) <= found.last)
+        if len(open_):
+            found.put(open_, self._spans(judgement, places[open_], ask=True))
+        return found
+
+    def _spans(self, judgement: Judgement, places: Numbers, *, ask: bool) -> Spans:
         uses, formulas = judgement.judge.uses, len(self.lexicon.formulas)
         known, scene = judgement.known, judgement.scene
         open_anyway = judgement.movement.open_anyway
@@ -53,7 +63,10 @@ class Lookout:
         needed = np.unique(uses.formulas[spread(uses.starts, uses.held, places)[1]]) if formulas else moving
         needed = self._with_inner(needed[judgement.movement.moves[needed]], judgement.movement.moves)
         owners = np.concatenate([places, grants + needed])
-        self._scan(days, tomorrow, known, scene, self.timed.literals_of(owners))
+        moving_subjects = {
+            subject: state for subject, state in tomorrow.items() if subject not in known.turns
+        }
+        self._scan(days, moving_subjects, scene, self.timed.literals_of(owners), {} if ask else None)
         of_formulas = Spans.always(formulas)
         still_no = (judgement.answers.codes == 0) & ~judgement.movement.moves
         of_formulas.first[still_no], of_formulas.last[still_no] = NEVER, -NEVER
@@ -83,23 +96,18 @@ class Lookout:
         return np.array(sorted(found), dtype=np.int64)
 
     def _scan(
-        self, days: Days, tomorrow: Mapping[Any, Any], known: Known, scene: Scene, literals: Numbers
+        self, days: Days, moving: Mapping[Any, Any], scene: Scene, literals: Numbers, of: Scanned | None
     ) -> None:
-        of: Scanned = {}
         for at in literals.tolist():
             literal = self.lexicon.literals[at]
-            if (
-                literal.subject not in tomorrow
-                or literal.subject in known.turns
-                or literal.subject.kind == "formula"
-            ):
+            if literal.subject not in moving:
                 continue
-            may, need_not = self._runs(literal, tomorrow[literal.subject], scene, of)
+            may, need_not = self._runs(literal, moving[literal.subject], scene, of)
             days.moves[at] = True
             for spans, run in ((days.may, may), (days.need_not, need_not)):
                 spans.first[at], spans.last[at], spans.broken[at] = run
 
-    def _runs(self, literal: Literal, state: Any, scene: Scene, of: Scanned) -> tuple[Run, Run]:
+    def _runs(self, literal: Literal, state: Any, scene: Scene, of: Scanned | None) -> tuple[Run, Run]:
         """Give when a literal may hold, and when it need not."""
         always, never = Run(-NEVER, NEVER, broken=False), Run(NEVER, -NEVER, broken=False)
         subject = literal.subject
@@ -122,7 +130,9 @@ class Lookout:
         not_no, not_yes = self._scanned(condition, scene, of)
         return (not_no, not_yes) if holds else (not_yes, not_no)
 
-    def _scanned(self, condition: Condition, scene: Scene, of: Scanned) -> tuple[Run, Run]:
+    def _scanned(self, condition: Condition, scene: Scene, of: Scanned | None) -> tuple[Run, Run]:
+        if of is None:
+            return Run(-NEVER, NEVER, broken=False), Run(-NEVER, NEVER, broken=False)
         if condition not in of:
             of[condition] = not_no_and_not_yes(condition, scene)
         return of[condition]

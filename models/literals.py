@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from datetime import date
 from decimal import Decimal
 from itertools import combinations, product
@@ -105,22 +106,13 @@ class Rewriter:
                 return self._joined(parts, holds, all_needed=not holds)
             case AtLeast(of=parts):
                 needed = condition.at_least if holds else len(parts) - condition.at_least + 1
-                return self._at_least(condition, needed, holds)
+                return at_least(needed, tuple(self.clauses(part, holds) for part in parts))
             case _:
                 return self._leaf(condition) if holds else _negated(self._leaf(condition))
 
     def _joined(self, parts: Iterable[Condition], holds: bool, *, all_needed: bool) -> Clauses:
         found = [self.clauses(part, holds) for part in parts]
         return frozenset().union(*found) if all_needed else any_of(found)
-
-    def _at_least(self, condition: AtLeast, needed: int, holds: bool) -> Clauses:
-        """So many of the parts: of every choice of all but `needed - 1` parts, one."""
-        size = len(condition.of) - needed + 1
-        if math.comb(len(condition.of), size) > MOST_CLAUSES:
-            reads = reads_discretion(condition, self.book)
-            return self._odd(condition, "discretion" if reads else "any", "yes" if holds else "no")
-        found = [_as_one_clause(self.clauses(part, holds)) for part in condition.of]
-        return frozenset(frozenset().union(*chosen) for chosen in combinations(found, size))
 
     def _leaf(self, condition: Condition) -> Clauses:
         if isinstance(condition, Discretion):
@@ -175,6 +167,22 @@ class Rewriter:
         return equal if sense == "hit" else _negated(equal)
 
 
+@cache
+def at_least(count: int, parts: tuple[Clauses, ...]) -> Clauses:
+    """Give the clauses of "at least so many of these": of every choice of all but `count - 1` of them, one."""
+    if count == 1:
+        return any_of(parts)
+    if count == len(parts):
+        return frozenset[Clause]().union(*parts)
+    size = len(parts) - count + 1
+    if math.comb(len(parts), size) <= MOST_CLAUSES:
+        clauses = [_as_one_clause(part) for part in parts]
+        return frozenset(frozenset[Literal]().union(*chosen) for chosen in combinations(clauses, size))
+    without_first = at_least(count, parts[1:])
+    with_first = at_least(count - 1, parts[1:])
+    return any_of([parts[0], without_first]) | with_first
+
+
 def any_of(parts: Iterable[Clauses]) -> Clauses:
     """Give the clauses of "any of these"; parts that would multiply too much are set apart as formulas."""
     found = sorted(set(parts), key=len)
@@ -207,8 +215,8 @@ def _without_weaker(clauses: Clauses) -> Clauses:
 
 def _part(condition: Condition) -> str:
     match condition:
-        case Related(related=relations):
-            return "any" if "self" in relations else "related"
+        case Related():
+            return "related"
         case _:
             return "work" if hasattr(condition, "worked_in") else "places"
 

@@ -21,6 +21,7 @@ from models.conditions import lasting_awards, sum_of
 from models.following import follows_from, grows
 from models.lexicon import AREAS, RECEIVES, Vocabulary
 from models.literals import Subject
+from models.people import keys_of, told_by
 from models.rows import NOT_APPLICABLE, Among, OnLine, State
 from models.scene import Scene
 from models.spans import Span
@@ -164,7 +165,14 @@ class Reader:
                 known.tomorrow[RECEIVES] = None
 
     def _tell_sums(self, known: Known, scene: Scene) -> None:
-        for group, subject, moves in self._sums:
+        if not self._sums:
+            return
+        related = scene.applicant.related
+        people = [(person, told_by(person, scene.applicant, self.book)) for person in scene.everyone]
+        for group, subject, moves, keys, meant in self._sums:
+            mine = [told for person, told in people if person.relation in meant]
+            if all(keys.isdisjoint(told) for told in mine) and (mine or related is None):
+                continue
             total = sum_of(group, scene)
             if total is not None or moves:
                 known.now[subject] = None if total is None else self._on_line(subject, total)
@@ -224,10 +232,16 @@ class Reader:
         return found
 
     @cached_property
-    def _sums(self) -> tuple[tuple[Sum, Subject, bool], ...]:
-        subjects = [subject for subject in self.vocabulary.values if subject.kind == "sum"]
-        groups = [(self.sums[int(str(subject.about))], subject) for subject in subjects]
-        return tuple((group, subject, changes_with_time(group, self.book)) for group, subject in groups)
+    def _sums(self) -> tuple[tuple[Sum, Subject, bool, frozenset[str], frozenset[str]], ...]:
+        """Every sum, whether it moves, what a person must tell to add to it, and who may."""
+        found = []
+        for subject in self.vocabulary.values:
+            if subject.kind == "sum":
+                group = self.sums[int(str(subject.about))]
+                keys = keys_of(group, self.book)
+                meant = self.book.relations_meant(group.over)
+                found.append((group, subject, changes_with_time(group, self.book), keys, meant))
+        return tuple(found)
 
     @cached_property
     def _derived(self) -> dict[str, tuple[frozenset[str | None], bool]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from functools import cached_property
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,12 @@ from models.timed import NEVER, Spans
 
 NO, NOT_YES, STAYS_NO, MOVES = (np.uint8(bit) for bit in (1, 2, 4, 8))
 Flags = NDArray[np.uint8]
+_FLAGS: Final = np.array(
+    [NO | NOT_YES | STAYS_NO, NOT_YES, 0, NO | NOT_YES | MOVES, NOT_YES | MOVES, MOVES], dtype=np.uint8
+)
+"""For the answers no, unknown and yes of a formula that does not move, then of one that does."""
+_FEW: Final = 50_000
+"""So many uses are gone through faster than those of some grants are looked up. Measured."""
 
 
 @dataclass(frozen=True)
@@ -47,20 +54,37 @@ class Uses:
 
     def flags(self, codes: Codes, moves: NDArray[np.bool_], on: date) -> Flags:
         """Give for each use what the answers of the formulas make of it on a day."""
-        mine, moving = codes[self.formulas], moves[self.formulas].copy()
+        flags = _FLAGS[codes + 3 * moves].take(self.formulas)
         today = on.toordinal()
         for use, first, last in self.dated:
-            if not first <= today <= last:
-                mine[use] = 2
-            if first > today or last < NEVER:
-                moving[use] = True
-        flags = (mine == 0) * NO | (mine < 2) * NOT_YES
-        flags |= ((mine == 0) & ~moving) * STAYS_NO | moving * MOVES
-        found: Flags = flags.astype(np.uint8)
+            if flags[use] & (NO | MOVES):
+                applies = first <= today <= last
+                flags[use] = (flags[use] & (NO | NOT_YES) if applies else 0) | (MOVES if last >= today else 0)
+                if applies and last == NEVER and not moves[self.formulas[use]]:
+                    flags[use] = NO | NOT_YES | STAYS_NO
+            elif not first <= today <= last:
+                flags[use] = 0
+        return flags
+
+    def of_all(self, flags: Flags) -> Flags:
+        """Give (grants,) the flags that any use of each grant has, of every grant."""
+        found = np.zeros(len(self.starts) - 1, dtype=np.uint8)
+        if len(self.held):
+            found[self._some] = np.bitwise_or.reduceat(flags.take(self.held), self._firsts)
         return found
+
+    @cached_property
+    def _some(self) -> Numbers:
+        return np.flatnonzero(np.diff(self.starts))
+
+    @cached_property
+    def _firsts(self) -> Numbers:
+        return self.starts[self._some]
 
     def of_grants(self, flags: Flags, grants: Numbers) -> Flags:
         """Give (grants,) the flags that any use of each grant has."""
+        if len(self.held) <= _FEW:
+            return self.of_all(flags)[grants]
         starts = self.starts[grants]
         counts = self.starts[grants + 1] - starts
         some = counts > 0

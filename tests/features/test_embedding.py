@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from data.errors import BadBundle
-from features.embedding import CachedEmbedder, Embedder, MiniLM
+from features.embedding import CachedEmbedder, Embedder, MiniLM, Vectors
 
 
 class Lengths:
     """Embeds a text by its length, and counts how often it is asked."""
 
-    name = "lengths"
-    dimension = 2
+    name: str = "lengths"
+    dimension: int = 2
 
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def embed(self, texts: list[str]) -> np.ndarray:
+    def embed(self, texts: Sequence[str]) -> Vectors:
         self.asked += texts
         angles = np.array([len(text) for text in texts], dtype=np.float32)
         return np.stack([np.cos(angles), np.sin(angles)], axis=1)

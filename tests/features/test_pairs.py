@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from data.applicants import Need
 from data.catalogue import Catalogue
+from data.outcomes import Application, Outcome
 from features.columns import COLUMNS, NAMES, Column, SpecialCategory, with_column
 from features.history import AwardHistory, DecisionLog
 from features.pairs import GrantIndex, PairFeatures, pair_features, stack
@@ -22,10 +24,10 @@ def index() -> GrantIndex:
     return GrantIndex.build(some_grants(), BagOfWords())
 
 
-def history(more: list[tuple[object, object]] | None = None) -> AwardHistory:
-    rows = [*some_decisions(), *(more or [])]
-    vectors = BagOfWords().embed([application.need.text for application, _ in rows])  # type: ignore[attr-defined]
-    return DecisionLog.of(rows, vectors, some_grants()).known(before=DAY)  # type: ignore[arg-type]
+def history(more: Sequence[tuple[Application, Outcome]] = ()) -> AwardHistory:
+    rows = [*some_decisions(), *more]
+    vectors = BagOfWords().embed([application.need.text for application, _ in rows])
+    return DecisionLog.of(rows, vectors, some_grants()).known(before=DAY)
 
 
 def described(

@@ -35,7 +35,8 @@ class BagOfWords:
             for word in text.lower().split():
                 rows[row, sha256(word.encode()).digest()[0] % DIMENSION] += 1
         length = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.divide(rows, length, out=rows, where=length > 0)
+        unit: Vectors = np.divide(rows, length, out=rows, where=length > 0)
+        return unit
 
 
 def some_grants() -> list[Grant]:
@@ -58,7 +59,7 @@ def some_grants() -> list[Grant]:
             funder=fund,
             purposes=("GTIP020",),
             route="adviser",
-            window=(
+            windows=(
                 Window(closes=date(2026, 3, 31)),
                 Window(opens=date(2026, 9, 1), closes=date(2026, 9, 30)),
             ),

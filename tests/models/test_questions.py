@@ -14,7 +14,7 @@ from data.applicants import read_applicant
 from data.areas import AreaTree
 from data.catalogue import sample_catalogue
 from data.facts import FactBook, keyed_by_id
-from data.generated import generate_catalogue
+from data.generated import RuleMaker, generate_catalogue
 from data.grants import Grant
 from models.eligibility import Status, judge_scene
 from models.missing import decided_alone_by
@@ -189,7 +189,7 @@ def test_what_an_answer_decides_alone_is_seen_through_groups() -> None:
 def test_choosing_takes_little_time_over_two_thousand_grants() -> None:
     sample = sample_catalogue()
     rng = np.random.default_rng(2)
-    made = generate_catalogue(sample.facts, sample.areas, grants=2000, on=ON, rng=rng, distinct=1500)
+    made = generate_catalogue(RuleMaker(sample.facts, sample.areas, rng, ON), grants=2000, distinct=1500)
     scene = Scene.today(
         read_applicant({"areas": ["E08000025"]}, sample.facts, sample.areas), made.facts, made.areas, on=ON
     )

@@ -16,7 +16,7 @@ from data.applicants import read_applicant
 from data.areas import AreaTree
 from data.catalogue import sample_catalogue
 from data.facts import FactBook, keyed_by_id
-from data.generated import generate_catalogue
+from data.generated import RuleMaker, generate_catalogue
 from data.rules import Ago, Condition, Is, LivesIn, Within
 from models.scene import Scene
 from models.wording import PEOPLE, describe, describe_opposite, wording
@@ -357,9 +357,8 @@ def test_every_condition_of_the_sample_catalogue_has_words_and_an_opposite() -> 
 
 
 def test_every_form_of_condition_has_words_in_simulated_catalogues_too() -> None:
-    made = generate_catalogue(
-        SAMPLE.facts, SAMPLE.areas, grants=40, on=date(2026, 11, 23), rng=np.random.default_rng(1)
-    )
+    maker = RuleMaker(SAMPLE.facts, SAMPLE.areas, np.random.default_rng(1), date(2026, 11, 23))
+    made = generate_catalogue(maker, grants=40)
     for grant in made.grants:
         for rule in grant.rules:
             words = describe(rule.condition, made.facts, made.areas)

@@ -1,0 +1,57 @@
+"""Vectors are computed once, kept by digest, and never mixed between models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from features.embedding import Vectors
+from tests.training.small_world import SharedWords
+from training.vectors import KeptVectors, vectors_of
+
+
+class Counting(SharedWords):
+    """The small embedder, telling how many texts it was given."""
+
+    def __init__(self, name: str = "counting@1") -> None:
+        self.name = name
+        self.given = 0
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.given += len(texts)
+        return super().embed(texts)
+
+
+def test_a_text_is_embedded_once_and_found_again_in_a_later_run(tmp_path: Path) -> None:
+    first, later = Counting(), Counting()
+    told: list[tuple[int, int]] = []
+    given = KeptVectors(first, tmp_path, told=lambda done, total: told.append((done, total)))
+    rows = given.embed(["a broken cooker", "rent", "a broken cooker"])
+    assert first.given == 2
+    assert told == [(2, 2)]
+    assert np.array_equal(rows[0], rows[2])
+    assert np.array_equal(KeptVectors(later, tmp_path).embed(["rent", "a broken cooker"]), rows[[1, 0]])
+    assert later.given == 0
+
+
+def test_vectors_of_another_model_are_not_taken(tmp_path: Path) -> None:
+    KeptVectors(Counting(), tmp_path).embed(["rent"])
+    other = Counting("counting@2")
+    KeptVectors(other, tmp_path).embed(["rent"])
+    assert other.given == 1
+
+
+def test_no_text_is_written_to_the_disk(tmp_path: Path) -> None:
+    KeptVectors(Counting(), tmp_path).embed(["my husband left"])
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert kept
+    assert b"husband" not in kept
+
+
+def test_each_different_text_has_one_vector() -> None:
+    counting = Counting()
+    found = vectors_of(["rent", "food", "rent"], counting)
+    assert set(found) == {"rent", "food"}
+    assert counting.given == 2
