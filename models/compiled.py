@@ -181,13 +181,11 @@ class Judgement:
 
     def _decide(self, codes: Codes, open_: Numbers) -> None:
         """Mark the grants for which facts no longer matter."""
-        uses, uncertain = (
-            self.judge.uses,
-            {again.grant for again in self.repeated if again.answer is Answer.UNKNOWN},
-        )
-        granted = self.held.perhaps | self.held.surely | self.judge.columns.granted
+        uses = self.judge.uses
+        uncertain = {again.grant for again in self.repeated if again.answer is Answer.UNKNOWN}
         if self.swayed is None:
-            open_ = open_[~are_set(granted, open_)]
+            at_best = self.held.perhaps | self.held.surely | self.judge.columns.granted
+            open_ = open_[~are_set(at_best, open_)]
         open_ = open_[(uses.of_grants(self.flags & ~self.judge.swayed_uses, open_) & NOT_YES) == 0]
         if uncertain:
             open_ = np.array([place for place in open_.tolist() if place not in uncertain], dtype=np.int64)

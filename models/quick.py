@@ -41,10 +41,11 @@ class QuickBound:
         if not isinstance(bound, Table):
             return None
         fact = book.facts[bound.by]
+        rows: dict[int | str, Decimal] = {}
         if fact.kind == "choice":
-            rows: dict[int | str, Decimal] = dict(bound.rows)
+            rows.update(bound.rows)
             return cls(condition, name, bound, rows, _whole([rows.get(value) for value in fact.values]))
-        rows = {int(key): row for key, row in bound.rows.items()}
+        rows.update({int(key): row for key, row in bound.rows.items()})
         low, high = fact.limits
         if low is None or high is None or high - low > _MOST_KEYS:
             return cls(condition, name, bound, rows, None)

@@ -22,8 +22,8 @@ def catalogue_of(*rules: dict[str, Any], **grant: Any) -> Catalogue:
 
 
 def status_of(catalogue: Catalogue, person: dict[str, Any], on: date = ON) -> Status:
-    code = CompiledJudge.build(catalogue).statuses(read(person), on=on)[0]
-    plain = judge(read(person), catalogue.grants[0], on=on, facts=BOOK, areas=AREAS).status
+    code = int(CompiledJudge.build(catalogue).statuses(read(person), on=on)[0])
+    plain: Status = judge(read(person), catalogue.grants[0], on=on, facts=BOOK, areas=AREAS).status
     assert STATUSES[code] is plain
     return plain
 
