@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from experiments.report import Measured, Report
 from experiments.sharc_records import QUESTIONS, RULES, Questions, read_questions, read_rules
 from features.closeness import TextIndex, closeness
-from features.embedding import CachedEmbedder, MiniLM
+from features.embedding import MiniLM
 from features.pairs import PairFeatures
 from features.tokens import MiniLMTokens
 from models.baselines import Similarity
@@ -65,17 +65,17 @@ def run(data: Path, embedder: MiniLM, *, test: Path | None = None, told: Told) -
     rules = read_rules(data / RULES)
     ids = list(rules)
     dev = read_questions(data / QUESTIONS, ids)
-    tokens, cached = MiniLMTokens(embedder), CachedEmbedder(embedder)
+    tokens = MiniLMTokens(embedder)
     told("describing rules and questions", 0, 3)
-    index = TextIndex.build([rules[rule] for rule in ids], cached, tokens)
+    index = TextIndex.build([rules[rule] for rule in ids], embedder, tokens)
     told("describing rules and questions", 1, 3)
-    known = Lists(dev, closeness(dev.asked, index, cached, tokens))
+    known = Lists(dev, closeness(dev.asked, index, tokens))
     told("describing rules and questions", 2, 3)
     if test is None:
         asked, tables = known, cross_validated(known, told)
     else:
         later = read_questions(test, ids)
-        asked = Lists(later, closeness(later.asked, index, cached, tokens))
+        asked = Lists(later, closeness(later.asked, index, tokens))
         tables = {name: asked.shaped(fit(kind, known).score(asked.pairs)) for name, kind in LEARNED.items()}
     told("describing rules and questions", 3, 3)
     return _report(

@@ -55,24 +55,25 @@ class TextIndex:
         flat = [plain(text) for text in texts]
         parts = [passages(text) for text in texts]
         every = [part for held in parts for part in held]
+        pieces = tokens.embed_tokens(flat)
         return cls(
-            embedder.embed(flat),
+            np.array([piece.whole for piece in pieces], dtype=np.float32),
             embedder.embed(every),
             np.cumsum([0, *(len(held) for held in parts[:-1])]).astype(np.int64),
             BM25.fit(flat),
             BM25.fit(every),
-            TokenIndex.build(tokens.embed_tokens(flat)),
+            TokenIndex.build(pieces),
         )
 
-    def compare(self, text: str, vector: Vectors, tokens: Tokens) -> Floats:
-        """Give (texts, measures) for one need text, its vector (dimension,) and its word pieces; NaN if it is empty."""
+    def compare(self, text: str, tokens: Tokens) -> Floats:
+        """Give (texts, measures) for one need text and its word pieces; NaN if it is empty."""
         if not text.strip():
             return np.full((len(self.wholes), len(MEASURES)), np.nan, dtype=np.float32)
         met, meets = self.tokens.compare(tokens)
         found = (
-            self.wholes @ vector,
+            self.wholes @ tokens.whole,
             self.words.share(text),
-            np.maximum.reduceat(self.parts @ vector, self.starts),
+            np.maximum.reduceat(self.parts @ tokens.whole, self.starts),
             np.maximum.reduceat(self.part_words.share(text), self.starts),
             met,
             meets,
@@ -80,16 +81,11 @@ class TextIndex:
         return np.column_stack(found).astype(np.float32)
 
 
-def closeness(
-    asked: Sequence[Asked], index: TextIndex, embedder: Embedder, tokens: TokenEmbedder
-) -> PairFeatures:
+def closeness(asked: Sequence[Asked], index: TextIndex, tokens: TokenEmbedder) -> PairFeatures:
     """Describe each person's words against every text: pairs stand person by person, text by text."""
     texts = sorted({text for one in asked for text in one.facets})
     pieces = tokens.embed_tokens(texts)
-    known = {
-        text: index.compare(text, vector, piece)
-        for text, vector, piece in zip(texts, embedder.embed(texts), pieces, strict=True)
-    }
+    known = {text: index.compare(text, piece) for text, piece in zip(texts, pieces, strict=True)}
     rows = [np.hstack([known[text] for text in one.facets]) for one in asked]
     return PairFeatures(
         CLOSENESS, np.concatenate(rows) if rows else np.zeros((0, len(CLOSENESS)), np.float32)

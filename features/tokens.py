@@ -23,6 +23,8 @@ class Tokens:
     """(pieces, dimension) rows of length one."""
     pieces: NDArray[np.int64]
     """(pieces,) which piece of the vocabulary each is."""
+    whole: Vectors
+    """(dimension,) the meaning of the text as a whole, as `Embedder.embed` gives it."""
 
 
 class TokenEmbedder(Protocol):
@@ -43,15 +45,14 @@ class MiniLMTokens:
         """Give the pieces of each text without the model's own marks; an empty text has none."""
         model = self.embedder.model
         longest = model.max_seq_length
-        states = model.encode(
-            list(texts), batch_size=BATCH, output_value="token_embeddings", show_progress_bar=False
-        )
+        states = model.encode(list(texts), batch_size=BATCH, output_value=None, show_progress_bar=False)
         coded = model.tokenizer(list(texts), truncation=True, max_length=longest)["input_ids"]
         found = []
         for state, codes in zip(states, coded, strict=True):
-            vectors = state.numpy()[1 : len(codes) - 1].astype(np.float32)
-            lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-            found.append(Tokens(vectors / lengths, np.array(codes[1:-1], dtype=np.int64)))
+            vectors = state["token_embeddings"].numpy()[1 : len(codes) - 1].astype(np.float32)
+            whole = state["sentence_embedding"].numpy().astype(np.float32)
+            pieces = np.array(codes[1:-1], dtype=np.int64)
+            found.append(Tokens(_unit(vectors), pieces, _unit(whole) * bool(pieces.size)))
         return found
 
 
@@ -100,6 +101,10 @@ class TokenIndex:
         meets = np.add.reduceat(cosines.max(axis=0) * self.weights, self.starts)
         share = meets / np.add.reduceat(self.weights, self.starts)
         return met.astype(np.float32), share.astype(np.float32)
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
 
 
 def _rarity(holders: int, texts: int) -> float:

@@ -10,10 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from features.closeness import CLOSENESS, Asked, TextIndex, closeness
-from features.embedding import Embedder
+from features.embedding import Embedder, MiniLM
 from features.lexical import words
 from features.passages import passages, plain
-from features.tokens import TokenEmbedder, TokenIndex, Tokens
+from features.tokens import MiniLMTokens, TokenEmbedder, TokenIndex, Tokens
 
 RULES = (
     "## Winter Fuel Payment\n\nYou qualify if:\n\n* you were born before 1953\n* you live in the UK",
@@ -46,6 +46,7 @@ class WordVectors:
             Tokens(
                 np.array([self.word(word) for word in words(text)], np.float32).reshape(-1, self.dimension),
                 np.array([hash_of(word) for word in words(text)], dtype=np.int64),
+                self.embed([text])[0],
             )
             for text in texts
         ]
@@ -58,7 +59,7 @@ def hash_of(word: str) -> int:
 def measured(*asked: Asked) -> NDArray[np.float32]:
     vectors = WordVectors()
     index = TextIndex.build(RULES, vectors, vectors)
-    pairs = closeness(asked, index, vectors, vectors)
+    pairs = closeness(asked, index, vectors)
     assert pairs.columns == CLOSENESS
     return pairs.matrix.reshape(len(asked), len(RULES), len(CLOSENESS))
 
@@ -88,7 +89,7 @@ def test_a_situation_that_is_not_told_is_unknown_and_not_zero() -> None:
 def test_nobody_asking_gives_no_pairs() -> None:
     vectors = WordVectors()
     index = TextIndex.build(RULES, vectors, vectors)
-    assert closeness([], index, vectors, vectors).matrix.shape == (0, len(CLOSENESS))
+    assert closeness([], index, vectors).matrix.shape == (0, len(CLOSENESS))
 
 
 def test_words_that_a_text_holds_are_wholly_met() -> None:
@@ -118,3 +119,13 @@ def test_each_point_of_a_list_carries_the_line_that_leads_to_it() -> None:
 def test_a_text_of_marks_alone_is_its_own_passage() -> None:
     assert passages("***") == ("***",)
     assert plain("# A\n\n* b") == "A b"
+
+
+def test_the_real_model_gives_a_text_the_same_meaning_by_words_as_by_whole() -> None:
+    model = MiniLM.load()
+    texts = ["Can I get Winter Fuel Payment?", "", "My baby was born early, and I am in the UK."]
+    found = MiniLMTokens(model).embed_tokens(texts)
+    assert np.abs(np.array([one.whole for one in found]) - model.embed(texts)).max() < 1e-5
+    assert [one.pieces.size for one in found][1] == 0
+    assert all(len(one.vectors) == one.pieces.size for one in found)
+    assert np.allclose(np.linalg.norm(found[0].vectors, axis=1), 1.0, atol=1e-5)
