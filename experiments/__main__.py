@@ -14,6 +14,7 @@ from rich.progress import Progress, TaskID
 
 from data.errors import GrantMatchError
 from experiments import funding_outcomes as funding
+from experiments import judge_speed as speed
 from experiments import letor as graded
 from experiments import need_to_rule as rules
 from experiments import past_awards as awards
@@ -81,6 +82,18 @@ def letor(data: Data, test: Test = None, as_json: AsJson = False, keep: Keep = T
     with _told() as told:
         report = graded.run(data, test=test, told=told)
     _finish(report, as_json=as_json, keep=keep)
+
+
+@app.command("judge_speed")
+def judge_speed(
+    grants: Annotated[str, typer.Option(help="Sizes of the catalogues, with commas.")] = "2000,100000,1000000",
+    peers: Annotated[bool, typer.Option(help="Time other rule engines too, where they are installed.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """How long judging whole simulated catalogues takes, beside other rule engines on the same machine."""
+    with Console(stderr=True).status("") as status:
+        timings = speed.run([int(size) for size in grants.split(",")], peers=peers, told=status.update)
+    speed.show(timings, as_json=as_json)
 
 
 def _finish(report: Report, *, as_json: bool, keep: bool) -> None:

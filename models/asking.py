@@ -138,7 +138,7 @@ def _part(subject: Subject, conditions: Sequence[Condition], book: FactBook, are
     }
     by_name: dict[str, tuple[int, ...]] = {}
     for at, condition in enumerate(conditions):
-        for name in _names(condition, book):
+        for name in _names(condition):
             by_name[name] = (*by_name.get(name, ()), at)
     growing = frozenset(at for at, condition in enumerate(conditions) if changes_with_time(condition, book))
     related = [condition for condition in conditions if isinstance(condition, Related)]
@@ -148,7 +148,7 @@ def _part(subject: Subject, conditions: Sequence[Condition], book: FactBook, are
     return Part(subject, tuple(conditions), bases, by_name, growing, companions, quick)
 
 
-def _names(condition: Condition, book: FactBook) -> Iterable[str]:
+def _names(condition: Condition) -> Iterable[str]:
     match condition:
         case WorkedIn(worked_in=names) | LivesIn(lives_in=names) | HasLivedIn(has_lived_in=names):
             return names
