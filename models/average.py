@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from features.pairs import PairFeatures
 from models.boosting import Boosting
-from models.linear import Logistic
+from models.linear import Listwise, Logistic
 from models.ranker import Arrays, Ranker, Scores, ranker_from_arrays
 
 
@@ -72,7 +72,9 @@ class Average(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["average"] = "average"
-    members: tuple[Logistic | Boosting, ...] = Field(default=(Logistic(), Boosting()), min_length=1)
+    members: tuple[Logistic | Listwise | Boosting, ...] = Field(
+        default=(Logistic(), Boosting()), min_length=1
+    )
 
     def fit(
         self,
