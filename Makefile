@@ -4,6 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 export OMP_NUM_THREADS ?= 2
 export TOKENIZERS_PARALLELISM := false
+export BENTOML_DO_NOT_TRACK := True
 
 .PHONY: run test check format train serve bento laws clean help
 
@@ -51,6 +52,9 @@ format: .venv/dev.stamp  ## Format the code
 
 bento: .venv/run.stamp  ## Build a Bento
 	$(BIN)/bentoml build
+
+laws: .venv/dev.stamp  ## Hold the laws of eligibility on 100,000 generated cases each; takes long
+	LAW_CASES=100000 $(BIN)/python -m pytest tests/models/test_laws.py
 
 clean:  ## Remove what was made, but not stores or bundles
 	rm -rf .venv .cache

@@ -204,6 +204,7 @@ class Recommender:
         results = []
         for place, row in enumerate(page):
             grant = self.catalogue.grants[row]
+            verdict = judge_scene(scene, grant) if wish.explain else None
             window = current_window(grant.windows, on=scene.on)
             results.append(
                 Recommendation(
@@ -213,8 +214,8 @@ class Recommender:
                     score=float(scores[row]),
                     route=grant.route,
                     success=None if chances is None else _chance(chances, place),
-                    reasons=reasons(judge_scene(scene, grant), grant, scene) if wish.explain else (),
-                    missing=missing_sets(scene, grant) if wish.explain else (),
+                    reasons=() if verdict is None else reasons(verdict, grant, scene),
+                    missing=() if verdict is None else missing_sets(scene, grant, verdict),
                     contributions=() if points is None else _contributions(ranker, pairs, points, place),
                     opens=None if window is None else window.opens,
                     closes=None if window is None else window.closes,
