@@ -86,8 +86,12 @@ def letor(data: Data, test: Test = None, as_json: AsJson = False, keep: Keep = T
 
 @app.command("judge_speed")
 def judge_speed(
-    grants: Annotated[str, typer.Option(help="Sizes of the catalogues, with commas.")] = "2000,100000,1000000",
-    peers: Annotated[bool, typer.Option(help="Time other rule engines too, where they are installed.")] = True,
+    grants: Annotated[
+        str, typer.Option(help="Sizes of the catalogues, with commas.")
+    ] = "2000,100000,1000000",
+    peers: Annotated[
+        bool, typer.Option(help="Time other rule engines too, where they are installed.")
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
     """How long judging whole simulated catalogues takes, beside other rule engines on the same machine."""
