@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +45,7 @@ class MiniLMTokens:
         """Give the pieces of each text without the model's own marks; an empty text has none."""
         model = self.embedder.model
         longest = model.max_seq_length
-        states = model.encode(list(texts), batch_size=BATCH, output_value=None, show_progress_bar=False)
+        states: Any = model.encode(list(texts), batch_size=BATCH, output_value=None, show_progress_bar=False)
         coded = model.tokenizer(list(texts), truncation=True, max_length=longest)["input_ids"]
         found = []
         for state, codes in zip(states, coded, strict=True):
@@ -104,7 +104,8 @@ class TokenIndex:
 
 
 def _unit(vectors: Vectors) -> Vectors:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
+    unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
+    return unit
 
 
 def _rarity(holders: int, texts: int) -> float:

@@ -29,8 +29,9 @@ def test_every_engine_finds_the_same_grants_open_to_the_same_people(name: str, p
     ours, eligible = CompiledJudge.build(plain.ours), 0
     for person in plain.people:
         applicant = read_applicant(person, plain.ours.facts, plain.ours.areas)
-        found = judge_all(person)
-        theirs = [bool(one) for one in (found["ok"].tolist() if isinstance(found, dict) else found)]
+        found: Any = judge_all(person)
+        answers: list[Any] = found["ok"].tolist() if isinstance(found, dict) else list(found)
+        theirs = [bool(one) for one in answers]
         mine = (ours.statuses(applicant, on=ON) == 4).tolist()
         eligible += sum(mine)
         assert theirs == mine
