@@ -15,6 +15,7 @@ from starlette.types import Message, Receive
 from serving.messages import RankQuery
 from serving.reading import read_body, read_message
 from serving.refusals import Refusal
+from tests.serving.running import finished
 
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -38,7 +39,7 @@ def body_of(
 ) -> tuple[bytes, int]:
     taken: list[int] = []
     scope = {"type": "http", "headers": list((headers or {}).items())}
-    body = asyncio.run(read_body(scope, arriving(chunks, taken), limit=limit, seconds=5))
+    body = finished(read_body(scope, arriving(chunks, taken), limit=limit, seconds=5))
     return body, len(taken)
 
 
@@ -56,7 +57,7 @@ def test_a_body_that_states_more_than_the_limit_is_refused_before_a_byte_is_take
     taken: list[int] = []
     scope = {"type": "http", "headers": [(b"content-length", b"11")]}
     with pytest.raises(Refusal) as caught:
-        asyncio.run(read_body(scope, arriving([b"x" * 11], taken), limit=10, seconds=5))
+        finished(read_body(scope, arriving([b"x" * 11], taken), limit=10, seconds=5))
     assert caught.value.status == 413
     assert taken == []
 
@@ -65,7 +66,7 @@ def test_a_body_that_hides_its_length_is_refused_at_the_first_byte_too_many() ->
     taken: list[int] = []
     scope: dict[str, Any] = {"type": "http", "headers": []}
     with pytest.raises(Refusal) as caught:
-        asyncio.run(read_body(scope, arriving([b"12345678", b"12345678", b"1"], taken), limit=10, seconds=5))
+        finished(read_body(scope, arriving([b"12345678", b"12345678", b"1"], taken), limit=10, seconds=5))
     assert caught.value.status == 413
     assert len(taken) == 2
 
@@ -76,7 +77,7 @@ def test_a_body_that_never_comes_is_given_up() -> None:
         return {"type": "http.request"}
 
     with pytest.raises(Refusal) as caught:
-        asyncio.run(read_body({"type": "http", "headers": []}, silent, limit=10, seconds=0.01))
+        finished(read_body({"type": "http", "headers": []}, silent, limit=10, seconds=0.01))
     assert caught.value.status == 408
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 
@@ -11,20 +10,21 @@ import pytest
 from data.errors import BadApplicant
 from serving.refusals import Refusal
 from serving.turns import Turns
+from tests.serving.running import finished
 
 
 def test_work_in_time_is_given_back() -> None:
-    assert asyncio.run(Turns(1, deadline=5).take(lambda: 7)) == 7
+    assert finished(Turns(1, deadline=5).take(lambda: 7)) == 7
 
 
 def test_late_work_is_replaced_by_the_plain_answer() -> None:
     turns = Turns(1, deadline=0.05)
-    assert asyncio.run(turns.take(lambda: time.sleep(0.3), late=lambda: None)) is None
+    assert finished(turns.take(lambda: time.sleep(0.3), late=lambda: None)) is None
 
 
 def test_late_work_without_a_plain_answer_is_told() -> None:
     with pytest.raises(Refusal) as caught:
-        asyncio.run(Turns(1, deadline=0.05).take(lambda: time.sleep(0.3)))
+        finished(Turns(1, deadline=0.05).take(lambda: time.sleep(0.3)))
     assert caught.value.status == 504
 
 
@@ -33,7 +33,7 @@ def test_an_error_of_the_work_is_passed_on() -> None:
         raise BadApplicant("applicant.facts.age", "no")
 
     with pytest.raises(BadApplicant):
-        asyncio.run(Turns(1, deadline=5).take(fails, late=lambda: None))
+        finished(Turns(1, deadline=5).take(fails, late=lambda: None))
 
 
 def test_stuck_work_takes_no_more_threads_and_others_are_still_answered() -> None:
@@ -43,7 +43,7 @@ def test_stuck_work_takes_no_more_threads_and_others_are_still_answered() -> Non
     async def many() -> list[str]:
         return [await turns.take(lambda: str(release.wait(30)), late=lambda: "plain") for _ in range(30)]
 
-    assert asyncio.run(many()) == ["plain"] * 30
+    assert finished(many()) == ["plain"] * 30
     assert threading.active_count() - before <= 3
     release.set()
-    assert asyncio.run(turns.take(lambda: "again", late=lambda: "plain")) == "again"
+    assert finished(turns.take(lambda: "again", late=lambda: "plain")) == "again"
