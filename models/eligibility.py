@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -12,7 +12,7 @@ from data.areas import AreaTree
 from data.facts import FactBook
 from data.grants import Grant, Window
 from data.rules import EligibilityRule
-from models.answers import Answer, answer, every, some
+from models.answers import Answer, answer, every
 from models.conditions import ask
 from models.elapsed import months_later
 from models.scene import Scene
@@ -162,14 +162,3 @@ def repeat_finding(grant: Grant, scene: Scene) -> Finding:
 def _long_enough_ago(moment: Moment, months: int, scene: Scene) -> Answer:
     first, last = (months_later(day, months) for day in scene.moment(moment))
     return answer(first <= scene.on, last > scene.on)
-
-
-def worst_first(statuses: Iterable[Status]) -> list[Status]:
-    """Sort statuses from the worst to the best."""
-    order = list(Status)
-    return sorted(statuses, key=order.index)
-
-
-__all__ = [
-    "Answer", "Finding", "FindingKind", "Status", "Verdict", "find", "judge", "judge_scene", "some", "status_of",
-]  # fmt: skip

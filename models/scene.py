@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -12,7 +11,7 @@ from typing import Literal
 
 from data.applicants import Applicant, Between, Moment, Person, Silence, Statement
 from data.areas import AreaTree
-from data.facts import ANY, NUMERIC, SELF, Fact, FactBook
+from data.facts import ANY, SELF, Fact, FactBook
 from models.answers import Answer
 from models.elapsed import completed_years, days_later, months_later
 from models.spans import INFINITY, Span
@@ -186,9 +185,3 @@ class Scene:
     def everyone(self) -> tuple[Person, ...]:
         """The applicant and every related person that is known."""
         return (self.applicant, *(self.applicant.related or ()))
-
-    def growing(self) -> Iterator[Fact]:
-        """Yield the facts that grow with time."""
-        yield from (
-            fact for fact in self.book.facts.values() if fact.from_birth_date and fact.kind in NUMERIC
-        )
