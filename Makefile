@@ -2,6 +2,8 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
+# Two test processes with a thread each: with two each they wait for one another.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
 export OMP_NUM_THREADS ?= 2
 export TOKENIZERS_PARALLELISM := false
 export BENTOML_DO_NOT_TRACK := True
@@ -35,7 +37,7 @@ run: .venv/run.stamp bundles/champion/manifest.json  ## Install, train a first m
 	$(BIN)/bentoml serve serving.service:GrantRanking --host 127.0.0.1 --port 3000
 
 test: .venv/dev.stamp  ## Run the tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(PYTEST)
 
 check: .venv/dev.stamp  ## The one gate: format, lint, layers, types, tests
 	$(BIN)/ruff format --check .
@@ -44,7 +46,7 @@ check: .venv/dev.stamp  ## The one gate: format, lint, layers, types, tests
 	$(BIN)/mypy
 	$(BIN)/python -m data check data/sample/catalogue.jsonl --areas data/sample/areas.csv
 	$(BIN)/python -m models judge
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(PYTEST)
 
 format: .venv/dev.stamp  ## Format the code
 	$(BIN)/ruff format .

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pytest
 
 from data.applicants import read_applicant
 from data.areas import AreaTree
 from data.catalogue import sample_catalogue
 from data.facts import FactBook, keyed_by_id
-from data.generated import RuleMaker, generate_catalogue
 from data.grants import Grant
 from models.eligibility import Status, judge_scene
 from models.missing import decided_alone_by
@@ -184,20 +181,3 @@ def test_what_an_answer_decides_alone_is_seen_through_groups() -> None:
     assert decided_alone_by(grant, scene) == frozenset()
     (both,) = grants_of([{"all_of": [OLD, POOR]}])
     assert decided_alone_by(both, scene) == {"age", "born", "savings"}
-
-
-def test_choosing_takes_little_time_over_two_thousand_grants() -> None:
-    sample = sample_catalogue()
-    rng = np.random.default_rng(2)
-    made = generate_catalogue(RuleMaker(sample.facts, sample.areas, rng, ON), grants=2000, distinct=1500)
-    scene = Scene.today(
-        read_applicant({"areas": ["E08000025"]}, sample.facts, sample.areas), made.facts, made.areas, on=ON
-    )
-    ranked = [(grant, Status.NEEDS_INFO) for grant in made.grants]
-    next_question(scene, ranked)
-    times = []
-    for _ in range(5):
-        began = time.process_time()
-        next_question(scene, ranked)
-        times.append(time.process_time() - began)
-    assert min(times) < 0.1
