@@ -38,6 +38,16 @@ from models.spans import INFINITY, Span
 def ask(condition: Condition, scene: Scene, person: Person | None = None) -> Answer:
     """Ask a condition of the applicant, or of a related person."""
     who = scene.applicant if person is None else person
+    key = (id(condition), id(who))
+    before = scene.asked.get(key)
+    if before is not None:
+        return before[2]
+    found = _ask(condition, scene, who)
+    scene.asked[key] = (condition, who, found)
+    return found
+
+
+def _ask(condition: Condition, scene: Scene, who: Person) -> Answer:
     match condition:
         case AllOf(all_of=parts):
             return every(ask(part, scene, who) for part in parts)
@@ -101,7 +111,8 @@ def _ask_one_of(
             named = {str(value) for value in values}
             return answer(not named <= excludes, includes.isdisjoint(named))
         case Between():
-            return Answer.UNKNOWN if any(_may_be(statement, value, scene) for value in values) else Answer.NO
+            possible = {value for value in values if _may_be(statement, value, scene)}
+            return answer(bool(possible), len(possible) != _how_many(statement, scene))
         case date():
             return yes_or_no(statement.isoformat() in values)
         case bool():
@@ -117,6 +128,14 @@ def _may_be(statement: Between, value: bool | Decimal | str, scene: Scene) -> bo
         return Span(low, high, statement.low_open, statement.high_open).holds(value)
     days = scene.days(statement)
     return days is not None and isinstance(value, str) and days[0] <= date.fromisoformat(value) <= days[1]
+
+
+def _how_many(statement: Between, scene: Scene) -> int | None:
+    """Count the days that a date may be; None for numbers, which may be fractions."""
+    days = scene.days(statement)
+    return (
+        (days[1] - days[0]).days + 1 if days and isinstance(statement.low or statement.high, date) else None
+    )
 
 
 def _ask_within(condition: Within, scene: Scene, person: Person) -> Answer:

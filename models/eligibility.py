@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from data.anatomy import reads_discretion
 from data.applicants import Applicant, Moment
 from data.areas import AreaTree
 from data.facts import FactBook
@@ -15,6 +16,7 @@ from data.rules import EligibilityRule
 from models.answers import Answer, answer, every
 from models.conditions import ask
 from models.elapsed import months_later
+from models.kept import kept
 from models.scene import Scene
 
 
@@ -113,11 +115,17 @@ def status_of(findings: Sequence[Finding]) -> Status:
 def _rule_finding(rule: EligibilityRule, place: int, scene: Scene) -> Finding:
     found = ask(rule.condition, scene)
     granted = refused = found
-    if found is Answer.UNKNOWN:
+    if found is Answer.UNKNOWN and _leaves_to_fund(rule, scene):
         granted = ask(rule.condition, replace(scene, discretion=Answer.YES))
         refused = ask(rule.condition, replace(scene, discretion=Answer.NO))
     code = (rule.id or f"rule-{place}").upper().replace("-", "_").replace(" ", "_")
     return Finding(FindingKind.RULE, code, found, granted, refused, rule)
+
+
+def _leaves_to_fund(rule: EligibilityRule, scene: Scene) -> bool:
+    """Tell whether a person at the fund decides some of what the rule asks; found out once a rule."""
+    keeper = kept(scene.book, scene.areas)
+    return keeper.once(rule, "left to the fund", lambda: reads_discretion(rule.condition, scene.book))
 
 
 def _settled(kind: FindingKind, code: str, found: Answer) -> Finding:

@@ -16,7 +16,7 @@ from functools import cache
 from itertools import combinations, product
 from typing import Final, NamedTuple
 
-from data.anatomy import facts_named, walk
+from data.anatomy import reads_discretion
 from data.facts import FactBook
 from data.rules import (
     Ago,
@@ -270,16 +270,3 @@ def _ago(condition: Ago) -> Clauses | None:
             months = whole_months(limit) if condition.unit == "years_ago" else nearest(limit)
             cuts.append((sense, (Decimal(months), beyond)))
     return _between(Subject("days" if days else "months", condition.fact), cuts)
-
-
-def reads_discretion(condition: Condition, book: FactBook) -> bool:
-    """Tell whether what a person at the fund decides can change the answer, also through `applies_if`."""
-    conditions, waiting, seen = [condition], facts_named(condition), set[str]()
-    while waiting:
-        fact = waiting.pop()
-        seen.add(fact)
-        precondition = book.facts[fact].applies_if
-        if precondition is not None:
-            conditions.append(precondition)
-            waiting |= facts_named(precondition) - seen
-    return any(isinstance(part, Discretion) for whole in conditions for part in walk(whole))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from typing import Final, TypeAlias
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Final, TypeAlias, cast
 
 from data.anatomy import facts_named
 from data.grants import Grant
 from data.rules import AllOf, AnyOf, AtLeast, Condition, Not, Related, Sum
 from models.answers import Answer
 from models.boxes import Box, Needs, smallest
-from models.eligibility import FindingKind, Status, Verdict, find, status_of
+from models.eligibility import FindingKind, Status, Verdict, judge_scene
 from models.kept import kept
 from models.possibilities import Possibilities
 from models.residue import Tree, read_by, tree_of
@@ -50,6 +51,18 @@ def ruling_out_sets(
 _Sets: TypeAlias = tuple[tuple[Variable, ...], ...]
 
 
+@dataclass(frozen=True)
+class _Open:
+    """The rules of a grant that are still open, taken apart."""
+
+    trees: list[Tree]
+    ways: Ways
+    pattern: Hashable
+    """The same for two people of whom the same is known; None where that cannot be told."""
+    rules: tuple[int, ...]
+    awards_matter: bool
+
+
 def _open_sets(
     scene: Scene,
     grant: Grant,
@@ -57,26 +70,34 @@ def _open_sets(
     purpose: str,
     search: Callable[[Ways, list[Tree]], list[Needs]],
 ) -> _Sets:
-    findings = find(scene, grant) if verdict is None else verdict.findings
-    if any(found.answer is Answer.NO for found in findings) or status_of(findings) is not Status.NEEDS_INFO:
+    verdict = judge_scene(scene, grant) if verdict is None else verdict
+    if verdict.status is not Status.NEEDS_INFO:
         return ()
-    trees = [
-        tree_of(f.rule.condition, scene)
-        for f in findings
-        if f.rule is not None and f.answer is Answer.UNKNOWN
-    ]
-    ways = to_learn(trees, scene, possibilities(grant, scene))
+    still = _opened(scene, grant, verdict)
 
     def sets() -> _Sets:
-        return tuple(ways.variables(one) for one in search(ways, trees))
+        return tuple(still.ways.variables(one) for one in search(still.ways, still.trees))
 
-    pattern = ways.pattern(trees)
-    rules = tuple(id(one.rule) for one in findings if one.answer is Answer.UNKNOWN)
     keeper = kept(scene.book, scene.areas)
-    found = sets() if pattern is None else keeper.once(grant, (purpose, rules, pattern), sets)
-    if any(one.kind is FindingKind.REPEAT and one.answer is Answer.UNKNOWN for one in findings):
+    whose = (purpose, still.rules, still.pattern)
+    found = sets() if still.pattern is None else keeper.once(grant, whose, sets)
+    if still.awards_matter:
         found = (*found, (Variable(0, "awards"),))
     return tuple(sorted(found, key=lambda one: (len(one), sum(burden_of(v, scene.book) for v in one))))
+
+
+def _opened(scene: Scene, grant: Grant, verdict: Verdict) -> _Open:
+    """Take a verdict apart once, whatever is asked about it."""
+    before = scene.opened.get(id(verdict))
+    if before is None:
+        unknown = [one for one in verdict.findings if one.answer is Answer.UNKNOWN]
+        trees = [tree_of(one.rule.condition, scene) for one in unknown if one.rule is not None]
+        ways = to_learn(trees, scene, possibilities(grant, scene))
+        awards_matter = any(one.kind is FindingKind.REPEAT for one in unknown)
+        rules = tuple(id(one.rule) for one in unknown)
+        before = (verdict, _Open(trees, ways, ways.pattern(trees), rules, awards_matter))
+        scene.opened[id(verdict)] = before
+    return cast(_Open, before[1])
 
 
 def _ruling_out(ways: Ways, trees: list[Tree]) -> list[Needs]:

@@ -12,7 +12,7 @@ from data.facts import Fact
 from data.grants import Grant
 from models.answers import Answer
 from models.conditions import ask
-from models.eligibility import Status
+from models.eligibility import Status, Verdict
 from models.missing import decided_alone_by, ruling_out_sets
 from models.sayings import asked_of
 from models.scene import Scene
@@ -54,16 +54,23 @@ class NextQuestion:
     """Grants of the list that are still open, and that the answer alone could rule out."""
 
 
-def next_question(scene: Scene, ranked: Sequence[tuple[Grant, Status]]) -> NextQuestion | None:
+def next_question(
+    scene: Scene, ranked: Sequence[tuple[Grant, Status]], verdicts: Mapping[str, Verdict] | None = None
+) -> NextQuestion | None:
     """Choose the question most likely to change the first ten grants of a list, for the burden of asking it.
+
+    Verdicts at hand, by grant, save judging once more.
 
     What was answered with "don't know" or "rather not say" is not asked again; what may not apply waits for the
     question that tells. None where no answer can change the first ten.
     """
+    known = verdicts or {}
     effect: dict[Variable, float] = {}
     decides: dict[Variable, int] = {}
     for place, (grant, status) in enumerate(ranked[:TOP], start=1):
-        for variable, chance in _effects(scene, grant).items() if status is Status.NEEDS_INFO else ():
+        if status is not Status.NEEDS_INFO:
+            continue
+        for variable, chance in _effects(scene, grant, known.get(grant.id)).items():
             effect[variable] = effect.get(variable, 0.0) + chance / log2(1 + place)
             decides[variable] = decides.get(variable, 0) + 1
     askable = [variable for variable in effect if may_be_asked(variable, scene)]
@@ -78,10 +85,10 @@ def next_question(scene: Scene, ranked: Sequence[tuple[Grant, Status]]) -> NextQ
     return _question(best, scene, _could_decide(best, scene, ranked))
 
 
-def _effects(scene: Scene, grant: Grant) -> dict[Variable, float]:
+def _effects(scene: Scene, grant: Grant, verdict: Verdict | None) -> dict[Variable, float]:
     """Give the chance that each variable rules a grant out; what needs others to do it counts less."""
     found: dict[Variable, float] = {}
-    for one in ruling_out_sets(scene, grant):
+    for one in ruling_out_sets(scene, grant, verdict):
         for variable in one:
             chance = _chance_of_a_no(variable, scene) / len(one) ** 2
             found[variable] = max(found.get(variable, 0.0), chance)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -25,8 +25,8 @@ from models.compiled import CompiledJudge
 from models.eligibility import Status, Verdict, judge_scene
 from models.explanation import Reason, reasons
 from models.missing import missing_sets
-from models.near_miss import NearMiss, near_miss
-from models.questions import NextQuestion, next_question
+from models.near_miss import NearMiss, near_miss_of
+from models.questions import TOP, NextQuestion, next_question
 from models.ranker import Ranker
 from models.scene import Scene
 
@@ -103,6 +103,17 @@ class Wish:
 
 
 @dataclass(frozen=True)
+class _Scored:
+    """Every grant described and scored by one ranker."""
+
+    ranker: Ranker
+    pairs: PairFeatures
+    scores: NDArray[np.float64]
+    """(grants,)."""
+    degraded: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Recommender:
     """A catalogue, a judge over all of it, and a ranker with the history it was trained on."""
 
@@ -130,21 +141,21 @@ class Recommender:
         shown = self._shown(wish)
         unwanted = self._never_for(need)
         statuses = np.where(unwanted, STATUSES.index(Status.NOT_ELIGIBLE), judged).astype(np.int64)
-        ranker, degraded, pairs = self._pairs(applicant, need, on)
-        scores = ranker.score(pairs)
-        order = np.lexsort((np.arange(len(scores)), -scores))
+        scored = self._scored(applicant, need, on)
+        order = np.lexsort((np.arange(len(scored.scores)), -scored.scores))
         order = order[shown[order]]
         listed = order[np.isin(statuses[order], [STATUSES.index(status) for status in RANKED])]
         ruled_out = order[~np.isin(order, listed) & ~unwanted[order]]
         scene = Scene.today(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
         page = listed[wish.offset : wish.offset + wish.size]
+        verdicts = self._judged((*listed[:TOP], *page), scene) if wish.explain else {}
         return Ranking(
-            results=self._page(page, scene, scores, statuses, ranker, pairs.take(page), wish),
-            near_misses=self._near_misses(ruled_out, scene, wish.near_misses),
-            next_question=self._next_question(listed, scene, statuses) if wish.explain else None,
+            results=self._page(page, scene, statuses, scored, verdicts, wish),
+            near_misses=self._near_misses(ruled_out, scene, statuses, wish.near_misses),
+            next_question=self._next_question(listed, scene, statuses, verdicts) if wish.explain else None,
             counts=_counts(statuses[shown]),
             total=len(listed),
-            degraded=degraded,
+            degraded=scored.degraded,
         )
 
     def verdicts(self, applicant: Applicant, grants: Sequence[Grant], *, on: date) -> tuple[Verdict, ...]:
@@ -152,16 +163,15 @@ class Recommender:
         scene = Scene.today(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
         return tuple(judge_scene(scene, grant) for grant in grants)
 
-    def _pairs(
-        self, applicant: Applicant, need: Need, on: date
-    ) -> tuple[Ranker, tuple[str, ...], PairFeatures]:
+    def _scored(self, applicant: Applicant, need: Need, on: date) -> _Scored:
         areas = nearest_first(applicant.areas or (), self.catalogue.areas)
         vector = self._vector(need)
         if self.history.before <= on:
             pairs = pair_features(need, vector, areas, self.index, self.history, on=on)
-            return self.ranker, self.degraded, pairs
+            return _Scored(self.ranker, pairs, self.ranker.score(pairs), self.degraded)
         pairs = pair_features(need, vector, areas, self.index, self._no_history, on=on)
-        return Similarity().fit(), (*self.degraded, "history_later_than_day"), pairs
+        likeness = Similarity().fit()
+        return _Scored(likeness, pairs, likeness.score(pairs), (*self.degraded, "history_later_than_day"))
 
     @cached_property
     def _no_history(self) -> AwardHistory:
@@ -193,25 +203,25 @@ class Recommender:
         self,
         page: NDArray[np.int64],
         scene: Scene,
-        scores: NDArray[np.float64],
         statuses: NDArray[np.int64],
-        ranker: Ranker,
-        pairs: PairFeatures,
+        scored: _Scored,
+        verdicts: dict[str, Verdict],
         wish: Wish,
     ) -> tuple[Recommendation, ...]:
-        chances = self._chances(scores[page], ranker)
+        scores, ranker, pairs = scored.scores[page], scored.ranker, scored.pairs.take(page)
+        chances = self._chances(scores, ranker)
         points = ranker.contributions(pairs) if wish.explain else None
         results = []
         for place, row in enumerate(page):
             grant = self.catalogue.grants[row]
-            verdict = judge_scene(scene, grant) if wish.explain else None
+            verdict = verdicts.get(grant.id)
             window = current_window(grant.windows, on=scene.on)
             results.append(
                 Recommendation(
                     grant_id=grant.id,
                     rank=wish.offset + place + 1,
                     status=STATUSES[statuses[row]],
-                    score=float(scores[row]),
+                    score=float(scores[place]),
                     route=grant.route,
                     success=None if chances is None else _chance(chances, place),
                     reasons=() if verdict is None else reasons(verdict, grant, scene),
@@ -229,22 +239,32 @@ class Recommender:
             return None
         return self.calibration.estimate(scores)
 
-    def _near_misses(self, ruled_out: NDArray[np.int64], scene: Scene, wanted: int) -> tuple[NearMiss, ...]:
+    def _near_misses(
+        self, ruled_out: NDArray[np.int64], scene: Scene, statuses: NDArray[np.int64], wanted: int
+    ) -> tuple[NearMiss, ...]:
         found: list[NearMiss] = []
         for row in ruled_out[:LOOKED_AT] if wanted else ():
-            grant = self.catalogue.grants[row]
-            miss = near_miss(scene, grant, judge_scene(scene, grant))
+            miss = near_miss_of(scene, self.catalogue.grants[row], STATUSES[statuses[row]])
             if miss is not None and (miss.from_day is None or miss.from_day - scene.on <= NEAR):
                 found.append(miss)
             if len(found) == wanted:
                 break
         return tuple(found)
 
+    def _judged(self, rows: Iterable[np.int64], scene: Scene) -> dict[str, Verdict]:
+        """Judge the grants of some rows with all their findings, by grant."""
+        grants = {grant.id: grant for grant in (self.catalogue.grants[row] for row in rows)}
+        return {grant_id: judge_scene(scene, grant) for grant_id, grant in grants.items()}
+
     def _next_question(
-        self, listed: NDArray[np.int64], scene: Scene, statuses: NDArray[np.int64]
+        self,
+        listed: NDArray[np.int64],
+        scene: Scene,
+        statuses: NDArray[np.int64],
+        verdicts: dict[str, Verdict],
     ) -> NextQuestion | None:
         ranked = [(self.catalogue.grants[row], STATUSES[statuses[row]]) for row in listed]
-        return next_question(scene, ranked)
+        return next_question(scene, ranked, verdicts)
 
 
 def nearest_first(codes: Sequence[str], areas: AreaTree) -> tuple[str, ...]:

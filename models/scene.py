@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from data.applicants import Applicant, Between, Moment, Person, Silence, Statement
 from data.areas import AreaTree
@@ -32,6 +32,12 @@ class Scene:
     discretion: Answer = Answer.UNKNOWN
     """What people at the funds are taken to decide."""
     leaning: Leaning = "none"
+    asked: dict[tuple[int, int], tuple[object, object, Answer]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """Answers given before, by identity of condition and person; both are held so that it stays."""
+    opened: dict[int, tuple[object, Any]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was made of a whole verdict before, by its identity; the verdict is held for the same reason."""
 
     @classmethod
     def today(cls, applicant: Applicant, book: FactBook, areas: AreaTree, *, on: date) -> Scene:
