@@ -14,6 +14,7 @@ from data.areas import AreaTree
 from data.errors import BadApplicant
 from data.facts import FactBook
 from data.grants import Purpose, Reason
+from data.nulls import NULLS_LEFT_OUT
 from data.statements import (
     Between,
     Known,
@@ -93,6 +94,7 @@ class Applicant(Person):
 
 class _Wire(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    _nulls = NULLS_LEFT_OUT
 
 
 class StayRecord(_Wire):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -30,6 +31,11 @@ def _as_written(value: Decimal) -> int | float:
     return int(value) if isinstance(exponent, int) and exponent >= 0 else float(value)
 
 
+def _whole(value: Any) -> Any:
+    as_decimal = isinstance(value, float | Decimal) and math.isfinite(value)
+    return int(value) if as_decimal and value == int(value) else value
+
+
 def _day(value: Any) -> Any:
     if isinstance(value, date):
         return value
@@ -40,7 +46,7 @@ def _day(value: Any) -> Any:
 
 Number = Annotated[Decimal, BeforeValidator(_number), PlainSerializer(_as_written)]
 Day = Annotated[date, BeforeValidator(_day), PlainSerializer(date.isoformat)]
-Whole = Annotated[int, Field(ge=0, strict=True)]
+Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, strict=True)]
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from data.nulls import NULLS_LEFT_OUT
 from data.rules import Condition, Number
 
 Kind = Literal["boolean", "number", "money", "choice", "choices", "date"]
@@ -24,6 +25,7 @@ def _coded(value: Any) -> Any:
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+    _nulls = NULLS_LEFT_OUT
 
 
 class Fact(_Record):
@@ -95,7 +97,9 @@ class FactBook(_Record):
     """Everything a rule may name about people: facts, relations and trades."""
 
     facts: dict[str, Fact]
-    relations: dict[str, Annotated[Relation, BeforeValidator(_relation)]] = Field(default_factory=dict)
+    relations: Annotated[
+        dict[str, Annotated[Relation, BeforeValidator(_relation)]], BeforeValidator(_coded)
+    ] = Field(default_factory=dict)
     trades: Annotated[dict[str, str], BeforeValidator(_coded)] = Field(default_factory=dict)
 
     def of_household(self, fact: str) -> bool:

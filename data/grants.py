@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from data.codelists import PURPOSES, REASONS
+from data.nulls import NULLS_LEFT_OUT
 from data.rules import EligibilityRule
 
 Route = Literal["self", "adviser", "referral"]
@@ -18,6 +19,7 @@ class Record(BaseModel):
     """A part of a data file: frozen, and a key that it does not know is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    _nulls = NULLS_LEFT_OUT
 
 
 def _code_of(codes: dict[str, str], kind: str) -> BeforeValidator:
@@ -36,7 +38,7 @@ Reason = Annotated[str, _code_of(REASONS, "reason")]
 class Funder(Record):
     """Who gives: a charity, a council, a department."""
 
-    name: str
+    name: str = ""
     id: str | None = None
     """An organisation identifier such as GB-CHC-210169."""
 

@@ -12,7 +12,8 @@ from typing import Annotated, Any, Final, Self, TypeAlias
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from data.bounds import Bound, Bounds, Day, Names, Number, Part, Share, Table, Value, Whole
+from data.bounds import Bound, Bounds, Count, Day, Names, Number, Part, Share, Table, Value
+from data.nulls import Text
 
 __all__ = [
     "AGO", "FORMS", "Ago", "AllOf", "AnyOf", "AtLeast", "Bound", "Bounds", "Condition", "Day", "Discretion",
@@ -115,8 +116,8 @@ class Related(Part):
     related: Names
     condition: Condition | None = None
     all: bool | None = None
-    at_least: Whole | None = None
-    at_most: Whole | None = None
+    at_least: Count | None = None
+    at_most: Count | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -158,7 +159,7 @@ class Not(Part):
 class AtLeast(Part):
     """At least so many of the parts hold."""
 
-    at_least: Annotated[int, Field(strict=True)]
+    at_least: Count
     of: Annotated[tuple[Condition, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -232,8 +233,8 @@ class EligibilityRule(Part):
     """What a grant asks, in words and as a condition, with its source and the days on which it applies."""
 
     condition: Condition
-    id: str = ""
-    text: str = ""
+    id: Text = ""
+    text: Text = ""
     source: str | None = None
     since: Day | None = None
     until: Day | None = None

@@ -158,6 +158,59 @@ def test_a_catalogue_with_only_the_required_keys_loads(tmp_path: Path) -> None:
     assert catalogue.by_id["a"].windows == ()
 
 
+def test_a_null_says_no_more_than_a_key_that_was_left_out(tmp_path: Path) -> None:
+    optional = ["funder", "summary", "purposes", "reasons", "amount", "route", "window", "repeat"]
+    optional += ["excluded_purposes", "source", "checked_on"]
+    nulls: dict[str, Any] = dict.fromkeys(optional)
+    silent = {"id": None, "text": None, "source": None, "since": None, "until": None}
+    condition = {"fact": "age", "at_least": 60, "at_most": None}
+    spoken = {"id": "g", "title": "A grant", "rules": [{**silent, "condition": condition}], **nulls}
+    bare = {"id": "g", "title": "A grant", "rules": [{"condition": {"fact": "age", "at_least": 60}}]}
+    facts = [
+        {"unit": None, "values": None, "question": None, "burden": None, **fact} for fact in FACTS["facts"]
+    ]
+    one = read(tmp_path, spoken, facts={**FACTS, "facts": facts}).grants[0]
+    other = read(tmp_path, bare).grants[0]
+    assert one.model_dump() == other.model_dump()
+
+
+def test_a_null_where_a_key_is_required_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadData):
+        read(tmp_path, {"id": "g", "title": "A grant", "rules": None})
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"related": ["partner"], "at_least": 2.0},
+        {"at_least": 1.0, "of": [{"fact": "age", "at_least": 60}]},
+        {"fact": "age", "one_of": [60.0]},
+    ],
+)
+def test_a_whole_number_may_be_written_with_a_decimal_point(tmp_path: Path, condition: Any) -> None:
+    (read_rule,) = read(tmp_path, grant(condition, repeat={"months_between_awards": 12.0})).grants[0].rules
+    assert as_json(read_rule)["condition"] == condition
+
+
+def test_half_a_person_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadData):
+        read(tmp_path, grant({"related": ["partner"], "at_least": 1.5}))
+
+
+def test_a_catalogue_may_have_blank_lines_a_byte_order_mark_and_windows_line_ends(tmp_path: Path) -> None:
+    catalogue = read(
+        tmp_path, "\ufeff" + json.dumps(grant()) + "\r", "\r", json.dumps({**grant(), "id": "h"}) + "\r", ""
+    )
+    assert list(catalogue.by_id) == ["g", "h"]
+
+
+def test_relations_and_trades_may_be_lists_of_their_names(tmp_path: Path) -> None:
+    book = read(
+        tmp_path, grant(), facts={**FACTS, "relations": ["foster_child"], "trades": ["nursing"]}
+    ).facts
+    assert (book.relations["foster_child"].text, book.trades) == ("foster child", {"nursing": "nursing"})
+
+
 def test_the_version_of_a_catalogue_changes_with_its_facts(tmp_path: Path) -> None:
     before = read(tmp_path, grant()).digest
     assert read(tmp_path, grant(), facts={**FACTS, "trades": {}}).digest != before
