@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Final, TypeAlias
@@ -152,6 +152,11 @@ def _between(fact: Fact, value: Mapping[str, Any], at: str) -> Statement:
     low, low_open = _tighter(ends.get("at_least"), ends.get("above"), lowest=True)
     high, high_open = _tighter(ends.get("at_most"), ends.get("below"), lowest=False)
     least, most = fact.limits if fact.kind in NUMERIC else (None, None)
+    if fact.kind == "date":  # days are whole: the range ends on the day before or after
+        low, low_open = (low + timedelta(days=1), False) if low_open and low < date.max else (low, low_open)
+        high, high_open = (
+            (high - timedelta(days=1), False) if high_open and high > date.min else (high, high_open)
+        )
     if least is not None and (low is None or low < least):
         low, low_open = least, False
     if most is not None and (high is None or high > most):
