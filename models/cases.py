@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from data.applicants import read_applicant
 from data.catalogue import Catalogue
 from data.errors import BadApplicant, BadData, Problem
+from data.nulls import NULLS_LEFT_OUT
 from models.eligibility import Status, judge_scene
 from models.scene import Scene
 
@@ -33,6 +34,7 @@ class Case(BaseModel):
     """One situation, with what is expected of it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    _nulls = NULLS_LEFT_OUT
     name: str
     on: date
     applicant: dict[str, Any]
@@ -88,20 +90,26 @@ def read_cases(path: Path) -> tuple[tuple[int, Case], ...]:
 
 
 def compare(catalogue: Catalogue, path: Path) -> Agreement:
-    """Judge every case of a file and compare; raises BadData where a case itself cannot be used."""
-    cases, problems = read_cases(path), list[Problem]()
+    """Judge every case of a file and compare; one whose applicant is refused agrees in nothing."""
+    cases = read_cases(path)
     checked, mismatches = 0, list[Mismatch]()
     for line, case in cases:
         try:
             checks = list(_check(case, catalogue))
         except BadApplicant as error:
-            problems.append(Problem(error.message, file=path.name, line=line, field=error.path))
-            continue
+            checks = list(_refused(case, f"refused in line {line}: {error}"))
         checked += len(checks)
         mismatches += [mismatch for mismatch in checks if mismatch is not None]
-    if problems:
-        raise BadData(problems)
     return Agreement(len(cases), checked, tuple(mismatches))
+
+
+def _refused(case: Case, why: str) -> Iterator[Mismatch]:
+    for grant_id, expected in case.expected.items():
+        yield Mismatch(case.name, grant_id, _as_written(expected), why)
+    for status, count in case.count.items():
+        yield Mismatch(case.name, None, {status.value: count}, why)
+    if not case.expected and not case.count:
+        yield Mismatch(case.name, None, "an applicant that can be read", why)
 
 
 def _check(case: Case, catalogue: Catalogue) -> Iterator[Mismatch | None]:

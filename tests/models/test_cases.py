@@ -71,7 +71,17 @@ def test_each_count_is_one_check_without_a_grant(tmp_path: Path) -> None:
     assert found["mismatches"][0]["grant"] is None
 
 
-def test_a_case_that_cannot_be_used_is_named_with_its_line_and_field(tmp_path: Path) -> None:
-    code, found = run(tmp_path, {}, applicant={"facts": {"agee": 3}})
+def test_a_case_whose_applicant_is_refused_agrees_in_nothing_and_says_why(tmp_path: Path) -> None:
+    code, found = run(tmp_path, {"fund": "eligible"}, applicant={"facts": {"agee": 3}}, count={"eligible": 1})
+    assert (code, found["checked"], found["agree"]) == (1, 2, 0)
+    assert all("applicant.facts.agee" in row["got"] for row in found["mismatches"])
+
+
+def test_a_refused_applicant_of_whom_nothing_was_expected_still_fails(tmp_path: Path) -> None:
+    assert run(tmp_path, {}, applicant={"facts": {"agee": 3}})[0] == 1
+
+
+def test_a_case_that_cannot_be_read_is_named_with_its_line_and_field(tmp_path: Path) -> None:
+    code, found = run(tmp_path, {"fund": "perhaps"})
     assert code == 2
-    assert found["problems"][0]["field"] == "applicant.facts.agee"
+    assert found["problems"][0]["line"] == 1
