@@ -57,22 +57,18 @@ class AreaTree:
 
     def apart(self, one: str, other: str) -> bool:
         """Tell whether two areas are known to share no ground; False where that cannot be told."""
-        if self.contains(one, other) or self.contains(other, one):
+        around_one, around_other = {one, *self.ancestors(one)}, {other, *self.ancestors(other)}
+        if one in around_other or other in around_one:
             return False
-        if one in self._charted and other in self._charted:
-            return True
-        nations = (self._nation(one), self._nation(other))
-        if None not in nations and nations[0] != nations[1]:
-            return True
+        only_one, only_other = around_one - around_other, around_other - around_one
+        for chart in (self.names, UK):
+            if not only_one.isdisjoint(chart) and not only_other.isdisjoint(chart):
+                return True
         return one[:3] == other[:3] and bool(_ONS_CODE.fullmatch(one) and _ONS_CODE.fullmatch(other))
 
     @cached_property
     def _ancestors(self) -> dict[str, tuple[str, ...]]:
         return {}
-
-    @cached_property
-    def _charted(self) -> frozenset[str]:
-        return frozenset(self.names) | frozenset(UK)
 
     def _climb(self, code: str) -> tuple[str, ...]:
         found: list[str] = []
@@ -90,7 +86,3 @@ class AreaTree:
         if code not in self.names and _ONS_CODE.fullmatch(code):
             return _NATION_BY_LETTER[code[0]]
         return None
-
-    def _nation(self, code: str) -> str | None:
-        chain = (code, *self.ancestors(code))
-        return next((area for area in chain if area in _NATION_BY_LETTER.values()), None)

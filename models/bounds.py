@@ -35,17 +35,30 @@ def within(value: Span, limits: Mapping[str, Bound], scene: Scene, person: Perso
 def possible_limits(
     value: Span, limits: Mapping[str, Bound], scene: Scene, person: Person
 ) -> Iterator[Limits | None]:
-    """Yield the limits for every possible key of their tables; None where a key has no row or nothing applies."""
+    """Yield the limits for every possible key of their tables; None where a key has no row or nothing applies.
+
+    A share of a fact of which nothing is known may turn out to be a share of nothing.
+    """
     tables = {name: bound for name, bound in limits.items() if isinstance(bound, Table)}
     others = {name: _span(bound, scene, person) for name, bound in limits.items() if name not in tables}
     if any(span is None for span in others.values()):
         yield None
         return
     if any(
-        _may_not_apply(bound.fact, scene, person) for bound in limits.values() if isinstance(bound, Share)
+        scene.statement(person, bound.fact) is None for bound in limits.values() if isinstance(bound, Share)
     ):
         yield None
     plain = {name: span for name, span in others.items() if span is not None}
+    facts = sorted({table.by for table in tables.values()})
+    for fact in facts:
+        if scene.statement(person, fact) is Silence.NOT_APPLICABLE:
+            mine = {name: table for name, table in tables.items() if table.by == fact}
+            strictest = _strictest(mine, list(_keys(fact, tables, value, scene, person)))
+            if strictest is None:
+                yield None
+                return
+            plain |= strictest
+            tables = {name: table for name, table in tables.items() if table.by != fact}
     facts = sorted({table.by for table in tables.values()})
     choices = [list(_keys(fact, tables, value, scene, person)) for fact in facts]
     for keys in product(*choices):
@@ -55,6 +68,21 @@ def possible_limits(
             yield None
         else:
             yield plain | {name: Span.point(found) for name, found in rows.items() if found is not None}
+
+
+def _strictest(tables: Mapping[str, Table], keys: list[int | str | None]) -> dict[str, Span] | None:
+    """Give what a key that does not apply leaves: only what every row allows; None where a key has no row.
+
+    So a person of whom the key was not known, and every row said yes, is not refused for saying that it does not apply.
+    """
+    found: dict[str, Span] = {}
+    for name, table in tables.items():
+        rows = [row(table, key) for key in keys]
+        known = [bound for bound in rows if bound is not None]
+        if len(known) < len(rows):
+            return None
+        found[name] = Span.point(max(known) if name in ("at_least", "above") else min(known))
+    return found
 
 
 def row(table: Table, key: int | str | None) -> Decimal | None:
@@ -83,19 +111,12 @@ def _span(bound: Bound, scene: Scene, person: Person) -> Span | None:
             raise TypeError(f"not a number or a share: {bound!r}")
 
 
-def _may_not_apply(fact_id: str, scene: Scene, person: Person) -> bool:
-    return scene.statement(person, fact_id) is None and scene.may_not_apply(person, fact_id)
-
-
 def _keys(
     fact_id: str, tables: Mapping[str, Table], value: Span, scene: Scene, person: Person
 ) -> Iterator[int | str | None]:
     """Yield every key that the fact may be; None for one that no row can have."""
     statement = scene.statement(person, fact_id)
-    if statement is Silence.NOT_APPLICABLE:
-        yield None
-        return
-    if statement is None and scene.may_not_apply(person, fact_id):
+    if statement in (None, Silence.NOT_APPLICABLE) and scene.may_not_apply(person, fact_id):
         yield None
     if scene.book.facts[fact_id].kind == "choice":
         yield from [statement] if isinstance(statement, str) else scene.book.facts[fact_id].values

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from typing import Final
 
 from data.applicants import Person, Silence, Spell, Stay
 from data.rules import Ago, Bound, HasLivedIn, LivesIn, WorkedIn
@@ -16,6 +17,8 @@ from models.scene import Scene
 from models.spans import Span
 
 Times = list[tuple[date, date]]
+_FAR: Final = Decimal(10**7)
+"""In years, months or days: further than any day there is."""
 
 
 def ask_ago(condition: Ago, scene: Scene, person: Person) -> Answer:
@@ -37,13 +40,21 @@ def days_within(
     for spans in possible_limits(Span(), limits, scene, person):
         if spans is None:
             can_break = True
-        elif any(span.low != span.high for span in spans.values()):
-            return Answer.UNKNOWN
         else:
-            first, last = _kept(days, unit, {name: span.low for name, span in spans.items()}, scene.on)
-            can_keep = can_keep or first <= last
-            can_break = can_break or (first, last) != days
+            most, fewest = (
+                _kept(days, unit, _ends(spans, strict=strict), scene.on) for strict in (False, True)
+            )
+            can_keep = can_keep or most[0] <= most[1]
+            can_break = can_break or fewest != days
     return answer(can_keep, can_break)
+
+
+def _ends(limits: Mapping[str, Span], *, strict: bool) -> dict[str, Decimal]:
+    """Give for each limit the end that lets the most days through, or the fewest."""
+    return {
+        name: min(max(span.high if (name in ("at_least", "above")) == strict else span.low, -_FAR), _FAR)
+        for name, span in limits.items()
+    }
 
 
 def _kept(days: tuple[date, date], unit: str, limits: Mapping[str, Decimal], on: date) -> tuple[date, date]:
@@ -177,7 +188,8 @@ def _stay_times(stays: Iterable[Stay], areas: tuple[str, ...], scene: Scene) -> 
 
 def _shortest(time: Stay | Spell, scene: Scene) -> tuple[date, date]:
     until = scene.on if time.until is None else min(scene.moment(time.until)[0], scene.on)
-    return scene.moment(time.since)[1], until
+    untold = time.since.earliest == date.min
+    return until if untold else scene.moment(time.since)[1], until
 
 
 def _longest(time: Stay | Spell, scene: Scene) -> tuple[date, date]:

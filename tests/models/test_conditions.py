@@ -73,6 +73,7 @@ def answer_to(condition: dict[str, Any], on: date = ON, **known: Any) -> Answer:
 
 
 AT_LEAST_60 = {"fact": "age", "at_least": 60}
+ANY_TENURE = {"by": "tenure", "rows": {"rents": 100, "owns": 200, "hostel": 300}}
 LIMIT_BY_PEOPLE = {"by": "people", "rows": {"1": 200, "2": 300, "4": 500}, "each_more": 50}
 
 
@@ -101,6 +102,10 @@ LIMIT_BY_PEOPLE = {"by": "people", "rows": {"1": 200, "2": 300, "4": 500}, "each
         ({"fact": "income", "is": 5}, {"income": {"at_least": 5, "below": 9}}, UNKNOWN),
         ({"fact": "born", "at_least": "1966-02-01"}, {"born": {"at_least": "1966-02-10"}}, YES),
         ({"fact": "born", "at_least": "1966-02-01"}, {"born": {"at_most": "1966-02-10"}}, UNKNOWN),
+        ({"fact": "born", "is": "1966-02-28"}, {"born": {"above": "1966-02-27", "below": "1966-03-01"}}, YES),
+        ({"fact": "born", "is": "1966-02-28"}, {"born": "1966-02"}, UNKNOWN),
+        ({"fact": "born", "one_of": ["1966-02-28", "1966-03-01"]}, {"born": {"above": "1966-02-27", "below": "1966-03-02"}}, YES),
+        ({"fact": "born", "none_of": ["1966-02-28"]}, {"born": {"at_least": "1966-02-28", "at_most": "1966-03-01"}}, UNKNOWN),
         # sets
         ({"fact": "benefits", "one_of": ["uc", "pip"]}, {"benefits": ["pip", "hb"]}, YES),
         ({"fact": "benefits", "none_of": ["uc", "pip"]}, {"benefits": ["pip"]}, NO),
@@ -138,7 +143,14 @@ LIMIT_BY_PEOPLE = {"by": "people", "rows": {"1": 200, "2": 300, "4": 500}, "each
         ({"fact": "income", "at_most": {"by": "tenure", "rows": {"rents": 100}}}, {"income": 1, "tenure": "owns"}, NO),
         ({"fact": "income", "at_most": {"by": "tenure", "rows": {"rents": 100}}}, {"income": 1}, UNKNOWN),
         ({"fact": "income", "at_most": {"by": "tenure", "rows": {"rents": 100}}}, {"income": 101}, NO),
+        # a key that does not apply leaves what every row allows: to say so never refuses who was let in before
+        ({"fact": "income", "at_most": ANY_TENURE}, {"income": 100}, YES),
+        ({"fact": "income", "at_most": ANY_TENURE}, {"income": 100, "tenure": {"not_applicable": True}}, YES),
+        ({"fact": "income", "at_most": ANY_TENURE}, {"income": 101, "tenure": {"not_applicable": True}}, NO),
+        ({"fact": "income", "at_most": {"by": "tenure", "rows": {"rents": 100}}}, {"income": 1, "tenure": {"not_applicable": True}}, NO),
         # shares
+        ({"fact": "rent", "at_most": {"fact": "income", "times": 0.3}}, {"rent": 0}, UNKNOWN),
+        ({"fact": "rent", "at_most": {"fact": "income", "times": 0.3}}, {"rent": 0, "income": {"at_most": 9}}, YES),
         ({"fact": "rent", "above": {"fact": "income", "times": 0.3}}, {"rent": 31, "income": 100}, YES),
         ({"fact": "rent", "above": {"fact": "income", "times": 0.3}}, {"rent": 30, "income": 100}, NO),
         ({"fact": "rent", "above": {"fact": "income", "times": 0.3}}, {"rent": 30}, UNKNOWN),
@@ -157,6 +169,10 @@ LIMIT_BY_PEOPLE = {"by": "people", "rows": {"1": 200, "2": 300, "4": 500}, "each
         ({"fact": "due", "days_ahead": {"at_most": 77}}, {"due": "2027-02-08"}, YES),
         ({"fact": "due", "days_ahead": {"at_most": 77}}, {"due": "2027-02-09"}, NO),
         ({"fact": "due", "days_ahead": {"at_least": 1, "at_most": 77}}, {"due": {"at_least": "2027-01-01"}}, UNKNOWN),
+        ({"fact": "born", "years_ago": {"at_least": {"fact": "rooms", "times": 10}}}, {"born": "1966-01", "rooms": {"at_least": 2, "at_most": 6}}, YES),
+        ({"fact": "born", "years_ago": {"at_least": {"fact": "rooms", "times": 10}}}, {"born": "1966-01", "rooms": {"at_most": 6}}, YES),
+        ({"fact": "born", "years_ago": {"at_least": {"fact": "rooms", "times": 10}}}, {"born": "1966-01", "rooms": {"at_least": 6}}, UNKNOWN),
+        ({"fact": "born", "years_ago": {"at_least": {"fact": "rooms", "times": 10}}}, {"born": "1966-01", "rooms": {"at_least": 7}}, NO),
         # nesting
         ({"any_of": [{"fact": "age", "at_least": 60}, {"fact": "disabled", "is": True}]}, {"age": 40}, UNKNOWN),
         ({"all_of": [{"fact": "age", "at_least": 60}, {"fact": "disabled", "is": True}]}, {"age": 40}, NO),
@@ -206,6 +222,9 @@ def test_what_was_not_asked_not_known_or_not_said_is_never_a_yes_or_a_no(
         ({"lives_in": ["E08000025"]}, {"areas": ["E08000026"]}, NO),
         ({"lives_in": ["E08000025"]}, {"areas": ["E92000001"]}, UNKNOWN),
         ({"lives_in": ["E08000025"]}, {"areas": ["S92000003"]}, NO),
+        ({"lives_in": ["E08000025"]}, {"areas": ["S12000036"]}, NO),
+        ({"lives_in": ["K04000001"]}, {"areas": ["S12000036"]}, NO),
+        ({"lives_in": ["K04000001"]}, {"areas": ["W06000001"]}, YES),
         ({"lives_in": ["E08000025"]}, {"areas": ["E92000001", "E08000026"]}, NO),
         ({"lives_in": ["E08000025", "E08000026"]}, {"areas": ["E08000026"]}, YES),
         ({"lives_in": ["E08000025"]}, {}, UNKNOWN),
@@ -258,6 +277,11 @@ def test_what_was_not_asked_not_known_or_not_said_is_never_a_yes_or_a_no(
         ),
         ({"worked_in": ["nursing"]}, {"work": [{"trade": "mining", "from": "2001-01"}]}, NO),
         ({"worked_in": ["nursing"]}, {}, UNKNOWN),
+        ({"worked_in": ["nursing"]}, {"work": [{"trade": "nursing"}]}, YES),
+        ({"worked_in": ["nursing"]}, {"work": [{"trade": "nursing", "to": "2010-05"}]}, YES),
+        ({"worked_in": ["nursing"]}, {"work": [{"trade": "nursing", "from": "2026-11"}]}, UNKNOWN),
+        ({"worked_in": ["nursing"], "years": 2}, {"work": [{"trade": "nursing"}]}, UNKNOWN),
+        ({"worked_in": ["nursing"], "within_years": 5}, {"work": [{"trade": "nursing", "to": "2010-05"}]}, NO),
         (
             {"worked_in": ["nursing"], "years": 1, "now": True},
             {"work": [{"trade": "nursing", "from": "2025-11-23"}]},
