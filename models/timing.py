@@ -24,13 +24,17 @@ from data.rules import (
     NoneOf,
     OneOf,
     Receives,
+    Share,
+    Sum,
     Table,
     Within,
     WorkedIn,
 )
 from models.answers import Answer
+from models.bounds import row
 from models.elapsed import days_later, months_later, nearest, whole_months
 from models.scene import Leaning, Scene
+from models.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,35 +199,35 @@ def _birthdays(leaf: Condition, scene: Scene, person: Person) -> Iterator[date]:
 
 
 def _nests(leaf: Condition) -> bool:
-    return next((True for part in walk(leaf) if part is not leaf), False) and not hasattr(leaf, "sum")
+    return next((True for part in walk(leaf) if part is not leaf), False) and not isinstance(leaf, Sum)
 
 
 def _ages(leaf: Condition, fact: Fact, scene: Scene, person: Person) -> set[int]:
     numbers: list[Decimal] = []
+    if isinstance(leaf, Sum) or _is_bound_by(leaf, fact):
+        return set(range(131))
     match leaf:
         case Is(value=Decimal() as value):
             numbers = [value]
         case OneOf(one_of=values) | NoneOf(none_of=values):
             numbers = [value for value in values if isinstance(value, Decimal)]
         case Bounds():
-            numbers = list(_numbers(leaf, scene, person)) + [Decimal(age) for age in _keys_of(leaf, fact)]
+            numbers = list(_numbers(leaf, scene, person))
         case _:
-            return set(range(131)) if hasattr(leaf, "sum") else set()
-    if hasattr(leaf, "sum") or _shares(leaf, fact):
-        return set(range(131))
+            return set()
     ages = {math.floor(number) for number in numbers} | {math.ceil(number) for number in numbers}
     return {age + step for age in ages for step in (0, 1) if 0 <= age + step <= 200}
 
 
-def _shares(leaf: Condition, fact: Fact) -> bool:
-    limits = leaf.limits.values() if isinstance(leaf, Bounds) else ()
-    return any(getattr(bound, "fact", None) == fact.id for bound in limits)
-
-
-def _keys_of(bounds: Bounds, fact: Fact) -> Iterator[int]:
-    for bound in bounds.limits.values():
-        if isinstance(bound, Table) and bound.by == fact.id:
-            yield from (int(key) for key in bound.rows)
+def _is_bound_by(leaf: Condition, fact: Fact) -> bool:
+    """Tell whether a limit moves with a fact: a share of it, or a table that is keyed by it."""
+    bounds = leaf.bounds if isinstance(leaf, Ago) else leaf
+    limits = bounds.limits.values() if isinstance(bounds, Bounds) else ()
+    return any(
+        fact.id == (bound.fact if isinstance(bound, Share) else bound.by)
+        for bound in limits
+        if isinstance(bound, Share | Table)
+    )
 
 
 def _numbers(bounds: Bounds, scene: Scene, person: Person) -> Iterator[Decimal]:
@@ -235,13 +239,29 @@ def _numbers_of(bound: Bound, scene: Scene, person: Person) -> Iterator[Decimal]
     match bound:
         case Decimal():
             yield bound
-        case Table():
-            yield from bound.rows.values()
+        case Table(by=by, rows=rows):
+            yield from rows.values()
+            if bound.each_more is not None:
+                yield from _rows_beyond(bound, _span_of(by, scene, person))
+        case Share(fact=other, times=times):
+            span = _span_of(other, scene, person)
+            yield from (end * times for end in (span.low, span.high) if end.is_finite())
         case _:
-            number = scene.number(person, bound.fact) if hasattr(bound, "fact") else None
-            low = getattr(number, "low", None)
-            if isinstance(low, Decimal) and low.is_finite() and hasattr(bound, "times"):
-                yield low * bound.times
+            return
+
+
+def _span_of(fact: str, scene: Scene, person: Person) -> Span:
+    number = scene.number(person, fact)
+    return number if isinstance(number, Span) else scene.limits(fact)
+
+
+def _rows_beyond(table: Table, keys: Span) -> Iterator[Decimal]:
+    """Yield what a table says of the whole numbers above its highest row that its key may be, a hundred at most."""
+    first = max(int(key) for key in table.rows) + 1
+    if keys.low.is_finite():
+        first = max(first, math.ceil(keys.low))
+    last = first + 99 if not keys.high.is_finite() else min(first + 99, math.floor(keys.high))
+    yield from (found for found in (row(table, key) for key in range(first, last + 1)) if found is not None)
 
 
 def _as_it_adds_up(leaf: HasLivedIn | WorkedIn, scene: Scene, person: Person, months: int) -> Iterator[date]:

@@ -22,6 +22,7 @@ BOOK = FactBook.model_validate(
                 {"id": "born", "kind": "date"},
                 {"id": "disabled", "kind": "boolean"},
                 {"id": "savings", "kind": "money"},
+                {"id": "people", "kind": "number", "of": "household"},
                 {"id": "status_granted", "kind": "date"},
             ]
         ),
@@ -85,6 +86,18 @@ def test_too_old_is_not_cured_by_time() -> None:
         "not_eligible",
         None,
     )
+
+
+def test_a_limit_of_age_that_rises_with_the_household_is_waited_for_too() -> None:
+    by_people = {"by": "people", "rows": {"1": 50}, "each_more": 5}
+    person = {"facts": {"age": 51, "people": 3}}
+    assert status_and_day({"fact": "age", "at_least": by_people}, person=person)[0] == "not_now"
+
+
+def test_a_limit_that_rises_with_age_is_waited_for_too() -> None:
+    by_age = {"by": "age", "rows": {"0": 100}, "each_more": 100}
+    person = {"facts": {"born": "2020-01-15", "savings": 1500}}
+    assert status_and_day({"fact": "savings", "at_most": by_age}, person=person) == ("not_now", "2034-01-15")
 
 
 def test_savings_do_not_change_with_time() -> None:
