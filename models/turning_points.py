@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
+from data.applicants import Statement
 from data.bounds import Bounds, Share, Table
 from data.facts import Fact
 from data.rules import Ago, Condition, Is, NoneOf, OneOf, Sum, Within
@@ -62,18 +63,12 @@ class TurningPoints:
             match bound:
                 case Decimal():
                     yield bound
-                case Table(by=by, rows=rows, each_more=more):
-                    key = scene.statement(scene.applicant, by)
-                    settled = (
-                        row(bound, int(key) if isinstance(key, Decimal) else key)
-                        if isinstance(key, Decimal | str)
-                        else None
-                    )
-                    if settled is not None:
-                        yield settled
-                        continue
-                    yield from rows.values()
-                    yield from () if more is None else (max(rows.values()) + more * step for step in (1, 2))
+                case Table():
+                    keys = [scene.statement(person, bound.by) for person in scene.everyone]
+                    settled = [_row_for(bound, key) for key in keys]
+                    yield from (found for found in settled if found is not None)
+                    if None in settled:
+                        yield from _every_row(bound)
                 case Share(fact=other, times=times) if depth < 2:
                     for number in self._numbers_of(other, scene, depth):
                         yield number * times
@@ -121,6 +116,21 @@ class TurningPoints:
                 ages = (age + step for age in self.cuts(other, scene) for step in (0, 1))
                 found |= {months_later(scene.on, -12 * int(age)) for age in ages if 0 <= age < _FAR}
         return found
+
+
+def _row_for(table: Table, key: Statement | None) -> Decimal | None:
+    """Give the row of a known key; None where it is not known, or has none."""
+    if isinstance(key, Decimal):
+        return row(table, int(key)) if key == int(key) else None
+    return row(table, key) if isinstance(key, str) else None
+
+
+def _every_row(table: Table) -> Iterator[Decimal]:
+    yield from table.rows.values()
+    if table.each_more is not None:
+        highest = max(int(key) for key in table.rows)
+        beyond = (row(table, highest + step) for step in (1, 2))
+        yield from (found for found in beyond if found is not None)
 
 
 def _tables(condition: Condition, fact_id: str) -> Iterator[Table]:

@@ -18,9 +18,11 @@ from data.applicants import Applicant, Between, PartSet, read_applicant
 from data.areas import AreaTree
 from data.facts import FactBook, keyed_by_id
 from data.grants import Grant
+from data.rules import Within
 from models.eligibility import Status, judge_scene
 from models.missing import deciding_sets, missing_sets, ruling_out_sets
 from models.scene import Scene
+from models.turning_points import TurningPoints
 from models.variables import Variable
 
 ON = date(2026, 11, 23)
@@ -115,6 +117,15 @@ def test_a_limit_from_a_table_needs_the_key_unless_the_amount_is_extreme() -> No
     assert missing_for(limit) == {("savings",)}
     assert missing_for(limit, facts={"savings": 3}) == {("people",)}
     assert missing_for(limit, facts={"savings": 6}) == set()
+
+
+@pytest.mark.parametrize(("mine", "turns"), [(1, {1, 3}), (2, {3}), (1.5, {1, 3, 6, 9})])
+def test_a_limit_from_a_table_turns_where_the_key_of_each_person_says(mine: float, turns: set[int]) -> None:
+    table = {"by": "people", "rows": {"1": 1, "2": 3}, "each_more": 3}
+    condition = Within.model_validate({"fact": "savings", "at_most": table})
+    person = {"facts": {"people": mine}, "related": [{"relation": "partner", "facts": {"people": 2}}]}
+    scene = Scene.today(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
+    assert TurningPoints((condition,)).cuts(BOOK.facts["savings"], scene) == turns
 
 
 def test_where_a_person_lives_is_called_areas() -> None:
