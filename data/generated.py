@@ -209,7 +209,7 @@ class RuleMaker:
         high = int(fact.max) if fact.max is not None else (30000 if fact.kind == "money" else low + 100)
         step = 1 if fact.kind != "money" else int(self.rng.choice([50, 500, 1000]))
         top = min(high, 100 if step == 1 else 2000 if step == 50 else high)
-        return int(np.clip(int(self.rng.integers(low, max(top, low) + 1)) // step * step, low, high))
+        return min(max(int(self.rng.integers(low, max(top, low) + 1)) // step * step, low), high)
 
     def day(self, first: int, last: int) -> str:
         """Draw a day between so many days from the day around which rules lie."""
@@ -264,7 +264,7 @@ def generate_catalogue(maker: RuleMaker, *, grants: int, distinct: int | None = 
     counts = 1 + rng.poisson(RULES_A_GRANT - 1, grants)
     drawn = np.minimum((rng.random(int(counts.sum())) ** 2 * len(rules)).astype(np.int64), len(rules) - 1)
     parts = np.split(rules[drawn], np.cumsum(counts)[:-1])
-    windows = [(), (), *(_windows(maker) for _ in range(200))]
+    windows = [(), (), *(_windows(maker) for _ in range(min(grants, 200)))]
     made = tuple(_grant(maker, at, tuple(part), windows) for at, part in enumerate(parts))
     return Catalogue(made, maker.book, maker.areas, "simulated")
 

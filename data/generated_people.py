@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -121,8 +122,12 @@ class PersonMaker:
         return {"from": since} if self._maker.chance(0.4) else {"from": since, "to": until}
 
     def _is_birth(self, fact: Fact) -> bool:
-        return any(other.from_birth_date == fact.id for other in self.book.facts.values())
+        return fact.id in self._births
 
-    @property
+    @cached_property
+    def _births(self) -> frozenset[str]:
+        return frozenset(f.from_birth_date for f in self.book.facts.values() if f.from_birth_date is not None)
+
+    @cached_property
     def _maker(self) -> RuleMaker:
         return RuleMaker(self.book, self.areas, self.rng, self.on)

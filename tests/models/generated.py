@@ -6,6 +6,7 @@ import copy
 import os
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ CASES = int(os.environ.get("LAW_CASES", "150"))
 """How many cases each law is tried on; `LAW_CASES=100000 pytest tests/models/test_laws.py` is the full size."""
 ON = date(2026, 8, 21)
 Json = dict[str, Any]
+_PARTS = ("areas", "lived_in", "work", "receives")
 
 _FACTS: list[Json] = [
     {"id": "age", "kind": "number", "min": 0, "max": 130, "from_birth_date": "born"},
@@ -70,9 +72,14 @@ class World:
     def of(cls, seed: int) -> World:
         return cls(np.random.default_rng(seed))
 
-    @property
+    @cached_property
     def rules(self) -> RuleMaker:
         return RuleMaker(BOOK, AREAS, self.rng, ON, EVERY_FORM_OFTEN)
+
+    @cached_property
+    def telling(self) -> PersonMaker:
+        """Draws people who tell everything."""
+        return PersonMaker(BOOK, AREAS, self.rng, ON, 1.0, 1.0)
 
     def person(self, known: float | None = None) -> Json:
         share = float(self.rng.choice([0.1, 0.4, 0.7, 1.0])) if known is None else known
@@ -100,8 +107,8 @@ class World:
         for fact in BOOK.facts.values():
             if (household or fact.of == "person") and not _contradicts(fact, person):
                 self._complete(facts, fact)
-        maker = PersonMaker(BOOK, AREAS, self.rng, ON, 1.0, 1.0).applicant()
-        for part in ("areas", "lived_in", "work", "receives"):
+        maker = self.telling.applicant() if any(full.get(part) is None for part in _PARTS) else {}
+        for part in _PARTS:
             if full.get(part) is None:
                 full[part] = maker.get(part, [])
         if full["areas"] and all(AREAS.contains(area, "E12000005") for area in full["areas"]):
@@ -110,9 +117,9 @@ class World:
 
     def _complete(self, facts: Json, fact: Fact) -> None:
         said = facts.get(fact.id)
-        maker = PersonMaker(BOOK, AREAS, self.rng, ON, 1.0, 1.0)
         if said is None or (isinstance(said, dict) and said.keys() & {"unknown", "declined"}):
-            facts[fact.id] = maker.said(fact)
+            applies = not self.rules.chance(0.05)
+            facts[fact.id] = self.telling.said(fact) if applies else {"not_applicable": True}
         elif isinstance(said, dict) and said.keys() & {"includes", "excludes"}:
             others = [v for v in fact.values if v not in said.get("excludes", ()) and self.rules.chance(0.5)]
             facts[fact.id] = sorted({*said.get("includes", ()), *others})
