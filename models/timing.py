@@ -18,6 +18,7 @@ from data.rules import (
     Bound,
     Bounds,
     Condition,
+    EligibilityRule,
     HasLivedIn,
     Is,
     LivesIn,
@@ -91,13 +92,30 @@ def _counts_time(leaf: Condition) -> bool:
 
 
 def _first_without_no(scene: Scene, grant: Grant, days: Iterable[date], leaning: Leaning) -> date | None:
-    return next((day for day in days if _nothing_is_no(scene.later(day, leaning), grant)), None)
+    rules = list(grant.rules)
+    for day in days:
+        later = scene.later(day, leaning)
+        refusing = _first_that_is_no(rules, later)
+        if refusing is not None:  # what was no on one day is asked first on the next
+            rules.remove(refusing)
+            rules.insert(0, refusing)
+        elif _may_apply(grant, later):
+            return day
+    return None
 
 
-def _nothing_is_no(scene: Scene, grant: Grant) -> bool:
-    from models.eligibility import find
+def _first_that_is_no(rules: Iterable[EligibilityRule], scene: Scene) -> EligibilityRule | None:
+    from models.conditions import ask
 
-    return all(finding.answer is not Answer.NO for finding in find(scene, grant))
+    in_force = (rule for rule in rules if rule.applies(on=scene.on))
+    return next((rule for rule in in_force if ask(rule.condition, scene) is Answer.NO), None)
+
+
+def _may_apply(grant: Grant, scene: Scene) -> bool:
+    from models.eligibility import repeat_finding, window_finding
+
+    findings = (window_finding(grant.windows, scene), repeat_finding(grant, scene))
+    return all(finding.answer is not Answer.NO for finding in findings)
 
 
 def _open_on(scene: Scene, grant: Grant, day: date) -> bool:
