@@ -16,12 +16,12 @@ from data.facts import FactBook
 from data.rules import Condition, HasLivedIn, LivesIn, Related, WorkedIn
 from models.answers import Answer
 from models.conditions import ask
+from models.known import Answered, Codes
 from models.lexicon import SWAYED, Vocabulary
 from models.literals import Subject
 from models.people import Companions
 from models.periods import lives_now
 from models.quick import QuickBound
-from models.rows import Answered, Codes
 from models.scene import Scene
 from models.timing import changes_with_time
 
@@ -62,13 +62,13 @@ class Part:
             if key not in known:
                 known[key] = ask(self.conditions[at], scene).value
             codes[at] = known[key]
-        return Answered(codes, base, changed, tuple(at for at in changed if moving(at)))
+        return Answered(codes, tuple(at for at in changed if moving(at)))
 
     @cached_property
     def silent(self) -> Answered | None:
         """The answers of somebody who tells nothing; None where all are unknown."""
         codes = self.bases["related unknown"]
-        return None if (codes == Answer.UNKNOWN).all() else Answered(codes, "related unknown")
+        return None if (codes == Answer.UNKNOWN).all() else Answered(codes)
 
     def ask_all(self, scene: Scene) -> Answered:
         """Ask every condition."""
@@ -188,9 +188,7 @@ def _of_related(part: Part, scene: Scene) -> Answered | None:
     if told is None:
         return part.silent
     codes, moving = told
-    base = "related unknown" if scene.applicant.related is None else "no related"
-    changed = np.flatnonzero(codes != part.bases[base])
-    return Answered(codes, base, tuple(changed.tolist()), tuple(np.flatnonzero(moving).tolist()))
+    return Answered(codes, tuple(np.flatnonzero(moving).tolist()))
 
 
 def _of_places(part: Part, scene: Scene, near: Callable[[tuple[str, ...]], Iterable[str]]) -> Answered | None:

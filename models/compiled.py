@@ -1,4 +1,4 @@
-"""Judges a whole catalogue at once: what grants share is asked once, and the rest is logic on bitmaps."""
+"""Judges a whole catalogue at once: what grants share is asked once, and the rest is logic on bytes and bits."""
 
 from __future__ import annotations
 
@@ -14,25 +14,24 @@ from data.applicants import Applicant
 from data.catalogue import Catalogue
 from models.answers import Answer
 from models.asking import Asked
-from models.bits import Numbers, Words, are_set, bytes_of, numbers_set, row_of, whole
-from models.columns import Columns
+from models.days import Runs, shared
 from models.elapsed import months_later
 from models.eligibility import Status, repeat_finding
-from models.formulas import Answers, Movement
-from models.later import Lookout
-from models.layout import Entries
+from models.known import Answered, Codes, Numbers
+from models.later import Outlook
+from models.layout import Layout, Strides
 from models.lexicon import SWAYED, Lexicon, Vocabulary
+from models.marks import ALL, ALWAYS, LASTING, LATER, LOOK, OF_CODE, STATUS_OF, Marks
+from models.network import NEVER, Network
 from models.openings import Openings, Windows
-from models.rows import Codes
+from models.readings import Readings
 from models.scene import Scene
-from models.states import Known, Reader
-from models.timed import Timed
-from models.timing import first_day
-from models.uses import MOVES, NO, NOT_YES, STAYS_NO, Uses
+from models.states import Reader
 
 STATUSES: Final = tuple(Status)
 """Status of each code, worst first."""
-_NOT_NOW, _NEEDS_INFO, _DISCRETIONARY, _ELIGIBLE = 1, 2, 3, 4
+_NOT_ELIGIBLE, _NOT_NOW = 0, 1
+_CLOSED: Final = np.uint8(LATER | LASTING)
 
 
 class Repeated(NamedTuple):
@@ -48,16 +47,13 @@ class CompiledJudge:
     """A catalogue made ready to be judged for one person after another."""
 
     catalogue: Catalogue
-    columns: Columns
+    lexicon: Lexicon
     reader: Reader
-    uses: Uses
+    readings: Readings
+    network: Network
+    layout: Layout
+    strides: Strides
     windows: Windows
-    lookout: Lookout
-    formulas: int
-    left_to_people: Words
-    """Grants about which people at the funds decide something."""
-    swayed_uses: NDArray[np.uint8]
-    """(uses,) all bits set for those that what people decide may change."""
     places: Mapping[str, int]
     """The place of each grant in the catalogue."""
     _openings: dict[date, Openings] = field(default_factory=dict)
@@ -69,44 +65,32 @@ class CompiledJudge:
         items = np.fromiter(
             (lexicon.item_of(rule) for grant in grants for rule in grant.rules), dtype=np.int64
         )
-        of_grant = np.repeat(np.arange(len(grants)), [len(grant.rules) for grant in grants])
+        starts = np.zeros(len(grants) + 1, dtype=np.int64)
+        np.cumsum([len(grant.rules) for grant in grants], out=starts[1:])
         rewriter = lexicon.rewriter
         vocabulary = Vocabulary.of(lexicon.literals, rewriter.asked)
         asked = Asked.of(catalogue.facts, catalogue.areas, vocabulary, tuple(rewriter.asked))
         reader = Reader(catalogue.facts, catalogue.areas, vocabulary, rewriter.sums, asked)
-        entries = Entries.of(lexicon, len(grants), items, of_grant)
-        bases = {part.subject: part.bases for part in asked.parts}
-        columns = Columns.build(entries, lexicon.literals, vocabulary, bases)
-        timed = Timed.of(entries, len(lexicon.formulas), lexicon.literals, vocabulary, reader.can_move)
-        uses = Uses.of(entries, lexicon.uses)
-        swayed = np.array([lexicon.formulas[use.formula].swayed for use in lexicon.uses], dtype=np.uint8)
-        left = whole(
-            row_of(
-                np.flatnonzero(uses.of_grants(swayed, np.arange(len(grants)))), columns.layout.grant_words
-            ),
-            columns.layout.grant_words,
-        )
-        words = columns.layout.grant_words
-        left |= columns.granted[:words] | columns.refused[:words]
-        for one in columns.answered.get(SWAYED, ()):
-            left |= columns.shelf.join([one.touched])[:words]
+        readings = Readings.of(lexicon.literals, vocabulary, reader.distances)
+        network = Network.of(lexicon, readings.slots)
+        layout = Layout(starts, network.items[items].astype(np.int32))
         return cls(
             catalogue,
-            columns,
+            lexicon,
             reader,
-            uses,
+            readings,
+            network,
+            layout,
+            Strides.of(layout),
             Windows.of(grants),
-            Lookout(timed, lexicon, reader),
-            len(lexicon.formulas),
-            left,
-            swayed * np.uint8(255),
             {grant.id: place for place, grant in enumerate(grants)},
         )
 
     def statuses(self, applicant: Applicant, *, on: date) -> Codes:
         """Give (grants,) codes 0 not eligible … 4 eligible, in catalogue order, as `judge` would."""
-        scene = Scene.today(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
-        return Judgement(self, scene, self.reader.read(scene)).statuses()
+        return Judgement(
+            self, Scene.today(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
+        ).statuses()
 
     def openings(self, on: date) -> Openings:
         """Give what the windows say on a day."""
@@ -119,109 +103,70 @@ class CompiledJudge:
 class Judgement:
     """One person judged against a catalogue."""
 
-    def __init__(self, judge: CompiledJudge, scene: Scene, known: Known) -> None:
-        self.judge, self.scene, self.known = judge, scene, known
-        self.count = len(judge.catalogue.grants)
-        self.words = judge.columns.layout.grant_words
-        self.held = judge.columns.held(known)
-        self.swayed = judge.reader.asked.swayed(scene)
-        self.answers = self._answers(Answer.UNKNOWN)
-        self.movement = Movement.of(judge.columns, self.answers, self.held, self.swayed)
-        self.flags = judge.uses.flags(self.answers.codes, self.movement.moves, scene.on)
-        self.openings = judge.openings(scene.on)
+    def __init__(self, judge: CompiledJudge, scene: Scene) -> None:
+        self.judge, self.scene = judge, scene
+        self.known = judge.reader.read(scene)
+        self.marks = self._marks()
         self.repeated = list(self._repeats())
 
-    def _answers(self, decided: Answer) -> Answers:
-        swayed = self.swayed
-        if swayed is not None and decided is not Answer.UNKNOWN:
-            swayed = self.judge.reader.asked.swayed(replace(self.scene, discretion=decided))
-        return Answers.of(self.judge.columns, self.judge.formulas, self.held, swayed, decided)
+    def _marks(self) -> Marks:
+        judge, known = self.judge, self.known
+        marks = np.empty(judge.network.size, dtype=np.uint8)
+        swayed = self._swayed()
+        if swayed is not None and swayed[0].moving:
+            known.tomorrow[SWAYED] = swayed[0]
+        judge.readings.fill(marks, known, swayed)
+        judge.network.fill(marks, self.scene.on)
+        return marks
+
+    def _swayed(self) -> tuple[Answered, Answered, Answered] | None:
+        """Answer what people at the funds may change: as it is, if they grant it, and if they refuse."""
+        asked = self.judge.reader.asked
+        now = asked.swayed(self.scene)
+        if now is None:
+            return None
+        granted, refused = (
+            asked.swayed(replace(self.scene, discretion=decided)) for decided in (Answer.YES, Answer.NO)
+        )
+        return now, granted or now, refused or now
 
     def statuses(self) -> Codes:
         """Give (grants,) the code of each grant's status."""
-        judge, words = self.judge, self.words
-        no, not_yes = self.answers.surely[:words].copy(), self.answers.perhaps[:words].copy()
-        ever = self._ever()
-        # settled: a no now by rules alone, and on every later day
-        settled = no & ever
-        look = numbers_set(~settled)
-        look = look[look < self.count]
-        of_uses = judge.uses.of_grants(self.flags, look)
-        self._set(no, look[(of_uses & NO) > 0])
-        self._set(not_yes, look[(of_uses & NOT_YES) > 0])
-        no |= self.openings.closed
-        not_yes |= self.openings.closed
+        judge = self.judge
+        marks = judge.strides.marks(self.marks)
+        marks[judge.openings(self.scene.on).closed] &= _CLOSED
         for again in self.repeated:
-            if again.answer is Answer.NO:
-                self._set(no, np.array([again.grant]))
-            if again.answer is not Answer.YES:
-                self._set(not_yes, np.array([again.grant]))
-        codes = (2 - bytes_of(no, self.count) - bytes_of(not_yes, self.count)).astype(np.int8) * 2
-        left = numbers_set(not_yes & ~no & judge.left_to_people)
-        if len(left):
-            self._decide(codes, left)
-        # not now
-        maybe = look[are_set(no & ~ever, look) & ((of_uses & STAYS_NO) == 0)]
-        moves = of_uses[are_set(no & ~ever, look) & ((of_uses & STAYS_NO) == 0)]
-        if len(maybe):
-            codes[maybe[self._cured(maybe, moves)]] = _NOT_NOW
+            marks[again.grant] &= (_CLOSED, OF_CODE[1], ALL)[again.answer.value]
+        codes: Codes = STATUS_OF.take(marks)
+        look = np.flatnonzero(codes == LOOK)
+        if len(look):
+            codes[look] = np.where(self._cured(look), _NOT_NOW, _NOT_ELIGIBLE)
         return codes
 
-    def _ever(self) -> Words:
-        """Mark the grants with a reason against them that holds on every later day."""
-        ever = self.held.steady_surely | self.held.ever
-        if self.swayed is not None:
-            codes, ignored = self.swayed.settled().codes, np.zeros_like(ever)
-            for rows in self.judge.columns.answered.get(SWAYED, ()):
-                rows.add(codes, ever, ignored)
-        return ever[: self.words]
-
-    def _set(self, bits: Words, places: Numbers) -> None:
-        np.bitwise_or.at(bits, places >> 6, np.left_shift(np.uint64(1), (places & 63).astype(np.uint64)))
-
-    def _decide(self, codes: Codes, open_: Numbers) -> None:
-        """Mark the grants for which facts no longer matter."""
-        uses = self.judge.uses
-        uncertain = {again.grant for again in self.repeated if again.answer is Answer.UNKNOWN}
-        if self.swayed is None:
-            at_best = self.held.perhaps | self.held.surely | self.judge.columns.granted
-            open_ = open_[~are_set(at_best, open_)]
-        open_ = open_[(uses.of_grants(self.flags & ~self.judge.swayed_uses, open_) & NOT_YES) == 0]
-        if uncertain:
-            open_ = np.array([place for place in open_.tolist() if place not in uncertain], dtype=np.int64)
-        if not len(open_):
-            return
-        still = np.zeros(self.judge.formulas, dtype=np.bool_)
-        granted, refused = self._answers(Answer.YES), self._answers(Answer.NO)
-        flags = [
-            uses.of_grants(uses.flags(found.codes, still, self.scene.on), open_)
-            for found in (granted, refused)
-        ]
-        all_yes = ~are_set(granted.perhaps, open_) & ((flags[0] & NOT_YES) == 0)
-        some_no = are_set(refused.surely, open_) | ((flags[1] & NO) > 0)
-        codes[open_[all_yes & some_no]] = _DISCRETIONARY
-
-    def _cured(self, places: Numbers, of_uses: NDArray[np.uint8]) -> NDArray[np.bool_]:
-        openings, window = self.openings, self.judge.windows.of_place[places]
+    def _cured(self, grants: Numbers) -> NDArray[np.bool_]:
+        """Tell for some grants whether there is a later day on which nothing about them is a no."""
+        judge, outlook = self.judge, self._outlook()
+        owner, slots = judge.layout.of_grants(grants)
+        narrow = np.flatnonzero((self.marks[slots] & ALWAYS) == 0)
+        owner, slots = owner[narrow], slots[narrow]
+        distinct, which = np.unique(slots, return_inverse=True)
+        days = [outlook.days(slot) for slot in distinct.tolist()]
         tomorrow = self.scene.on.toordinal() + 1
-        cured = np.ones(len(places), dtype=np.bool_)
-        ending = self.held.ending
-        if self.swayed is not None:
-            for rows in self.judge.columns.answered.get(SWAYED, ()):
-                ending = ending | rows.moved(self.swayed.moving)
-        exact = np.flatnonzero(((of_uses & MOVES) > 0) | are_set(ending, places))
-        if not len(exact):
-            return cured
-        found = self.judge.lookout.spans(self, places[exact])
-        first = np.maximum(found.first, tomorrow)
-        for again in self.repeated:
-            first[places[exact] == again.grant] = np.maximum(first[places[exact] == again.grant], again.day)
-        settled, until = openings.settled[window[exact]], openings.open_until[window[exact]]
-        cured[exact] = (np.maximum(first, settled) <= found.last) | (first <= np.minimum(found.last, until))
-        singly = found.broken | openings.reopens[window[exact]]
-        for at in exact[singly].tolist():
-            cured[at] = first_day(self.scene, self.judge.catalogue.grants[places[at]]) is not None
+        again = {one.grant: one.day for one in self.repeated}
+        cured = np.zeros(len(grants), dtype=np.bool_)
+        parts = np.split(which, np.searchsorted(owner, np.arange(1, len(grants))))
+        for at, (grant, mine) in enumerate(zip(grants.tolist(), parts, strict=True)):
+            first = max(tomorrow, again.get(grant, tomorrow))
+            asked: list[Runs] = [((first, NEVER),), judge.windows.days[int(judge.windows.of_place[grant])]]
+            cured[at] = bool(shared([*asked, *(days[slot] for slot in mine.tolist())]))
         return cured
+
+    def _outlook(self) -> Outlook:
+        judge, rewriter = self.judge, self.judge.lexicon.rewriter
+        return Outlook(
+            judge.reader, judge.readings, judge.network, rewriter.sums, tuple(rewriter.asked), self.known,
+            self.scene, self.marks,
+        )  # fmt: skip
 
     def _repeats(self) -> Iterator[Repeated]:
         awards = self.scene.applicant.awards or ()

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from data.facts import FactBook
 from data.rules import Condition, EligibilityRule, HasLivedIn, LivesIn
-from models.literals import Clause, Clauses, Literal, Rewriter, Subject
+from models.literals import Clauses, Literal, Rewriter, Subject
 
 LINES: Final = frozenset({"line", "months", "days", "sum"})
 CHOICES: Final = frozenset({"choice", "areas", "receives"})
@@ -27,20 +27,13 @@ class Dates(NamedTuple):
     until: date | None
 
 
-class Use(NamedTuple):
-    """A formula that a rule needs, on the days on which the rule applies; None for any day."""
-
-    formula: int
-    dates: Dates | None
-
-
 class Item(NamedTuple):
-    """What one rule needs."""
+    """What one rule asks."""
 
-    reasons: tuple[int, ...]
-    """Literals each of which alone is a reason for a no."""
-    use: int | None
-    """What must hold beside."""
+    part: int
+    """A literal by its number, or a formula by -1 minus its number."""
+    dates: Dates | None
+    """When the rule applies; None for any day."""
 
 
 class Formula(NamedTuple):
@@ -48,12 +41,8 @@ class Formula(NamedTuple):
 
     level: int
     """1 for one that names no formulas; else one more than the highest that it names."""
-    reasons: tuple[int, ...]
-    """Literals each of which alone is a reason for a no."""
-    clauses: tuple[int, ...]
-    """Clauses of which each must hold by any of its literals."""
-    swayed: bool
-    """Whether what people at the funds decide may change the answer."""
+    clauses: tuple[tuple[int, ...], ...]
+    """Of each clause the parts by any of which it holds, written as in `Item`."""
 
 
 @dataclass
@@ -62,9 +51,7 @@ class Lexicon:
 
     rewriter: Rewriter
     literals: list[Literal] = field(default_factory=list)
-    clauses: list[tuple[int, ...]] = field(default_factory=list)
     formulas: list[Formula] = field(default_factory=list)
-    uses: list[Use] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
     _numbers: dict[object, int] = field(default_factory=dict)
     _met: dict[int, tuple[EligibilityRule, int]] = field(default_factory=dict)
@@ -78,66 +65,38 @@ class Lexicon:
         """Number what a rule asks; rules that ask the same on the same days have one number."""
         met = self._met.get(id(rule))
         if met is None:
-            dates = Dates(rule.since, rule.until)
-            key = "item", self.rewriter.clauses(rule.condition), dates
-            if key not in self._numbers:
-                self._numbers[key] = len(self.items)
-                self.items.append(self._item(key[1], dates))
-            met = self._met[id(rule)] = rule, self._numbers[key]
+            dates = None if rule.since is None and rule.until is None else Dates(rule.since, rule.until)
+            item = Item(self._all_of(self.rewriter.clauses(rule.condition)), dates)
+            if item not in self._numbers:
+                self._numbers[item] = len(self.items)
+                self.items.append(item)
+            met = self._met[id(rule)] = rule, self._numbers[item]
         return met[1]
 
-    def _item(self, clauses: Clauses, dates: Dates) -> Item:
-        if dates != Dates(None, None):
-            return Item((), self._use(clauses, dates))
-        alone = frozenset(clause for clause in clauses if _stands_alone(clause))
-        use = self._use(clauses - alone, None) if clauses - alone else None
-        return Item(self._reasons(alone), use)
-
-    def _reasons(self, alone: Clauses) -> tuple[int, ...]:
-        return tuple(self._literal(literal.negated()) for clause in alone for literal in clause)
-
-    def _use(self, clauses: Clauses, dates: Dates | None) -> int:
-        use = Use(self._formula(clauses), dates)
-        if use not in self._numbers:
-            self._numbers[use] = len(self.uses)
-            self.uses.append(use)
-        return self._numbers[use]
+    def _all_of(self, clauses: Clauses) -> int:
+        if len(clauses) == 1:
+            (clause,) = clauses
+            if len(clause) == 1:
+                return self._part(*clause)
+        return self._formula(clauses)
 
     def _formula(self, clauses: Clauses) -> int:
         key = "formula", clauses
         if key not in self._numbers:
-            alone = frozenset(clause for clause in clauses if _stands_alone(clause))
-            reasons, rest = self._reasons(alone), tuple(self._clause(clause) for clause in clauses - alone)
-            within = [self.literals[at] for clause in rest for at in self.clauses[clause]]
-            inner = [self.formulas[int(str(one.what))] for one in within if one.subject.kind == "formula"]
-            within += [self.literals[at] for at in reasons]
-            swayed = any(one.subject.kind == "discretion" or one.subject == SWAYED for one in within)
-            level = 1 + max((formula.level for formula in inner), default=0)
-            formula = Formula(level, reasons, rest, swayed or any(one.swayed for one in inner))
-            self._numbers[key] = len(self.formulas)
-            self.formulas.append(formula)
+            parts = tuple(tuple(self._part(literal) for literal in clause) for clause in clauses)
+            inner = (self.formulas[-1 - part].level for clause in parts for part in clause if part < 0)
+            level = 1 + max(inner, default=0)
+            self._numbers[key] = -1 - len(self.formulas)
+            self.formulas.append(Formula(level, parts))
         return self._numbers[key]
 
-    def _clause(self, clause: Clause) -> int:
-        key = "clause", clause
-        if key not in self._numbers:
-            literals = tuple(self._literal(literal) for literal in clause)
-            self._numbers[key] = len(self.clauses)
-            self.clauses.append(literals)
-        return self._numbers[key]
-
-    def _literal(self, literal: Literal) -> int:
+    def _part(self, literal: Literal) -> int:
         if literal.subject.kind == "formula" and isinstance(literal.what, frozenset):
-            number = self._formula(literal.what)
-            literal = Literal(Subject("formula", self.formulas[number].level), literal.sense, number)
+            return self._all_of(literal.what)
         if literal not in self._numbers:
             self._numbers[literal] = len(self.literals)
             self.literals.append(literal)
         return self._numbers[literal]
-
-
-def _stands_alone(clause: Clause) -> bool:
-    return len(clause) == 1 and next(iter(clause)).subject.kind != "formula"
 
 
 @dataclass(frozen=True)
@@ -170,7 +129,7 @@ class Vocabulary:
 
 
 def _in_order(subject: Subject, named: set[Hashable]) -> tuple[Hashable, ...]:
-    numbers = subject.kind in LINES or subject.kind in ("odd", "formula")
+    numbers = subject.kind in LINES or subject.kind == "odd"
     return tuple(sorted(named, key=lambda value: value if numbers else str(value)))  # type: ignore[arg-type,return-value]
 
 

@@ -18,7 +18,7 @@ from data.facts import ANY, SELF, FactBook
 from data.rules import Condition, HasLivedIn, LivesIn, OfApplicant, Receives, Related, WorkedIn
 from models.conditions import ask
 from models.following import follows_from
-from models.rows import Codes
+from models.known import Codes
 from models.scene import Scene
 from models.timing import changes_with_time
 

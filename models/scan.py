@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from data.rules import Condition, Receives, Sum
 from models.answers import Answer
 from models.conditions import ask
+from models.days import NOWHEN, Runs, united
 from models.literals import Literal
+from models.network import NEVER
 from models.scene import Scene
-from models.timed import NEVER
 from models.timing import turning_days_of
 
 
-class Run(NamedTuple):
-    """A span of ordinals of days; `broken` if some days within do not belong to it."""
-
-    first: int
-    last: int
-    broken: bool
-
-
-def not_no_and_not_yes(condition: Condition, scene: Scene) -> tuple[Run, Run]:
+def not_no_and_not_yes(condition: Condition, scene: Scene) -> tuple[Runs, Runs]:
     """Give the later days on which the answer is no no, and those on which it is no yes."""
     days = sorted({day for day in turning_days_of(condition, scene) if day > scene.on})
+    if not days:
+        return NOWHEN, NOWHEN
+    starts = [day.toordinal() for day in days]
+    runs = list(zip(starts, [*(start - 1 for start in starts[1:]), NEVER], strict=True))
     answers = [ask(condition, scene.later(day)) for day in days]
-    return _run(days, (a is not Answer.NO for a in answers)), _run(
-        days, (a is not Answer.YES for a in answers)
-    )
-
-
-def _run(days: list[date], holds: Iterable[bool]) -> Run:
-    ends = [day.toordinal() - 1 for day in days[1:]] + [NEVER]
-    runs: list[tuple[int, int]] = []
-    for day, end, held in zip(days, ends, holds, strict=True):
-        if held and runs and runs[-1][1] == day.toordinal() - 1:
-            runs[-1] = runs[-1][0], end
-        elif held:
-            runs.append((day.toordinal(), end))
-    if not runs:
-        return Run(NEVER, -NEVER, broken=False)
-    return Run(runs[0][0], runs[-1][1], len(runs) > 1)
+    not_no = united((run,) for run, answer in zip(runs, answers, strict=True) if answer is not Answer.NO)
+    not_yes = united((run,) for run, answer in zip(runs, answers, strict=True) if answer is not Answer.YES)
+    return not_no, not_yes
 
 
 def condition_of(literal: Literal, sums: list[Sum]) -> tuple[Condition, bool]:

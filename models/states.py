@@ -16,31 +16,16 @@ from data.facts import FactBook
 from data.rules import Sum
 from models.answers import Answer
 from models.asking import Asked
-from models.bits import Numbers
 from models.conditions import lasting_awards, sum_of
 from models.following import follows_from, grows
+from models.known import NOT_APPLICABLE, Among, Known, OnLine, State
 from models.lexicon import AREAS, RECEIVES, Vocabulary
 from models.literals import Subject
 from models.people import keys_of, told_by
-from models.rows import NOT_APPLICABLE, Among, OnLine, State
 from models.scene import Scene
 from models.spans import Span
 from models.timing import changes_with_time
 from models.turns import Distances
-
-Turns = tuple[Numbers, Numbers]
-"""The days on which each cut of a line may be reached, and on which it certainly is."""
-
-
-@dataclass
-class Known:
-    """What is known of a person: now, and for what time alone may change, tomorrow."""
-
-    now: dict[Subject, State] = field(default_factory=dict)
-    """Subjects of which nothing is known are left out, unless time may change that."""
-    tomorrow: dict[Subject, State] = field(default_factory=dict)
-    """Subjects that move; None where all that can be said is that they do."""
-    turns: dict[Subject, Turns] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,19 +54,6 @@ class Reader:
             if answers.moving:
                 known.tomorrow[subject] = answers
         return known
-
-    def can_move(self, subject: Subject) -> bool:
-        """Tell whether time alone can change what is known of a subject."""
-        match subject.kind:
-            case "months" | "days" | "receives" | "odd":
-                return True
-            case "line" | "choice":
-                fact = str(subject.about)
-                return self.book.facts[fact].from_birth_date is not None or grows(fact, self.book)
-            case "sum":
-                return changes_with_time(self.sums[int(str(subject.about))], self.book)
-            case _:
-                return subject.kind == "formula"
 
     def _statements(self, scene: Scene) -> Iterator[tuple[str, Statement | None, bool]]:
         """Yield what is known of facts, and whether time may change that they apply."""
@@ -130,7 +102,7 @@ class Reader:
 
     def _since(self, known: Known, subject: Subject, days: tuple[date, date], on: date) -> OnLine:
         """Count from a day; the later the day, the later each cut is reached."""
-        first, last = self._distances[subject].turns(*days)
+        first, last = self.distances[subject].turns(*days)
         known.turns[subject] = first, last
         now, tomorrow = (
             OnLine(int(last.searchsorted(day, side="right")), int(first.searchsorted(day, side="right")))
@@ -222,7 +194,8 @@ class Reader:
         return found
 
     @cached_property
-    def _distances(self) -> dict[Subject, Distances]:
+    def distances(self) -> dict[Subject, Distances]:
+        """How far the cuts lie on every line that time moves along."""
         found: dict[Subject, Distances] = {}
         for subject, values in self.vocabulary.values.items():
             if subject.kind in ("line", "months", "days"):

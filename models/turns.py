@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.facts import Fact
-from models.bits import Numbers
+from models.known import Numbers
 
 LONG_AGO: Final = -(10**8)
 """Before every day."""

@@ -1,0 +1,40 @@
+"""Sets of days as runs from one ordinal to another, ascending and apart, with what holds on all or any of some sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, TypeAlias
+
+from models.network import NEVER
+
+Runs: TypeAlias = tuple[tuple[int, int], ...]
+EVER: Final[Runs] = ((-NEVER, NEVER),)
+NOWHEN: Final[Runs] = ()
+
+
+def united(sets: Iterable[Runs]) -> Runs:
+    """Give the days that lie in any of these.
+
+    >>> united([((1, 3), (8, 9)), ((4, 5),)])
+    ((1, 5), (8, 9))
+    """
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(run for runs in sets for run in runs):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = found[-1][0], max(found[-1][1], last)
+        else:
+            found.append((first, last))
+    return tuple(found)
+
+
+def shared(sets: Iterable[Runs]) -> Runs:
+    """Give the days that lie in all of these.
+
+    >>> shared([((1, 5), (8, 9)), ((4, 8),)])
+    ((4, 5), (8, 8))
+    """
+    found = EVER
+    for runs in sets:
+        pairs = ((max(a, c), min(b, d)) for a, b in found for c, d in runs)
+        found = tuple(pair for pair in pairs if pair[0] <= pair[1])
+    return found

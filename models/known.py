@@ -1,0 +1,59 @@
+"""The forms in which knowledge of a person enters a catalogue: places among cuts, sets of values, answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.literals import Subject
+
+Numbers: TypeAlias = NDArray[np.int64]
+Codes: TypeAlias = NDArray[np.int8]
+"""Answers as numbers: 0 no, 1 unknown, 2 yes."""
+
+
+class OnLine(NamedTuple):
+    """Where a number lies among the cuts: how many it has certainly reached, and how many it may have."""
+
+    low: int
+    high: int
+
+
+class NotApplicable(NamedTuple):
+    """The fact does not apply to the person."""
+
+
+class Among(NamedTuple):
+    """Which values a person certainly has, and which they may have; None for any."""
+
+    surely: tuple[int, ...]
+    perhaps: tuple[int, ...] | None
+
+
+class Answered(NamedTuple):
+    """Answers of conditions asked as a whole."""
+
+    codes: Codes
+    moving: tuple[int, ...] = ()
+    """Which of them may change while nothing but time does."""
+
+
+State: TypeAlias = OnLine | NotApplicable | Among | Answered | None
+"""What is known of a subject; None where nothing is."""
+NOT_APPLICABLE: Final = NotApplicable()
+Turns: TypeAlias = tuple[Numbers, Numbers]
+"""The days on which each cut of a line may be reached, and on which it certainly is."""
+
+
+@dataclass
+class Known:
+    """What is known of a person: now, and for what time alone may change, tomorrow."""
+
+    now: dict[Subject, State] = field(default_factory=dict)
+    """Subjects of which nothing is known are left out, unless time may change that."""
+    tomorrow: dict[Subject, State] = field(default_factory=dict)
+    """Subjects that move; None where all that can be said is that they do."""
+    turns: dict[Subject, Turns] = field(default_factory=dict)

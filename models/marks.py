@@ -1,0 +1,53 @@
+"""Several answers about one condition in one byte, so that AND and OR of bytes answer all of them at once.
+
+Every bit only ever goes from unset to set when a part gets better for the person, so that "all of" is AND and
+"any of" is OR. The bits about later days bound what the days say: they settle most grants without any day being
+worked out.
+"""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Marks: TypeAlias = NDArray[np.uint8]
+
+YES: Final = 1
+"""It certainly holds."""
+MAY: Final = 2
+"""It holds or may hold."""
+GRANTED: Final = 4
+"""It certainly holds if people at the funds decide in the person's favour."""
+REFUSED: Final = 8
+"""It may hold though they decide against the person."""
+LATER: Final = 16
+"""Unset: on no later day may it hold."""
+LASTING: Final = 32
+"""Set: from some later day on it may hold for ever."""
+ALWAYS: Final = 64
+"""Set: on every later day it may hold."""
+
+NOW: Final = YES | MAY | GRANTED | REFUSED
+SURE: Final = YES | GRANTED
+"""What only something certain sets."""
+OPEN: Final = MAY | REFUSED | LATER | LASTING | ALWAYS
+"""Nothing is known of it."""
+ALL: Final = SURE | OPEN
+OF_CODE: Final[Marks] = np.array([0, OPEN, ALL], dtype=np.uint8)
+"""Of the answers no, unknown and yes that time does not change."""
+LOOK: Final = 5
+"""In place of a status: days must be worked out."""
+
+
+def _status(marks: int) -> int:
+    if not marks & MAY:
+        return 0 if not marks & LATER else 1 if marks & LASTING else LOOK
+    if marks & YES:
+        return 4
+    return 3 if marks & GRANTED and not marks & REFUSED else 2
+
+
+STATUS_OF: Final = np.array([_status(marks) for marks in range(128)], dtype=np.int8)
+"""Code of the status of a grant, 0 not eligible … 4 eligible, by the marks of all that it asks."""
