@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,16 +12,17 @@ import pytest
 
 from data.errors import BadData
 from experiments.funding_outcomes import (
+    Rehearsal,
     by_group,
+    levelled,
     precision,
     rehearse,
     to_mix,
-    weighted_area,
+    weighted_precision,
     without,
 )
 from experiments.project_records import Projects, read_projects
 from features.pairs import PairFeatures
-from training.metrics import area_under_curve
 
 HEAD = "features_entity_id_all"
 ROW = {
@@ -97,9 +99,9 @@ def test_the_rehearsal_asks_about_the_latest_projects_only_and_finds_what_was_pl
     projects = some_projects()
     rehearsed = rehearse(projects, projects.regions, silent)
     assert rehearsed.projects.days.min() > projects.days.max() * 0.6
-    for scores in rehearsed.scores.values():
+    for name, scores in rehearsed.scores.items():
         assert np.isfinite(scores).all()
-        assert weighted_area(scores, rehearsed.projects.unfunded, rehearsed.weights) > 0.7
+        assert weighted_precision(rehearsed, name, share=0.1) > 2 * rehearsed.projects.unfunded.mean()
 
 
 def test_what_happens_in_the_rehearsed_time_teaches_the_rehearsal_nothing() -> None:
@@ -122,11 +124,23 @@ def test_weights_bring_regions_to_the_mix_ahead() -> None:
     assert weights.tolist() == [pytest.approx(2 / 3)] * 3 + [2.0]
 
 
-def test_the_weighted_area_of_equal_weights_is_the_plain_one() -> None:
-    rng = np.random.default_rng(1)
-    scores, bad = rng.integers(0, 9, size=200).astype(np.float64), rng.integers(0, 2, size=200)
-    area = weighted_area(scores, bad, np.ones(200))
-    assert area == pytest.approx(area_under_curve(scores, bad.astype(np.float64)))
+def test_the_precision_of_equal_weights_is_the_plain_one_and_weights_shift_it() -> None:
+    projects = some_projects(200)
+    order = np.argsort(-projects.pairs.column("other"), kind="stable")
+    rehearsed = Rehearsal(
+        projects, {"other": projects.pairs.column("other").astype(np.float64)}, np.ones(200)
+    )
+    plain = projects.unfunded[order[:20]].mean()
+    assert weighted_precision(rehearsed, "other", share=0.1) == pytest.approx(plain)
+    heavy = replace(rehearsed, weights=np.where(projects.unfunded == 1, 2.0, 1.0))
+    assert weighted_precision(heavy, "other", share=0.1) > plain
+
+
+def test_levelled_chances_have_the_mean_that_was_asked_and_keep_their_order() -> None:
+    chances = np.array([0.0, 0.2, 0.5, 0.9, 1.0])
+    moved = levelled(chances, 0.3)
+    assert moved.mean() == pytest.approx(0.3)
+    assert (np.diff(moved) > 0).all()
 
 
 def test_groups_are_measured_among_the_first_thousand() -> None:

@@ -96,6 +96,7 @@ def start(folder: Path, keys: Mapping[Scope, str] | None = None, **settings: str
         "GRANTS_EMBEDDER": str(folder / "no-model"),
         "GRANTS_DEADLINE": "20",
         "GRANTS_BUNDLE": str(folder / "no-bundle"),
+        "GRANTS_LEDGER": str(folder / "no-ledger.jsonl"),
         **settings,
     }
     with (folder / "log.txt").open("wb") as log:
