@@ -1,12 +1,12 @@
-"""The data scientist's command line: `python -m training fit|evaluate|compare|promote|rollback|history|sync`."""
+"""The data scientist's command line: `python -m training fit|evaluate|compare|promote|review|rollback|history|sync`."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from getpass import getuser
 from pathlib import Path
 from typing import Annotated
@@ -14,46 +14,77 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from data.errors import GrantMatchError
+from data.errors import BadExperiment
 from models.bundle import load
-from training.compare import compare_bundles, evaluate_bundle, relative_difference
+from training.compare import compare_bundles, evaluate_bundle
 from training.config import read_experiment
 from training.evaluate import table
+from training.evidence import gather
 from training.fit import Prepared
-from training.promotion import Decision, Home, gate
+from training.gate import gate
+from training.ledger import append
+from training.promotion import Decision, Home
 from training.promotion import promote as let_through
 from training.promotion import rollback as go_back
-from training.runs import Run
-from training.showing import history_table, show_progress, show_report, text_table, wide_console
+from training.showing import (
+    differences_in_words,
+    history_table,
+    show_progress,
+    show_report,
+    text_table,
+    told_in_words,
+    wide_console,
+)
 from training.split import Period
-from training.steps import Bench, experiment_of, load_named, tracker
+from training.steps import Bench, alias_in_words, experiment_of, load_named, sent_in_words, tracker
 from training.steps import run as run_experiment
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="From past outcomes to a measured, promoted bundle."
+    no_args_is_help=True,
+    add_completion=False,
+    help="From past outcomes to a measured, promoted bundle. The usual way: fit an experiment, evaluate it on other "
+    "days, compare it with the champion, have its fairness review signed, promote it; rollback undoes that.",
+    epilog="Runs go to the MLflow server of MLFLOW_TRACKING_URI (sqlite:///mlflow.db by default). While it is away "
+    "nothing is lost: `sync` sends them later. Start with: python -m training fit experiments/demo.toml",
 )
 console = Console(stderr=True)
 
-Store = Annotated[str | None, typer.Option("--store", envvar="GRANTS_STORE", help="Address of the store.")]
-Runs = Annotated[Path, typer.Option(help="Folder in which runs are kept.")]
-Bundles = Annotated[Path, typer.Option(help="Folder of the bundles, the champion and the ledger.")]
-Day = Annotated[str | None, typer.Option("--on", help="The day taken as today, YYYY-MM-DD.")]
+
+class Answer(StrEnum):
+    """What a reviewer decides."""
+
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+Store = Annotated[
+    str | None,
+    typer.Option(
+        "--store", envvar="GRANTS_STORE", help="Store of real outcomes, such as sqlite:///grants.db."
+    ),
+]
+Runs = Annotated[Path, typer.Option(envvar="GRANTS_RUNS", help="Folder in which runs are kept.")]
+Bundles = Annotated[
+    Path, typer.Option(envvar="GRANTS_BUNDLES", help="Folder of the bundles, the champion and the ledger.")
+]
+Day = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day taken as today.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 By = Annotated[str, typer.Option(envvar="GRANTS_BY", help="Who decides; by default who is logged in.")]
-Why = Annotated[str, typer.Option(help="Why, in a sentence; it is kept for good.")]
+Why = Annotated[str, typer.Option(help="Why, in a sentence; it is kept in the ledger for good.")]
 Waived = Annotated[
-    str | None, typer.Option(help="Why there is no signed fairness review; for demonstrations only.")
+    str | None,
+    typer.Option(
+        help="Why there is no signed fairness review; only for what was learned from simulated outcomes."
+    ),
 ]
-Named = Annotated[str, typer.Argument(help="A bundle: its folder, its run, its version, or latest.")]
+NAMED = "a bundle's folder, its run's name, its version, `champion`, or `latest` for the newest run"
+Named = Annotated[str, typer.Argument(help=f"Which bundle: {NAMED}.")]
+From = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")]
+To = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")]
 RUNS, BUNDLES = Path("var/runs"), Path("bundles")
 
 
-@app.callback()
-def _main() -> None:
-    """From past outcomes to a measured, promoted bundle."""
-
-
-@app.command()
+@app.command(epilog="Example: python -m training fit experiments/demo.toml")
 def fit(  # noqa: PLR0913 - one for each option
     experiment: Annotated[Path, typer.Argument(help="The experiment's TOML file.")],
     promote: Annotated[bool, typer.Option("--promote", help="Bring it to the gate as well.")] = False,
@@ -66,59 +97,65 @@ def fit(  # noqa: PLR0913 - one for each option
     on: Day = None,
     as_json: AsJson = False,
 ) -> None:
-    """Fit an experiment: one run, one MLflow entry, one bundle."""
-    with told_in_words(), show_progress(console) as progress:
-        bench = Bench(_day(on), store, progress=progress)
-        kept, fitted = run_experiment(read_experiment(experiment), bench, runs, started=datetime.now(UTC))
-    show_report(fitted.report, as_json=as_json, run=kept.name, bundle=fitted.bundle.version)
-    _send(kept)
-    if promote:
-        with told_in_words():
-            _promote(kept.bundle, Home(bundles), _decision(by, reason, without_review), store)
+    """Fit an experiment: one folder with its bundle, report and plots, and one MLflow run."""
+    with told_in_words(console):
+        decision = _decision(by, reason, without_review) if promote else None
+        with show_progress(console) as progress:
+            bench = Bench(_day(on), store, progress=progress)
+            prepared, embedder = bench.open(read_experiment(experiment))
+            kept, fitted = run_experiment(prepared, embedder, runs, started=datetime.now(UTC))
+        show_report(fitted.report, as_json=as_json, run=str(kept.folder), bundle=fitted.bundle.version)
+        _say(sent_in_words(kept, _server()))
+        if decision is not None:
+            _promote(kept.bundle, Home(bundles), decision, prepared)
 
 
-@app.command()
+@app.command(epilog="Example: python -m training evaluate champion --from 2026-09-01 --to 2026-10-31")
 def evaluate(
     bundle: Named = "latest",
-    start: Annotated[str | None, typer.Option("--from", help="First day, YYYY-MM-DD.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last day, YYYY-MM-DD.")] = None,
+    start: From = None,
+    end: To = None,
     store: Store = None,
     runs: Runs = RUNS,
     bundles: Bundles = BUNDLES,
     as_json: AsJson = False,
 ) -> None:
-    """Measure a bundle again on a period; by default the test period of its experiment."""
-    with told_in_words(), show_progress(console) as progress:
+    """Measure a bundle on a period beside rules, similarity and award rate; by default its own test period."""
+    with told_in_words(console):
         _, loaded = load_named(bundle, runs, bundles)
-        prepared, _ = Bench(_day(None), store, progress=progress).open(experiment_of(loaded))
-        figures = evaluate_bundle(loaded, prepared, _period(prepared, start, end))
+        with show_progress(console) as progress:
+            prepared, _ = Bench(_day(None), store, progress=progress).open(experiment_of(loaded))
+            figures = evaluate_bundle(loaded, prepared, _period(prepared, start, end))
     show_report(figures, as_json=as_json, bundle=loaded.version)
 
 
-@app.command()
+@app.command(epilog="Example: python -m training compare champion latest")
 def compare(
-    named: Annotated[list[str], typer.Argument(help="Two bundles or more; the first is the yardstick.")],
+    named: Annotated[
+        list[str], typer.Argument(help=f"Two or more, the first is the yardstick; each {NAMED}.")
+    ],
     store: Store = None,
     runs: Runs = RUNS,
     bundles: Bundles = BUNDLES,
     as_json: AsJson = False,
 ) -> None:
     """Measure bundles on the same people and days: the test period of the first one's experiment."""
-    with told_in_words(), show_progress(console) as progress:
+    with told_in_words(console):
+        if len(named) < 2:
+            raise BadExperiment("one bundle has nothing to be compared with; name two or more")
         loaded = [load_named(name, runs, bundles)[1] for name in named]
-        prepared, _ = Bench(_day(None), store, progress=progress).open(experiment_of(loaded[0]))
-        figures = compare_bundles(loaded, prepared, prepared.periods.test)
+        with show_progress(console) as progress:
+            prepared, _ = Bench(_day(None), store, progress=progress).open(experiment_of(loaded[0]))
+            figures = compare_bundles(loaded, prepared, prepared.periods.test)
     if as_json:
         typer.echo(json.dumps(figures))
         return
     wide_console().print(text_table(table(figures), title=f"{figures['queries']} needs"))
-    for found in figures["differences"]:
-        gain = found["ndcg_at_10"]
-        span = f"{gain['low']:+.4f} to {gain['high']:+.4f}"
-        wide_console().print(f"{found['bundle']} over {found['to']}: nDCG@10 {gain['value']:+.4f} ({span})")
+    for line in differences_in_words(figures):
+        wide_console().print(line, highlight=False)
 
 
-@app.command()
+@app.command(epilog="Example: python -m training promote latest --reason 'ranks fuel grants better'")
 def promote(
     bundle: Named = "latest",
     by: By = "",
@@ -128,13 +165,48 @@ def promote(
     runs: Runs = RUNS,
     bundles: Bundles = BUNDLES,
 ) -> None:
-    """Let a bundle through the gate and make it the champion; refused with every reason."""
-    with told_in_words():
-        folder, _ = load_named(bundle, runs, bundles)
-        _promote(folder, Home(bundles), _decision(by, reason, without_review), store)
+    """Measure a bundle at the gate and make it the champion, or refuse it with every reason."""
+    with told_in_words(console):
+        folder, loaded = load_named(bundle, runs, bundles)
+        decision = _decision(by, reason, without_review)
+        with show_progress(console) as progress:
+            prepared, _ = Bench(_day(None), store, progress=progress).open(experiment_of(loaded))
+        _promote(folder, Home(bundles), decision, prepared)
 
 
-@app.command()
+@app.command(
+    epilog="Example: python -m training review latest approved --reason 'read it' --file review.html"
+)
+def review(
+    bundle: Named,
+    answer: Annotated[Answer, typer.Argument(help="What the reviewer decides.")],
+    reason: Annotated[str, typer.Option(help="Why, in a sentence; it is kept in the ledger for good.")],
+    file: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="The review; its digest is kept.")
+    ] = None,
+    by: By = "",
+    runs: Runs = RUNS,
+    bundles: Bundles = BUNDLES,
+) -> None:
+    """Sign the fairness review of a bundle; the newest signature counts."""
+    with told_in_words(console):
+        _, loaded = load_named(bundle, runs, bundles)
+        digest = None if file is None else hashlib.sha256(file.read_bytes()).hexdigest()
+        home, decision = Home(bundles), _decision(by, reason, None)
+        home.ledger()
+        append(
+            home.ledger_path,
+            "review",
+            loaded.version,
+            by=decision.by,
+            reason=decision.reason,
+            at=decision.at,
+            details={"decision": answer.value, "sha256": digest},
+        )
+    _say(f"{loaded.version}: {answer.value} by {decision.by}")
+
+
+@app.command(epilog="Example: python -m training rollback --reason 'a funder complained'")
 def rollback(
     by: By = "",
     reason: Why = "",
@@ -144,19 +216,19 @@ def rollback(
     bundles: Bundles = BUNDLES,
 ) -> None:
     """Make an earlier champion live again; the ledger says who and why."""
-    with told_in_words():
+    with told_in_words(console):
         entry = go_back(Home(bundles), _decision(by, reason, None), to=to)
-    console.print(f"{entry.bundle} is live again")
-    _alias(entry.bundle)
+        _say(f"{entry.bundle} is live again")
+        _say(alias_in_words(entry.bundle, _server()))
 
 
-@app.command()
+@app.command(epilog="Example: python -m training history --on 2026-11-01")
 def history(bundles: Bundles = BUNDLES, on: Day = None, as_json: AsJson = False) -> None:
     """Show the ledger, checked; with --on, what was live at the end of that day."""
-    with told_in_words():
+    with told_in_words(console):
         ledger = Home(bundles).ledger()
     if on is not None:
-        entry = ledger.live(on=_day(on))
+        entry = ledger.live(on=on.date())
         typer.echo(json.dumps(entry.as_dict() if entry else None))
     elif as_json:
         typer.echo(json.dumps([entry.as_dict() for entry in ledger.entries]))
@@ -164,88 +236,57 @@ def history(bundles: Bundles = BUNDLES, on: Day = None, as_json: AsJson = False)
         wide_console().print(history_table(ledger))
 
 
-@app.command()
+@app.command(epilog="Example: MLFLOW_TRACKING_URI=http://127.0.0.1:5000 python -m training sync")
 def sync(runs: Runs = RUNS, bundles: Bundles = BUNDLES) -> None:
     """Send the runs that no tracking server has taken yet, and set the alias champion as the ledger has it."""
     from training.tracking import sync as send_all
 
-    with told_in_words():
-        server = tracker(os.environ.get("MLFLOW_TRACKING_URI"))
+    with told_in_words(console):
+        server = tracker(_server())
         sent = send_all(runs, server)
         live = Home(bundles).ledger().live(on=_day(None))
         if live is not None:
             server.make_champion(live.bundle)
-    console.print(f"{len(sent)} runs sent to {server.shown}")
+    _say(f"{len(sent)} runs sent to {server.shown}")
 
 
-@contextmanager
-def told_in_words() -> Iterator[None]:
-    """Turn an error of ours into its message and exit code 1."""
-    try:
-        yield
-    except (GrantMatchError, ValueError) as error:
-        console.print(f"[bold red]{type(error).__name__}[/]", highlight=False)
-        console.print(str(error), markup=False, highlight=False)
-        raise typer.Exit(1) from error
+def _say(line: str) -> None:
+    console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
-def _day(told: str | None) -> date:
-    return datetime.now(UTC).date() if told is None else date.fromisoformat(told)
+def _server() -> str | None:
+    return os.environ.get("MLFLOW_TRACKING_URI")
 
 
-def _period(prepared: Prepared, start: str | None, end: str | None) -> Period:
+def _day(told: datetime | None) -> date:
+    return datetime.now(UTC).date() if told is None else told.date()
+
+
+def _period(prepared: Prepared, start: datetime | None, end: datetime | None) -> Period:
     test = prepared.periods.test
-    last = test.end if end is None else _day(end) + timedelta(days=1)
+    last = test.end if end is None else end.date() + timedelta(days=1)
     settle = test.settle_days if end is None else 0
-    return Period("named", test.start if start is None else _day(start), last, settle)
+    return Period("named", test.start if start is None else start.date(), last, settle)
 
 
 def _decision(by: str, reason: str, without_review: str | None) -> Decision:
-    return Decision(by or getuser(), reason or without_review or "", datetime.now(UTC), without_review)
+    why = reason.strip() or (without_review or "").strip()
+    if not why:
+        raise BadExperiment("say why with --reason: the ledger keeps who decided what, and why")
+    return Decision(by or getuser(), why, datetime.now(UTC), without_review)
 
 
-def _promote(folder: Path, home: Home, decision: Decision, store: str | None) -> None:
+def _promote(folder: Path, home: Home, decision: Decision, prepared: Prepared) -> None:
+    """Measure a bundle beside the champion, say how it met each condition, and let it through or refuse it."""
+    candidate = load(folder.resolve())
+    evidence = gather(candidate, home.live(), prepared)
     today = decision.at.date()
-    candidate, champion = load(folder), home.live()
-    difference = None
-    if champion is not None and champion.version != candidate.version:
-        with show_progress(console) as progress:
-            prepared, _ = Bench(today, store, progress=progress).open(experiment_of(candidate))
-            difference = relative_difference(candidate, champion, prepared)
-    checks = gate(
-        candidate,
-        difference=difference,
-        ledger=home.ledger(),
-        today=today,
-        without_review=decision.without_review,
-    )
+    checks = gate(candidate, evidence, home.ledger(), today=today, without_review=decision.without_review)
     for check in checks:
-        console.print(str(check), style=None if check.passed else "bold red", highlight=False)
+        console.print(str(check), style=None if check.passed else "bold red", markup=False, soft_wrap=True)
     entry = let_through(folder, home, checks, decision)
-    console.print(f"{entry.bundle} is live since {entry.at:%Y-%m-%d %H:%M}; read from {home.champion}")
-    _alias(entry.bundle)
-
-
-def _send(run: Run) -> None:
-    """Send a run; where the tracking server is away, say so and keep it for `sync`."""
-    try:
-        sent = tracker(os.environ.get("MLFLOW_TRACKING_URI")).send(run)
-    except GrantMatchError as away:
-        console.print(
-            f"not sent: {away}\nit waits in {run.folder}; `python -m training sync` sends it", markup=False
-        )
-        return
-    console.print(f"MLflow run {sent.run_id}, registered as version {sent.version}", highlight=False)
-
-
-def _alias(version: str) -> None:
-    try:
-        moved = tracker(os.environ.get("MLFLOW_TRACKING_URI")).make_champion(version)
-    except GrantMatchError as away:
-        console.print(f"the alias was not moved: {away}\n`python -m training sync` moves it", markup=False)
-        return
-    if moved is None:
-        console.print("this bundle was never sent to MLflow, so its alias was not moved", highlight=False)
+    _say(f"{entry.bundle} is live since {entry.at:%Y-%m-%d %H:%M}; read from {home.champion}")
+    _say(alias_in_words(entry.bundle, _server()))
 
 
 if __name__ == "__main__":

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 
-from data.errors import BadBundle
+from data.errors import BadBundle, BadExperiment
 from models.bundle import Bundle
-from training.evaluate import METRICS, Order, order_of, report, summary, worth
+from training.evaluate import METRICS, Order, order_of, report, summary
 from training.fit import Prepared
 from training.intervals import paired_interval
 from training.lists import Lists
@@ -20,6 +21,11 @@ from training.split import Period
 def evaluate_bundle(bundle: Bundle, prepared: Prepared, period: Period) -> dict[str, Any]:
     """Measure one bundle and the baselines on a period, features as known on each day."""
     check_comparable(bundle, prepared)
+    if not prepared.queries(period):
+        raise BadExperiment(
+            f"no settled decisions lie between {period.start} and {period.end - timedelta(days=1)}; "
+            f"this history reaches from {prepared.periods.train.start} to {prepared.source.until}"
+        )
     rng = np.random.default_rng(prepared.experiment.seed)
     figures = report(
         bundle.ranker,
@@ -53,15 +59,6 @@ def compare_bundles(bundles: Sequence[Bundle], prepared: Prepared, period: Perio
             for order in orders[1:]
         ],
     }
-
-
-def relative_difference(candidate: Bundle, champion: Bundle, prepared: Prepared) -> Estimate:
-    """The candidate's nDCG@10 less the champion's on the test period, as a share of the champion's."""
-    lists = prepared.lists(prepared.periods.test)
-    ours, theirs = (order_of(b.version, b.ranker.score, lists, learned=True) for b in (candidate, champion))
-    found = _difference(ours, theirs, "ndcg_at_10", lists, prepared)
-    whole = worth(theirs, lists, "ndcg_at_10")
-    return Estimate(found.value / whole, found.low / whole, found.high / whole, found.count)
 
 
 def check_comparable(bundle: Bundle, prepared: Prepared) -> None:

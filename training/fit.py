@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from models.ranker import Ranker
 from training.config import Experiment, RankerConfig
 from training.dataset import Builder, Memory, Pairs, Query, queries_of
 from training.evaluate import flat, order_of, report, worth
+from training.latency import latency
 from training.lists import Lists, lay_out
 from training.source import Source
 from training.split import Decided, Period, Periods, split_by_time
@@ -139,7 +139,7 @@ def _fit_all(prepared: Prepared, embedder: Embedder, *, run: str, commit: str | 
         "period": {"start": periods.test.start.isoformat(), "end": periods.test.end.isoformat()},
         "learned_from": len(learned_from),
         "curve": curve,
-        "latency": _latency(prepared, ranker, lists),
+        "latency": latency(prepared.builder, ranker, lists),
     }
     metrics = {**flat(figures), **{f"latency_ms.{k}": v for k, v in told["latency"].items()}}
     metrics = {name: value for name, value in metrics.items() if np.isfinite(value)}
@@ -184,21 +184,6 @@ def _curve(
             ranker = _fit(config, kept, prepared.experiment.seed)
             found.append((len(kept), worth(order_of("curve", ranker.score, lists), lists, metric)))
     return (*found, (len(pairs), worth(order_of("curve", whole.score, lists), lists, metric)))
-
-
-def _latency(prepared: Prepared, ranker: Ranker, lists: Lists) -> dict[str, float]:
-    """Milliseconds to describe one need against its candidates and score them, the best of three; without embedding."""
-    queries = [one.query for one in lists.lists[:60]]
-    times = [min(_timed(prepared, ranker, query) for _ in range(3)) for query in queries]
-    middle, slow = np.quantile(times, [0.5, 0.99])
-    return {"p50": float(middle), "p99": float(slow)}
-
-
-def _timed(prepared: Prepared, ranker: Ranker, query: Query) -> float:
-    rows = prepared.source.candidates(query.first)
-    started = perf_counter()
-    ranker.score(prepared.builder.features(query.first, rows))
-    return (perf_counter() - started) * 1000
 
 
 def _bundle(

@@ -20,6 +20,8 @@ class Candidates:
     """One need and all its candidates; the arrays are (candidates,)."""
 
     query: Query
+    rows: NDArray[np.int64]
+    """Places of the grants in the catalogue."""
     features: PairFeatures
     awarded: NDArray[np.bool_]
     """Whether it was applied to and awarded; what was not applied to counts as not."""
@@ -68,4 +70,4 @@ def _laid(query: Query, source: Source, builder: Builder) -> Candidates:
     awarded = np.isin(rows, [builder.places[a.grant_id] for a, yes in won if yes])
     weights = [builder.weight(a) for a, yes in won if yes]
     weight = float(np.mean(weights)) if weights else 1.0
-    return Candidates(query, builder.features(query.first, rows), awarded, chances, weight)
+    return Candidates(query, rows, builder.features(query.first, rows), awarded, chances, weight)

@@ -28,6 +28,10 @@ class Estimate:
     def __str__(self) -> str:
         return f"{self.value:.3f} ({self.low:.3f}-{self.high:.3f})"
 
+    def times(self, factor: float) -> Estimate:
+        """The figure in another unit, such as as a share."""
+        return Estimate(self.value * factor, self.low * factor, self.high * factor, self.count)
+
     def as_dict(self) -> dict[str, float]:
         """The figure as plain JSON-ready data."""
         return {"value": self.value, "low": self.low, "high": self.high, "count": self.count}

@@ -7,13 +7,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from data.errors import GrantMatchError
 from training.evaluate import table
 from training.fit import Progress as Told
 from training.ledger import Ledger
+
+
+@contextmanager
+def told_in_words(console: Console) -> Iterator[None]:
+    """Turn an error of ours into its message and exit code 1."""
+    try:
+        yield
+    except GrantMatchError as error:
+        console.print(f"[bold red]{type(error).__name__}[/]", highlight=False)
+        console.print(str(error), markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from error
 
 
 @contextmanager
@@ -72,6 +85,16 @@ def gains_in_words(figures: Mapping[str, Any]) -> list[str]:
             sure = "more than chance" if found["low"] > 0 or found["high"] < 0 else "may be chance"
             span = f"{found['low']:+.3f} to {found['high']:+.3f}"
             said.append(f"learned over {other}, {metric}: {found['value']:+.3f} ({span}; {sure})")
+    return said
+
+
+def differences_in_words(figures: Mapping[str, Any]) -> list[str]:
+    """Say by how much each bundle beats the first."""
+    said = []
+    for found in figures["differences"]:
+        gain = found["ndcg_at_10"]
+        span = f"{gain['low']:+.4f} to {gain['high']:+.4f}"
+        said.append(f"{found['bundle']} over {found['to']}: nDCG@10 {gain['value']:+.4f} ({span})")
     return said
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from data.applicants import Applicant
 from data.catalogue import Catalogue, read_catalogue, sample_catalogue
 from data.errors import BadExperiment
-from data.outcomes import Application, History
+from data.outcomes import DECIDED, Application, History
 from data.store import Store
 from data.synthetic.attention import Attention
 from data.synthetic.scenario import read_scenario
@@ -22,6 +22,7 @@ from data.synthetic.world import World, WorldConfig, made_world, shuffled
 from models.compiled import CompiledJudge
 from models.eligibility import Status
 from training.config import CatalogueFiles, Experiment, Simulated, Stored
+from training.groups import GroupsOf, made_groups, told_groups
 
 Rows = NDArray[np.int64]
 RULED_OUT = tuple(place for place, s in enumerate(Status) if s in (Status.NOT_ELIGIBLE, Status.NOT_NOW))
@@ -37,6 +38,8 @@ class Source:
     """The last day whose decisions are known."""
     candidates: Callable[[Application], Rows]
     """Places in the catalogue of the grants not ruled out for an application's person on its day."""
+    groups: GroupsOf
+    """The groups that an application's person belongs to; for checking what was learned, never for learning."""
     chances: Callable[[Application], NDArray[np.float64]] | None = None
     """(candidates,) the true chances of an award; only a made world knows them."""
 
@@ -71,7 +74,10 @@ def open_source(experiment: Experiment, *, today: date, store: str | None = None
 
 
 def stored_source(catalogue: Catalogue, url: str, *, until: date) -> Source:
-    """Read a store's history. It holds no facts: only place and window rule candidates out."""
+    """Read a store's history up to a day; it ends with its newest decision, so that an idle store grows stale.
+
+    A store holds no facts: only place and window rule candidates out.
+    """
     opened = Store.open(url)
     try:
         history = opened.history()
@@ -84,7 +90,8 @@ def stored_source(catalogue: Catalogue, url: str, *, until: date) -> Source:
         return np.flatnonzero(eligible(Applicant(areas=application.areas or None), application.on))
 
     made = tuple(application for application in history.applications if application.on <= until)
-    return Source(catalogue, History(made, known), until, candidates)
+    newest = max((o.decided_on for o in known if o.result in DECIDED), default=until)
+    return Source(catalogue, History(made, known), newest, candidates, told_groups(catalogue.areas))
 
 
 def made_source(catalogue: Catalogue, simulated: Simulated, *, seed: int, today: date) -> Source:
@@ -96,7 +103,8 @@ def made_source(catalogue: Catalogue, simulated: Simulated, *, seed: int, today:
     rng = np.random.default_rng(seed)
     world = made_world(catalogue, read_scenario(), eligible_on(catalogue), config, until=until, rng=rng)
     history = shuffled(world.history, rng) if simulated.shuffled else world.history
-    return Source(catalogue, history, until, _candidates(world), _chances(world))
+    groups = made_groups(world, catalogue.areas)
+    return Source(catalogue, history, until, _candidates(world), groups, _chances(world))
 
 
 def eligible_on(catalogue: Catalogue) -> Callable[[Applicant, date], NDArray[np.bool_]]:

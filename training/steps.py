@@ -9,8 +9,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data.errors import BadExperiment
-from features.embedding import MiniLM
+from pydantic import ValidationError
+
+from data.errors import BadExperiment, GrantMatchError
+from features.embedding import Embedder, MiniLM
 from models.bundle import Bundle, load, save
 from training.config import Experiment
 from training.fit import Fitted, Prepared, Progress, fit, prepare, silent
@@ -36,7 +38,8 @@ class Bench:
     progress: Progress = silent
 
     def open(self, experiment: Experiment) -> tuple[Prepared, KeptVectors]:
-        """Open an experiment's outcomes and lay them out."""
+        """Open an experiment's outcomes and lay them out; one that named no last day ends yesterday."""
+        experiment = settled(experiment, self.today)
         self.progress("outcomes", 0, 1)
         source = open_source(experiment, today=self.today, store=self.store)
         self.progress("outcomes", 1, 1)
@@ -56,10 +59,9 @@ def settled(experiment: Experiment, today: date) -> Experiment:
     return experiment.model_copy(update={"source": source})
 
 
-def run(experiment: Experiment, bench: Bench, runs: Path, *, started: datetime) -> tuple[Run, Fitted]:
-    """Fit an experiment and keep everything in a new folder of `runs`."""
-    experiment = settled(experiment, bench.today)
-    prepared, embedder = bench.open(experiment)
+def run(prepared: Prepared, embedder: Embedder, runs: Path, *, started: datetime) -> tuple[Run, Fitted]:
+    """Fit what was laid out and keep everything in a new folder of `runs`."""
+    experiment = prepared.experiment
     name = f"{experiment.name}-{started:%Y%m%dT%H%M%S}"
     fitted = fit(prepared, embedder, run=name, commit=commit())
     folder = runs / name
@@ -94,8 +96,13 @@ def bundle_folder(named: str, runs: Path, home: Path) -> Path:
 
 
 def experiment_of(bundle: Bundle) -> Experiment:
-    """The experiment that a bundle came from, as it was run."""
-    return Experiment.model_validate(bundle.about.config)
+    """The experiment that a bundle came from, as it was run; raises BadExperiment where its settings are not known."""
+    try:
+        return Experiment.model_validate(bundle.about.config)
+    except ValidationError as error:
+        raise BadExperiment(
+            f"{bundle.version}: its experiment has settings that this program does not know; fit it anew ({error})"
+        ) from error
 
 
 def load_named(named: str, runs: Path, home: Path) -> tuple[Path, Bundle]:
@@ -109,6 +116,26 @@ def tracker(uri: str | None) -> Tracker:
     from training.tracking import LOCAL, Tracker  # MLflow takes seconds to import: only for those who send
 
     return Tracker(uri or LOCAL)
+
+
+def sent_in_words(kept: Run, uri: str | None) -> str:
+    """Send a run and say where it went; where the tracking server is away, it waits for `sync`."""
+    try:
+        sent = tracker(uri).send(kept)
+    except GrantMatchError as away:
+        return f"not sent: {away}\nit waits in {kept.folder}; `python -m training sync` sends it"
+    return f"MLflow run {sent.run_id}, registered as version {sent.version}"
+
+
+def alias_in_words(version: str, uri: str | None) -> str:
+    """Move MLflow's alias champion to a bundle, and say whether it moved."""
+    try:
+        moved = tracker(uri).make_champion(version)
+    except GrantMatchError as away:
+        return f"the alias champion was not moved: {away}\n`python -m training sync` moves it"
+    if moved is None:
+        return "this bundle was never sent to MLflow, so the alias champion was not moved"
+    return f"MLflow's alias champion points to version {moved}"
 
 
 def commit() -> str | None:

@@ -41,6 +41,10 @@ def test_a_store_gives_its_history_up_to_a_day(url: str) -> None:
     assert not source.simulated
 
 
+def test_a_store_that_lies_idle_grows_stale(url: str) -> None:
+    assert stored_source(small_catalogue(), url, until=date(2026, 11, 1)).until == date(2026, 9, 1)
+
+
 def test_without_facts_every_grant_that_place_and_window_allow_is_a_candidate(url: str) -> None:
     source = stored_source(small_catalogue(), url, until=date(2026, 6, 1))
     assert len(source.candidates(source.history.applications[0])) == 30

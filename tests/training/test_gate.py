@@ -1,0 +1,221 @@
+"""Every condition of the gate is seen to refuse, each for its own reason and with its figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from data.outcomes import Application
+from models.baselines import AwardRate, Similarity
+from models.bundle import About, Bundle
+from training.evaluate import order_of
+from training.evidence import Evidence, GroupGain, gains_by_group, gather
+from training.fit import Fitted, Prepared
+from training.gate import Check, gate
+from training.ledger import Ledger, append, read_ledger
+from training.metrics import Estimate
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+EMPTY = Ledger(())
+FINE = GroupGain("nation", "Scotland", 210, Estimate(0.01, -0.02, 0.04, 230))
+GOOD = Evidence(
+    yardstick="the champion abc",
+    gain=Estimate(0.02, -0.004, 0.04, 600),
+    over_similarity=Estimate(0.2, 0.18, 0.22, 600),
+    calibration=Estimate(0.021, 0.018, 0.04, 2600),
+    groups=(FINE,),
+    milliseconds=8.0,
+)
+
+
+def told(bundle: Bundle, evidence: Evidence = GOOD, ledger: Ledger = EMPTY, **changes: Any) -> list[Check]:
+    """The conditions that are not met."""
+    asked = {"today": NOW.date(), "without_review": "a demonstration", **changes}
+    return [check for check in gate(bundle, evidence, ledger, **asked) if not check.passed]
+
+
+def real(bundle: Bundle) -> Bundle:
+    """The same bundle, as if learned from real people's outcomes."""
+    return replace(bundle, about=About.model_validate({**bundle.about.model_dump(), "simulated": False}))
+
+
+def test_a_candidate_that_meets_every_condition_passes(fitted: Fitted) -> None:
+    assert told(fitted.bundle) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "sentence"),
+    [
+        (
+            {"gain": Estimate(0.01, -0.02, 0.04, 500)},
+            "order",
+            "nDCG@10 is 1.0% above that of the champion abc (95 % interval -2.0% to +4.0%, 500 needs); "
+            "a loss of more than 1% must lie outside the interval",
+        ),
+        (
+            {"gain": Estimate(-0.05, -0.08, -0.02, 500)},
+            "order",
+            "nDCG@10 is 5.0% below that of the champion abc (95 % interval -8.0% to -2.0%, 500 needs); "
+            "a loss of more than 1% must lie outside the interval",
+        ),
+        (
+            {"gain": Estimate(np.nan, np.nan, np.nan, 0)},
+            "order",
+            "no need of the test period was met by an award: nothing to compare with the champion abc",
+        ),
+        (
+            {"over_similarity": Estimate(-0.01, -0.02, 0.0, 500)},
+            "worth having",
+            "nDCG@10 is -0.010 beside similarity alone; it must be above 0 to be worth having",
+        ),
+        (
+            {"calibration": Estimate(0.0301, 0.02, 0.05, 2600)},
+            "calibration",
+            "the chances told are off by 0.0301 on average over 2600 decisions; at most 0.03 is allowed, "
+            "over at least 400",
+        ),
+        (
+            {"calibration": Estimate(0.01, 0.0, 0.02, 150)},
+            "calibration",
+            "the chances told are off by 0.0100 on average over 150 decisions; at most 0.03 is allowed, "
+            "over at least 400",
+        ),
+        (
+            {"calibration": Estimate(np.nan, np.nan, np.nan, 0)},
+            "calibration",
+            "it tells no chances: too few outcomes lie under them",
+        ),
+        (
+            {"groups": (FINE, GroupGain("nation", "Wales", 80, Estimate(-0.08, -0.12, -0.03, 90)))},
+            "groups",
+            "worse off than with the champion abc: "
+            "nation Wales: nDCG@10 -0.080 (-0.120 to -0.030; 80 people)",
+        ),
+        (
+            {"groups": (GroupGain("nation", "Wales", 12, Estimate(0.1, 0.05, 0.12, 12)),)},
+            "groups",
+            "no group of applicants has the 30 people in the test period that a check needs",
+        ),
+        (
+            {"milliseconds": 81.4},
+            "latency",
+            "ranking one need takes 81.4 ms in the median; at most 50 ms",
+        ),
+    ],
+)
+def test_failing_one_condition_is_refused_in_plain_english(
+    fitted: Fitted, changes: dict[str, Any], name: str, sentence: str
+) -> None:
+    assert [(check.name, check.told) for check in told(fitted.bundle, replace(GOOD, **changes))] == [
+        (name, sentence)
+    ]
+
+
+def test_a_small_loss_that_the_interval_bounds_is_let_through(fitted: Fitted) -> None:
+    assert told(fitted.bundle, replace(GOOD, gain=Estimate(-0.002, -0.009, 0.005, 500))) == []
+
+
+def test_a_group_with_few_people_or_within_chance_does_not_refuse(fitted: Fitted) -> None:
+    few = GroupGain("nation", "Wales", 12, Estimate(-0.3, -0.4, -0.2, 12))
+    within = GroupGain("nation", "Wales", 80, Estimate(-0.03, -0.08, 0.01, 90))
+    assert told(fitted.bundle, replace(GOOD, groups=(FINE, few, within))) == []
+
+
+def test_old_knowledge_is_refused_from_the_day_after_its_limit(fitted: Fitted) -> None:
+    newest = fitted.bundle.about.trained_until
+    assert told(fitted.bundle, today=newest + timedelta(days=120)) == []
+    (stale,) = told(fitted.bundle, today=newest + timedelta(days=121))
+    assert stale.told == f"the newest decision that it knows is of {newest}, 121 days old; at most 120 days"
+    assert [check.name for check in told(fitted.bundle, today=newest - timedelta(days=1))] == ["freshness"]
+
+
+@pytest.mark.parametrize("without", [None, "", "  "])
+def test_nobody_s_signature_is_refused(fitted: Fitted, without: str | None) -> None:
+    (found,) = told(fitted.bundle, without_review=without)
+    assert found.told.startswith("nobody has signed a review of this bundle")
+
+
+def test_a_waiver_is_only_for_what_was_learned_from_simulated_outcomes(fitted: Fitted) -> None:
+    (found,) = told(real(fitted.bundle))
+    assert (
+        found.told == "it cannot be waived, since this bundle was learned from real people's outcomes; "
+        "`python -m training review` signs one"
+    )
+
+
+def test_the_newest_signature_decides_and_no_waiver_stands_above_it(fitted: Fitted, tmp_path: Path) -> None:
+    path, bundle = tmp_path / "ledger.jsonl", real(fitted.bundle)
+    for answer, refused in (("refused", True), ("approved", False), ("refused", True)):
+        details = {"decision": answer}
+        append(path, "review", bundle.version, by="Cat", reason="read it", at=NOW, details=details)
+        for without in (None, "a demonstration"):
+            found = told(bundle, ledger=read_ledger(path), without_review=without)
+            assert [check.told for check in found] == (
+                ["NOT approved by Cat on 2026-11-23: read it"] if refused else []
+            )
+
+
+def test_a_review_of_another_bundle_does_not_count(fitted: Fitted, tmp_path: Path) -> None:
+    path = tmp_path / "ledger.jsonl"
+    append(path, "review", "other", by="Cat", reason="read it", at=NOW, details={"decision": "approved"})
+    found = told(fitted.bundle, ledger=read_ledger(path), without_review=None)
+    assert [check.name for check in found] == ["fairness review"]
+
+
+def test_a_candidate_is_measured_anew_and_what_it_says_of_itself_is_not_read(
+    fitted: Fitted, prepared: Prepared
+) -> None:
+    boasting = About.model_validate({**fitted.bundle.about.model_dump(), "metrics": {"calibration_error": 0}})
+    found = gather(replace(fitted.bundle, about=boasting), None, prepared)
+    assert found.calibration.value == pytest.approx(fitted.metrics["calibration_error"])
+    assert found.yardstick == "similarity alone"
+    assert found.gain.value > 0 and found.over_similarity.value > 0
+    assert found.milliseconds > 0
+
+
+def test_a_worse_candidate_is_told_apart_from_the_champion(fitted: Fitted, prepared: Prepared) -> None:
+    worse = replace(fitted.bundle, ranker=Similarity().fit())
+    evidence = gather(worse, fitted.bundle, prepared)
+    assert evidence.yardstick == f"the champion {fitted.bundle.version}"
+    assert evidence.gain.high < -0.01
+    names = {check.name for check in told(worse, evidence)}
+    assert {"order", "worth having", "groups"} <= names
+
+
+def test_one_group_that_is_failed_is_found_among_many_that_are_not(
+    prepared: Prepared, fitted: Fitted
+) -> None:
+    """The candidate ranks as the champion does, but turns the list of one group upside down."""
+    lists, score = fitted.lists, fitted.bundle.ranker.score
+
+    def groups(application: Application) -> dict[str, str]:
+        third = "first" if int(application.person[-1]) < 4 else "rest"
+        return {"third": third, **prepared.source.groups(application)}
+
+    failed = {
+        one.features.matrix.tobytes() for one in lists.lists if groups(one.query.first)["third"] == "first"
+    }
+    theirs = order_of("champion", score, lists)
+    ours = order_of(
+        "candidate", lambda pairs: score(pairs) * (-1 if pairs.matrix.tobytes() in failed else 1), lists
+    )
+    found = gains_by_group(ours, theirs, lists, groups, np.random.default_rng(1))
+    worse = {(one.kind, one.group) for one in found if one.worse}
+    assert ("third", "first") in worse
+    assert ("third", "rest") not in worse
+    assert {one.kind for one in found} == {"third", "nation", "purpose", "situation"}
+
+
+def test_learning_and_measuring_the_order_never_ask_for_a_group(prepared: Prepared) -> None:
+    def never(application: object) -> dict[str, str]:
+        raise AssertionError("a group was asked for")
+
+    blind = replace(prepared, source=replace(prepared.source, groups=never))
+    pairs, lists = blind.pairs(blind.periods.train), blind.lists(blind.periods.validate)
+    ranker = AwardRate().fit(pairs.features, pairs.awarded)
+    order_of("award_rate", ranker.score, lists)

@@ -1,0 +1,140 @@
+"""What the gate judges a candidate by: measured anew on its test period, never read from what it says of itself."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.baselines import Similarity
+from models.bundle import Bundle
+from training.compare import check_comparable
+from training.evaluate import Order, chance_figures, order_of, worth
+from training.fit import Prepared
+from training.groups import GroupsOf
+from training.intervals import mean_interval, paired_interval
+from training.latency import latency
+from training.lists import Lists
+from training.metrics import Estimate
+
+METRIC: Final = "ndcg_at_10"
+SIMILARITY: Final = "similarity alone"
+FEWEST_PEOPLE: Final = 30
+"""Of a group with fewer people in the test period nothing can be told."""
+DOUBT: Final = 0.05
+"""Chance that an equally good ranking seems worse for some group, shared out among all groups (Bonferroni)."""
+REPLICATES: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class GroupGain:
+    """What a candidate brings one group of applicants, less what the yardstick brings them."""
+
+    kind: str
+    group: str
+    people: int
+    gain: Estimate
+    """In nDCG@10; its interval is the wider, the more groups are looked at."""
+
+    @property
+    def told(self) -> bool:
+        """Whether there are people enough to tell anything."""
+        return self.people >= FEWEST_PEOPLE
+
+    @property
+    def worse(self) -> bool:
+        """Whether the group is worse off by more than chance explains."""
+        return self.told and self.gain.high < 0
+
+    def __str__(self) -> str:
+        span = f"{self.gain.low:+.3f} to {self.gain.high:+.3f}"
+        return f"{self.kind} {self.group}: nDCG@10 {self.gain.value:+.3f} ({span}; {self.people} people)"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A candidate's figures on its test period."""
+
+    yardstick: str
+    """What it is compared with: the champion, or similarity alone while there is no champion."""
+    gain: Estimate
+    """nDCG@10 less the yardstick's, as a share of the yardstick's."""
+    over_similarity: Estimate
+    """nDCG@10 less that of similarity alone."""
+    calibration: Estimate
+    """Error of the told chances, on so many decisions; hidden chances are not among them."""
+    groups: tuple[GroupGain, ...]
+    milliseconds: float
+    """Median, to describe one need and score its grants."""
+
+
+def gather(candidate: Bundle, champion: Bundle | None, prepared: Prepared) -> Evidence:
+    """Measure a candidate beside the champion, or beside similarity alone while there is none."""
+    for bundle in (candidate, champion):
+        if bundle is not None:
+            check_comparable(bundle, prepared)
+    rng = np.random.default_rng(prepared.experiment.seed)
+    replicates = prepared.experiment.bootstrap
+    lists, test = prepared.lists(prepared.periods.test), prepared.pairs(prepared.periods.test)
+    ours = order_of("candidate", candidate.ranker.score, lists, learned=True)
+    similarity = order_of(SIMILARITY, Similarity().fit().score, lists)
+    theirs = similarity if champion is None else order_of(champion.version, champion.ranker.score, lists)
+
+    def over(other: Order) -> Estimate:
+        values = ours.figures[METRIC], other.figures[METRIC]
+        return paired_interval(*values, lists.people, rng, weights=lists.weights, replicates=replicates)
+
+    whole = worth(theirs, lists, METRIC)
+    chances = chance_figures(candidate.ranker, candidate.calibration, test, rng, replicates=replicates)
+    return Evidence(
+        SIMILARITY if champion is None else f"the champion {champion.version}",
+        over(theirs).times(1 / whole),
+        over(similarity),
+        Estimate(**chances["calibration_error"]),
+        gains_by_group(ours, theirs, lists, prepared.source.groups, rng),
+        latency(prepared.builder, candidate.ranker, lists)["p50"],
+    )
+
+
+def gains_by_group(
+    ours: Order, theirs: Order, lists: Lists, groups: GroupsOf, rng: np.random.Generator
+) -> tuple[GroupGain, ...]:
+    """Compare two rankings within every group of applicants, need by need."""
+    members = _members(lists, groups)
+    people = {named: len(np.unique(lists.people[rows])) for named, rows in members.items()}
+    judged = sum(count >= FEWEST_PEOPLE for count in people.values())
+    level = 1 - DOUBT / max(judged, 1)
+    gains = ours.figures[METRIC] - theirs.figures[METRIC]
+    return tuple(
+        GroupGain(
+            *named,
+            people[named],
+            mean_interval(
+                gains[rows],
+                lists.people[rows],
+                rng,
+                weights=lists.weights[rows],
+                replicates=REPLICATES,
+                level=level,
+            ),
+        )
+        for named, rows in sorted(members.items())
+    )
+
+
+def _members(lists: Lists, groups: GroupsOf) -> dict[tuple[str, str], NDArray[np.int64]]:
+    """Kind and group → places of its needs."""
+    found: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, named in _named(lists, groups):
+        found[named].append(place)
+    return {named: np.array(places, dtype=np.int64) for named, places in found.items()}
+
+
+def _named(lists: Lists, groups: GroupsOf) -> Iterator[tuple[int, tuple[str, str]]]:
+    for place, one in enumerate(lists.lists):
+        for kind, group in groups(one.query.first).items():
+            yield place, (kind, group)

@@ -1,0 +1,136 @@
+"""The conditions under which a bundle may rank for people; each says in plain English how it was met or missed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from models.bundle import Bundle
+from training.evidence import FEWEST_PEOPLE, Evidence
+from training.ledger import Ledger
+
+WORST_LOSS: Final = 0.01
+"""Share of the yardstick's nDCG@10 that the interval of the difference must not reach below."""
+WORST_CALIBRATION: Final = 0.03
+"""Mean distance between the chances told and the shares awarded."""
+FEWEST_DECISIONS: Final = 400
+"""With fewer decisions on the test period, calibration cannot be told."""
+OLDEST: Final = timedelta(days=120)
+"""Age of the newest decision that it was learned from."""
+SIGN: Final = "`python -m training review` signs one"
+SLOWEST_MS: Final = 50.0
+"""Median milliseconds to describe and score one need; embedding and HTTP are not in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One condition of the gate and how it was met."""
+
+    name: str
+    passed: bool
+    told: str
+
+    def __str__(self) -> str:
+        return f"{'passed' if self.passed else 'FAILED'}: {self.name}: {self.told}"
+
+
+def gate(
+    candidate: Bundle,
+    evidence: Evidence,
+    ledger: Ledger,
+    *,
+    today: date,
+    without_review: str | None = None,
+) -> tuple[Check, ...]:
+    """Check a candidate against every condition; `without_review` is the reason to go without a signed one."""
+    return (
+        _order(evidence),
+        _worth(evidence),
+        _calibration(evidence),
+        _groups(evidence),
+        _freshness(candidate, today),
+        _latency(evidence),
+        _review(candidate, ledger, without_review),
+    )
+
+
+def _order(evidence: Evidence) -> Check:
+    gain = evidence.gain
+    if not gain.count:
+        told = f"no need of the test period was met by an award: nothing to compare with {evidence.yardstick}"
+        return Check("order", passed=False, told=told)
+    told = (
+        f"nDCG@10 is {abs(gain.value):.1%} {'above' if gain.value >= 0 else 'below'} that of {evidence.yardstick} "
+        f"(95 % interval {gain.low:+.1%} to {gain.high:+.1%}, {gain.count} needs); "
+        f"a loss of more than {WORST_LOSS:.0%} must lie outside the interval"
+    )
+    return Check("order", gain.low >= -WORST_LOSS, told)
+
+
+def _worth(evidence: Evidence) -> Check:
+    gain = evidence.over_similarity.value
+    told = f"nDCG@10 is {gain:+.3f} beside similarity alone; it must be above 0 to be worth having"
+    return Check("worth having", gain > 0, told)
+
+
+def _calibration(evidence: Evidence) -> Check:
+    error = evidence.calibration
+    if not error.count:
+        return Check("calibration", passed=False, told="it tells no chances: too few outcomes lie under them")
+    enough = error.count >= FEWEST_DECISIONS
+    told = (
+        f"the chances told are off by {error.value:.4f} on average over {error.count} decisions; "
+        f"at most {WORST_CALIBRATION} is allowed, over at least {FEWEST_DECISIONS}"
+    )
+    return Check("calibration", enough and error.value <= WORST_CALIBRATION, told)
+
+
+def _groups(evidence: Evidence) -> Check:
+    known = [found for found in evidence.groups if found.told]
+    worse = [found for found in known if found.worse]
+    if worse:
+        told = "; ".join(map(str, worse))
+        return Check("groups", passed=False, told=f"worse off than with {evidence.yardstick}: {told}")
+    if not known:
+        told = f"no group of applicants has the {FEWEST_PEOPLE} people in the test period that a check needs"
+        return Check("groups", passed=False, told=told)
+    least = min(known, key=lambda found: found.gain.value)
+    few = len(evidence.groups) - len(known)
+    told = (
+        f"none of {len(known)} groups of applicants is worse off than with {evidence.yardstick}; "
+        f"{few} more are too small to tell; the least gain: {least}"
+    )
+    return Check("groups", passed=True, told=told)
+
+
+def _freshness(candidate: Bundle, today: date) -> Check:
+    newest = candidate.about.trained_until
+    age = today - newest
+    told = (
+        f"the newest decision that it knows is of {newest}, {age.days} days old; at most {OLDEST.days} days"
+    )
+    return Check("freshness", timedelta(0) <= age <= OLDEST, told)
+
+
+def _latency(evidence: Evidence) -> Check:
+    slow = evidence.milliseconds
+    told = f"ranking one need takes {slow:.1f} ms in the median; at most {SLOWEST_MS:.0f} ms"
+    return Check("latency", slow <= SLOWEST_MS, told)
+
+
+def _review(candidate: Bundle, ledger: Ledger, without: str | None) -> Check:
+    name = "fairness review"
+    signed = ledger.reviews(candidate.version)
+    if signed:
+        newest = signed[-1]
+        passed = newest.details.get("decision") == "approved"
+        verb = "approved" if passed else "NOT approved"
+        return Check(name, passed, f"{verb} by {newest.by} on {newest.at.date()}: {newest.reason}")
+    if without is None or not without.strip():
+        told = f"nobody has signed a review of this bundle; {SIGN}"
+        return Check(name, passed=False, told=told)
+    if not candidate.about.simulated:
+        told = f"it cannot be waived, since this bundle was learned from real people's outcomes; {SIGN}"
+        return Check(name, passed=False, told=told)
+    return Check(name, passed=True, told=f"WAIVED for a demonstration: {without}")

@@ -1,0 +1,50 @@
+"""Which groups applicants belong to, so that a ranking that fails one of them is seen; no column ever reads this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from data.areas import UK, AreaTree
+from data.codelists import PURPOSES
+from data.outcomes import Application
+from data.synthetic.world import World
+
+GroupsOf = Callable[[Application], Mapping[str, str]]
+"""Kind of group → the applicant's own, such as `nation` → `Wales`; a kind that is not known is left out."""
+
+FACTS: Final = ("sex", "disabled", "ethnicity")
+"""Facts of made people by which they are grouped. A store keeps no facts, and ranking reads none."""
+
+
+def told_groups(areas: AreaTree) -> GroupsOf:
+    """Groups that any application tells of itself: the nation, and what the money is for."""
+
+    def groups(application: Application) -> dict[str, str]:
+        found = {}
+        around = [wider for code in application.areas for wider in (code, *areas.ancestors(code))]
+        nation = next((code for code in around if code in UK), None)
+        if nation is not None:
+            found["nation"] = UK[nation][0]
+        if application.need.purposes:
+            found["purpose"] = PURPOSES[application.need.purposes[0]]
+        return found
+
+    return groups
+
+
+def made_groups(world: World, areas: AreaTree) -> GroupsOf:
+    """Groups of made people: those too that a real deployment would know only from its audit store."""
+    told = told_groups(areas)
+
+    def groups(application: Application) -> dict[str, str]:
+        person = world.searches[world.of_application[application.id]].person
+        facts = {name: person.applicant.facts.get(name) for name in FACTS}
+        known = {name: _in_words(value) for name, value in facts.items() if isinstance(value, bool | str)}
+        return {**told(application), "situation": person.profile.name, **known}
+
+    return groups
+
+
+def _in_words(value: bool | str) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value.replace("_", " ")
