@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import socket
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from mlflow.server import app as mlflow_app
+from mlflow.server import constants
+from typer.testing import CliRunner
+from werkzeug.serving import make_server
 
+from training.__main__ import app
+from training.ledger import append
 from training.runs import BadRun, Figure, Run, read_run, save_run, where_sent
+from training.steps import alias_in_words, sent_in_words
 from training.tracking import Tracker, TrackingAway, sync
 
 
@@ -71,6 +80,38 @@ def test_a_server_that_is_away_is_noticed_at_once_and_the_run_waits(tmp_path: Pa
     with pytest.raises(TrackingAway, match="no tracking server answers"):
         Tracker(f"http://someone:secret@127.0.0.1:{port}").send(run)
     assert where_sent(run) is None
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """MLflow's own server on a free port of this machine; gives its address."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(constants.BACKEND_STORE_URI_ENV_VAR, f"sqlite:///{tmp_path}/server.db")
+    monkeypatch.setenv(constants.SERVE_ARTIFACTS_ENV_VAR, "true")
+    monkeypatch.setenv(constants.ARTIFACTS_DESTINATION_ENV_VAR, str(tmp_path / "artefacts"))
+    monkeypatch.setenv(constants.ARTIFACT_ROOT_ENV_VAR, "mlflow-artifacts:/")
+    running = make_server("127.0.0.1", 0, mlflow_app, threaded=True)
+    thread = threading.Thread(target=running.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{running.server_port}"
+    running.shutdown()
+    thread.join()
+
+
+def test_a_run_made_while_the_server_was_away_reaches_it_later_by_sync(server: str, tmp_path: Path) -> None:
+    run, home = made_run(tmp_path / "runs"), tmp_path / "bundles"
+    assert "`python -m training sync` sends it" in sent_in_words(run, "http://127.0.0.1:9")
+    assert "`python -m training sync` moves it" in alias_in_words("abc", "http://127.0.0.1:9")
+    append(home / "ledger.jsonl", "promote", "abc", by="Ana", reason="better", at=run.started)
+    asked = ["sync", "--runs", str(run.folder.parent), "--bundles", str(home)]
+    for sent in (1, 0):
+        shown = CliRunner().invoke(app, asked, env={"MLFLOW_TRACKING_URI": server})
+        assert shown.exit_code == 0
+        assert f"{sent} runs sent to {server}" in shown.output
+    tracker = Tracker(server)
+    assert tracker.champion() == "abc"
+    fetched = tracker.download("@champion", tmp_path / "fetched")
+    assert (fetched / "manifest.json").read_text() == '{"plain": true}'
 
 
 def test_a_password_in_the_address_is_never_shown(tmp_path: Path) -> None:
