@@ -1,4 +1,4 @@
-"""Command line of the data: check a catalogue, read published awards."""
+"""Command line of the data: check a catalogue, read published awards and postcodes."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ from rich.table import Table
 
 from data.catalogue import SAMPLE, read_catalogue
 from data.checks import check as check_catalogue
-from data.commands import import_awards
+from data.commands import import_awards, import_postcodes
 from data.errors import BadData, Problem
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Check catalogues and read published awards."
+    no_args_is_help=True, add_completion=False, help="Check catalogues, read published awards and postcodes."
 )
 
 
 app.command("import-awards")(import_awards)
+app.command("import-postcodes")(import_postcodes)
 
 
 @app.callback()
 def _main() -> None:
-    """Check catalogues and read published awards."""
+    """Check catalogues, read published awards and postcodes."""
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""What `python -m data import-awards` does; the command line itself is put together in `__main__`."""
+"""What `python -m data import-…` does; the command line itself is put together in `__main__`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from data.errors import BadData
+from data.postcodes import Oddities, Postcodes, read_directory
 from data.threesixty import AwardFile, read_awards, write_awards
 
 
@@ -56,3 +57,34 @@ def _print(found: AwardFile) -> None:
         console.print(table)
     console.print(f"{found.rows} rows: {len(found.awards)} awards, {found.rejected} rejected.")
     console.print("Published awards hold no refusals: they say nothing about anyone's chance of success.")
+
+
+def import_postcodes(
+    file: Annotated[Path, typer.Argument(help="The ONS Postcode Directory, as CSV.", exists=True)],
+    to: Annotated[Path, typer.Argument(help="Write the postcodes and their areas here.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+) -> None:
+    """Read the ONS Postcode Directory, say what is odd, and keep where each lies; exit 1 when none is usable."""
+    odd = Oddities()
+    try:
+        Postcodes.write(read_directory(file, odd), to, odd)
+    except BadData as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    if as_json:
+        found = {"rows": odd.rows, "postcodes": odd.kept, "ended": odd.ended, "odd": dict(odd.counts)}
+        typer.echo(json.dumps(found))
+    else:
+        _print_oddities(odd)
+        Console().print(f"{odd.rows} rows: {odd.kept} postcodes, {odd.ended} of them no longer used.")
+    raise typer.Exit(0 if odd.kept else 1)
+
+
+def _print_oddities(odd: Oddities) -> None:
+    if not odd.counts:
+        return
+    table = Table("what", "column", "times", "first in line", title="What is odd")
+    for message, times in odd.counts.items():
+        first = odd.first[message]
+        table.add_row(message, first.field or "", str(times), str(first.line or ""))
+    Console().print(table)
