@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -19,13 +18,14 @@ from models.conditions import ask
 from models.known import Answered, Codes
 from models.lexicon import SWAYED, Vocabulary
 from models.literals import Subject
-from models.people import Companions
+from models.people import Companions, keys_of, told_by
 from models.periods import lives_now
 from models.quick import QuickBound
 from models.scene import Scene
 from models.timing import changes_with_time
 
 _ANY_DAY = date(2000, 1, 1)
+_DECIDED = (Answer.UNKNOWN, Answer.YES, Answer.NO)
 _BASES: Mapping[str, Applicant] = {
     "related unknown": Applicant(),
     "no related": Applicant(related=()),
@@ -45,18 +45,22 @@ class Part:
     bases: Mapping[str, Codes]
     by_name: Mapping[str, tuple[int, ...]]
     """For each trade, relation or area the conditions that name it."""
-    growing: frozenset[int]
+    growing: tuple[int, ...]
     """Conditions that time alone may change."""
     companions: Companions | None
     """All of them at once, where they are about related people."""
     quick: Mapping[int, QuickBound]
     """Those with a shorter way to the answer."""
+    keys: tuple[frozenset[str], ...]
+    """What must be told for another answer than of somebody who tells nothing, of what people may change."""
+    silences: tuple[Codes, ...]
+    """The answers of somebody who tells nothing: as they are, if people grant it, and if they refuse."""
 
     def asked(self, scene: Scene, base: str, which: Iterable[int], moving: Callable[[int], bool]) -> Answered:
         """Ask some of the conditions; the others have the answers of the base."""
         codes = self.bases[base].copy()
-        changed = tuple(sorted(set(which)))
         known: dict[object, int] = {}
+        changed = tuple(which)
         for at in changed:
             key = _alike(self.conditions[at], scene.applicant) or at
             if key not in known:
@@ -64,19 +68,13 @@ class Part:
             codes[at] = known[key]
         return Answered(codes, tuple(at for at in changed if moving(at)))
 
-    @cached_property
-    def silent(self) -> Answered | None:
-        """The answers of somebody who tells nothing; None where all are unknown."""
-        codes = self.bases["related unknown"]
-        return None if (codes == Answer.UNKNOWN).all() else Answered(codes)
-
-    def ask_all(self, scene: Scene) -> Answered:
-        """Ask every condition."""
-        codes = [
-            self.quick[at].ask(scene).value if at in self.quick else ask(condition, scene).value
-            for at, condition in enumerate(self.conditions)
-        ]
-        return Answered(np.array(codes, dtype=np.int8), moving=tuple(self.growing))
+    def ask_all(self, scene: Scene, wanted: Iterable[int]) -> Answered:
+        """Ask the wanted conditions."""
+        codes = np.ones(len(self.conditions), dtype=np.int8)
+        for at in wanted:
+            quick = self.quick.get(at)
+            codes[at] = (ask(self.conditions[at], scene) if quick is None else quick.ask(scene)).value
+        return Answered(codes, self.growing)
 
     def naming(self, names: Iterable[str]) -> set[int]:
         """List the conditions that name any of these."""
@@ -103,31 +101,47 @@ class Asked:
         )
 
     def answers(
-        self, scene: Scene, facts: frozenset[str], near: Callable[[tuple[str, ...]], Iterable[str]]
+        self,
+        scene: Scene,
+        facts: frozenset[str],
+        near: Callable[[tuple[str, ...]], Iterable[str]],
+        wanted: Mapping[Subject, Sequence[int]],
     ) -> Iterator[tuple[Subject, Answered]]:
         """Yield the answers of every part of which something is known; `facts` are those of which something is.
 
-        `near` lists the named areas in which a place may lie.
+        `near` lists the named areas in which a place may lie; only what is `wanted` of each part is asked.
         """
         for part in self.parts:
+            some = wanted.get(part.subject, ())
+            if not len(some):
+                continue
             match part.subject.about:
                 case "work":
-                    found = _of_work(part, scene)
+                    found = _of_work(part, scene, some)
                 case "places":
-                    found = _of_places(part, scene, near)
+                    found = _of_places(part, scene, near, some)
                 case "related":
-                    found = _of_related(part, scene)
+                    found = _of_related(part, scene, some)
                 case "discretion":
                     continue
                 case about:
                     fact = str(about).removeprefix("fact ")
-                    found = part.ask_all(scene) if fact == "any" or fact in facts else None
+                    found = part.ask_all(scene, some) if fact == "any" or fact in facts else None
             if found is not None:
                 yield part.subject, found
 
-    def swayed(self, scene: Scene) -> Answered | None:
-        """Give the answers of the part that what people at the funds decide may change; None where there is none."""
-        return next((part.ask_all(scene) for part in self.parts if part.subject == SWAYED), None)
+    def swayed(self, scene: Scene, wanted: Sequence[int]) -> tuple[Answered, Answered, Answered]:
+        """Answer what people at the funds may change: as it is, if they grant it, and if they refuse."""
+        part = next(part for part in self.parts if part.subject == SWAYED)
+        told = told_by(scene.applicant, scene.applicant, scene.book)
+        asked = [at for at in wanted if not told.isdisjoint(part.keys[at])]
+        found = []
+        for decided, silent in zip(_DECIDED, part.silences, strict=True):
+            codes = silent.copy()
+            mine = part.ask_all(replace(scene, discretion=decided), asked).codes if asked else codes
+            codes[asked] = mine[asked]
+            found.append(Answered(codes, part.growing))
+        return found[0], found[1], found[2]
 
 
 def _part(subject: Subject, conditions: Sequence[Condition], book: FactBook, areas: AreaTree) -> Part:
@@ -140,12 +154,18 @@ def _part(subject: Subject, conditions: Sequence[Condition], book: FactBook, are
     for at, condition in enumerate(conditions):
         for name in _names(condition):
             by_name[name] = (*by_name.get(name, ()), at)
-    growing = frozenset(at for at, condition in enumerate(conditions) if changes_with_time(condition, book))
+    growing = tuple(at for at, condition in enumerate(conditions) if changes_with_time(condition, book))
     related = [condition for condition in conditions if isinstance(condition, Related)]
     companions = Companions.of(related, book, areas) if subject.about == "related" else None
     found = {at: QuickBound.of(condition, book) for at, condition in enumerate(conditions)}
     quick = {at: one for at, one in found.items() if one is not None and subject != SWAYED}
-    return Part(subject, tuple(conditions), bases, by_name, growing, companions, quick)
+    keys, silences = tuple[frozenset[str], ...](), tuple[Codes, ...]()
+    if subject == SWAYED:
+        keys = tuple(keys_of(condition, book) for condition in conditions)
+        nobody = Scene.today(Applicant(), book, areas, on=_ANY_DAY)
+        scenes = [replace(nobody, discretion=decided) for decided in _DECIDED]
+        silences = tuple(np.array([ask(c, one) for c in conditions], np.int8) for one in scenes)
+    return Part(subject, tuple(conditions), bases, by_name, growing, companions, quick, keys, silences)
 
 
 def _names(condition: Condition) -> Iterable[str]:
@@ -164,7 +184,7 @@ def _alike(condition: Condition, applicant: Applicant) -> object:
     return None
 
 
-def _of_work(part: Part, scene: Scene) -> Answered | None:
+def _of_work(part: Part, scene: Scene, wanted: Sequence[int]) -> Answered | None:
     spells = scene.applicant.work
     if spells is None:
         return None
@@ -178,26 +198,30 @@ def _of_work(part: Part, scene: Scene) -> Answered | None:
         ]
         return getattr(condition, "within_years", None) is not None or not _all_over(mine, scene.on)
 
-    return part.asked(scene, "no work", part.naming(spell.trade for spell in spells), moving)
+    named = part.naming(spell.trade for spell in spells)
+    return part.asked(scene, "no work", named.intersection(wanted), moving)
 
 
-def _of_related(part: Part, scene: Scene) -> Answered | None:
+def _of_related(part: Part, scene: Scene, wanted: Sequence[int]) -> Answered | None:
     if part.companions is None:
         return None
-    told = part.companions.answers(scene)
+    told = part.companions.answers(scene, wanted)
     if told is None:
-        return part.silent
+        return Answered(part.bases["related unknown"])
     codes, moving = told
     return Answered(codes, tuple(np.flatnonzero(moving).tolist()))
 
 
-def _of_places(part: Part, scene: Scene, near: Callable[[tuple[str, ...]], Iterable[str]]) -> Answered | None:
+def _of_places(
+    part: Part, scene: Scene, near: Callable[[tuple[str, ...]], Iterable[str]], wanted: Sequence[int]
+) -> Answered | None:
     areas, stays = scene.applicant.areas, scene.applicant.lived_in
     if areas is None:
-        return None if stays is None else part.ask_all(scene)
+        return None if stays is None else part.ask_all(scene, wanted)
     named = part.naming(near(areas)) | part.naming(
         name for stay in stays or () for name in near((stay.area,))
     )
+    named.intersection_update(wanted)
     if stays is None:
         return part.asked(scene, "no places", named, lambda _: False)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple, Self
 
@@ -17,11 +17,11 @@ from models.asking import Asked
 from models.days import Runs, shared
 from models.elapsed import months_later
 from models.eligibility import Status, repeat_finding
-from models.known import Answered, Codes, Numbers
+from models.known import Codes, Numbers
 from models.later import Outlook
 from models.layout import Layout, Strides
-from models.lexicon import SWAYED, Lexicon, Vocabulary
-from models.marks import ALL, ALWAYS, LASTING, LATER, LOOK, OF_CODE, STATUS_OF, Marks
+from models.lexicon import Lexicon, Vocabulary
+from models.marks import ALL, ALWAYS, LASTING, LATER, LOOK, MAY, OF_CODE, STATUS_OF, Marks
 from models.network import NEVER, Network
 from models.openings import Openings, Windows
 from models.readings import Readings
@@ -106,42 +106,36 @@ class Judgement:
     def __init__(self, judge: CompiledJudge, scene: Scene) -> None:
         self.judge, self.scene = judge, scene
         self.known = judge.reader.read(scene)
-        self.marks = self._marks()
         self.repeated = list(self._repeats())
-
-    def _marks(self) -> Marks:
-        judge, known = self.judge, self.known
-        marks = np.empty(judge.network.size, dtype=np.uint8)
-        swayed = self._swayed()
-        if swayed is not None and swayed[0].moving:
-            known.tomorrow[SWAYED] = swayed[0]
-        judge.readings.fill(marks, known, swayed)
-        judge.network.fill(marks, self.scene.on)
-        return marks
-
-    def _swayed(self) -> tuple[Answered, Answered, Answered] | None:
-        """Answer what people at the funds may change: as it is, if they grant it, and if they refuse."""
-        asked = self.judge.reader.asked
-        now = asked.swayed(self.scene)
-        if now is None:
-            return None
-        granted, refused = (
-            asked.swayed(replace(self.scene, discretion=decided)) for decided in (Answer.YES, Answer.NO)
-        )
-        return now, granted or now, refused or now
+        self.marks = np.empty(judge.network.size, dtype=np.uint8)
 
     def statuses(self) -> Codes:
         """Give (grants,) the code of each grant's status."""
-        judge = self.judge
-        marks = judge.strides.marks(self.marks)
-        marks[judge.openings(self.scene.on).closed] &= _CLOSED
-        for again in self.repeated:
-            marks[again.grant] &= (_CLOSED, OF_CODE[1], ALL)[again.answer.value]
-        codes: Codes = STATUS_OF.take(marks)
+        judge, marks = self.judge, self.marks
+        judge.readings.fill(marks, self.known)
+        judge.network.fill(marks, self.scene.on)
+        found = self._of_grants()
+        open_ = np.flatnonzero(found & (MAY | LATER))
+        needed = judge.network.needed(judge.layout.of_grants(open_)[1], marks)
+        wanted = judge.readings.wanted(needed)
+        if wanted:
+            judge.reader.ask(self.known, self.scene, wanted)
+            judge.readings.fill_wanted(marks, self.known, needed)
+            judge.network.fill(marks, self.scene.on)
+            found = self._of_grants()
+        codes: Codes = STATUS_OF.take(found)
         look = np.flatnonzero(codes == LOOK)
         if len(look):
             codes[look] = np.where(self._cured(look), _NOT_NOW, _NOT_ELIGIBLE)
         return codes
+
+    def _of_grants(self) -> Marks:
+        """Give (grants,) the marks of all that each grant asks."""
+        found = self.judge.strides.marks(self.marks)
+        found[self.judge.openings(self.scene.on).closed] &= _CLOSED
+        for again in self.repeated:
+            found[again.grant] &= (_CLOSED, OF_CODE[1], ALL)[again.answer.value]
+        return found
 
     def _cured(self, grants: Numbers) -> NDArray[np.bool_]:
         """Tell for some grants whether there is a later day on which nothing about them is a no."""

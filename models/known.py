@@ -57,3 +57,7 @@ class Known:
     tomorrow: dict[Subject, State] = field(default_factory=dict)
     """Subjects that move; None where all that can be said is that they do."""
     turns: dict[Subject, Turns] = field(default_factory=dict)
+    facts: set[str] = field(default_factory=set)
+    """Facts of which something is known."""
+    swayed: tuple[Answered, Answered, Answered] | None = None
+    """Answers that people at the funds may change: as they are, if people grant it, and if they refuse."""

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.known import Numbers
 from models.lexicon import Item, Lexicon
@@ -29,6 +30,8 @@ class Level(NamedTuple):
     """Where each formula starts among the clauses."""
     target: slice
     """The slots of the formulas."""
+    owners: Numbers
+    """The formula of each part, counted from the first."""
 
 
 class Dated(NamedTuple):
@@ -88,11 +91,24 @@ class Network:
         if len(self.dated.asks):
             marks[self.dated.target] = _on_days(self.dated, marks, on.toordinal())
 
+    def needed(self, slots: NDArray[np.int32], marks: Marks) -> NDArray[np.bool_]:
+        """Find what is needed to answer some slots, where `marks` are the best that can be."""
+        needed = np.zeros(self.size, dtype=np.bool_)
+        needed[slots] = True
+        needed[self.dated.asks] |= needed[self.dated.target]
+        for level in reversed(self.levels):
+            open_ = needed[level.target] & (marks[level.target] > 0)
+            needed[level.parts[open_.take(level.owners)]] = True
+        return needed
+
 
 def _level(formulas: Sequence[tuple[tuple[int, ...], ...]], start: int) -> Level:
     clauses = [clause for formula in formulas for clause in formula]
     parts = np.array([part for clause in clauses for part in clause], dtype=np.int64)
-    return Level(parts, _starts(clauses), _starts(formulas), slice(start, start + len(formulas)))
+    counts = [sum(map(len, formula)) for formula in formulas]
+    owners = np.repeat(np.arange(len(formulas)), counts)
+    target = slice(start, start + len(formulas))
+    return Level(parts, _starts(clauses), _starts(formulas), target, owners)
 
 
 def _starts(parts: Iterable[Sequence[object]]) -> Numbers:

@@ -15,7 +15,7 @@ from data.anatomy import facts_named, walk
 from data.applicants import Applicant, Person
 from data.areas import AreaTree
 from data.facts import ANY, SELF, FactBook
-from data.rules import Condition, HasLivedIn, LivesIn, OfApplicant, Receives, Related, WorkedIn
+from data.rules import Condition, HasLivedIn, LivesIn, OfApplicant, Receives, Related, Sum, WorkedIn
 from models.conditions import ask
 from models.following import follows_from
 from models.known import Codes
@@ -48,8 +48,10 @@ def keys_of(condition: Condition, book: FactBook) -> frozenset[str]:
                 keys.add("work")
             case Receives():
                 keys |= {"awards", "receives"}
-            case Related() | OfApplicant():
+            case OfApplicant():
                 keys.add("always")
+            case Related() | Sum():
+                keys.add("related")
             case _:
                 continue
     return frozenset(keys)
@@ -58,6 +60,7 @@ def keys_of(condition: Condition, book: FactBook) -> frozenset[str]:
 def told_by(person: Person, applicant: Applicant, book: FactBook) -> set[str]:
     """List what a person tells something of."""
     told = {"always", *person.facts, *(part for part in _PARTS if getattr(person, part) is not None)}
+    told |= {"related"} if applicant.related is not None else set()
     return told | {fact for fact in applicant.facts if book.of_household(fact)}
 
 
@@ -116,8 +119,8 @@ class Companions:
             np.array([changes_with_time(condition, book) for condition in conditions]),
         )
 
-    def answers(self, scene: Scene) -> Told | None:
-        """Answer all of them for an applicant; None where nothing is told of anybody."""
+    def answers(self, scene: Scene, wanted: Sequence[int]) -> Told | None:
+        """Answer the wanted ones for an applicant, the others anyhow; None where nothing is told of anybody."""
         if scene.applicant.related is None and self._own.isdisjoint(
             told_by(scene.applicant, scene.applicant, self.book)
         ):
@@ -125,8 +128,9 @@ class Companions:
         size = len(self.asks)
         yes, unsure, no = (np.zeros(size, dtype=np.int64) for _ in range(3))
         moving = np.zeros(size, dtype=np.bool_)
+        inner = set(self.asks[list(wanted)].tolist())
         for person, about in self._people(scene):
-            codes, told = self._of_person(person, scene)
+            codes, told = self._of_person(person, scene, inner)
             mine = codes[self.asks]
             yes += about & (mine == 2)
             unsure += about & (mine == 1)
@@ -147,9 +151,9 @@ class Companions:
         for person in scene.applicant.related or ():
             yield person, self.about[person.relation]
 
-    def _of_person(self, person: Person, scene: Scene) -> tuple[Codes, NDArray[np.bool_]]:
+    def _of_person(self, person: Person, scene: Scene, inner: set[int]) -> tuple[Codes, NDArray[np.bool_]]:
         codes, told = self.silent.copy(), np.zeros(len(self.silent), dtype=np.bool_)
-        for at in self._telling(told_by(person, scene.applicant, self.book)):
+        for at in inner & self._telling(told_by(person, scene.applicant, self.book)):
             codes[at], told[at] = ask(self.inner[at - 1], scene, person).value, True
         return codes, told
 

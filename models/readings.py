@@ -157,7 +157,7 @@ class Values:
         codes = surely.view(np.int8) + ((self.masks & may.take(self.subject)) != 0)
         mine = marks[self.start : self.start + len(codes)]
         np.take(OF_CODE, np.abs(codes - self.flip), out=mine, mode="clip")
-        _unsettle(marks, self.extents, known)
+        unsettle(marks, self.extents, known)
 
 
 def _as_bits(state: State) -> tuple[int, int]:
@@ -249,7 +249,7 @@ class AskedOnce:
 
 @dataclass(frozen=True)
 class Readings:
-    """All literals of a catalogue in the order in which their marks stand."""
+    """All literals of a catalogue in the order in which their marks stand; what takes long to tell stands last."""
 
     literals: tuple[Literal, ...]
     slots: Numbers
@@ -257,9 +257,12 @@ class Readings:
     lines: Lines
     values: Values
     many: Mapping[Subject, ManyValues]
-    asked: Mapping[Subject, AskedOnce]
     decided: Marks
-    """Marks of what people at the funds decide; they stand last."""
+    """Marks of what people at the funds decide."""
+    quick: slice
+    """What all of the above are."""
+    sums: Lines
+    asked: Mapping[Subject, AskedOnce]
 
     @classmethod
     def of(
@@ -270,42 +273,57 @@ class Readings:
         order = sorted(range(len(literals)), key=lambda at: (groups[at], str(literals[at].subject)))
         slots = np.zeros(len(literals), dtype=np.int64)
         slots[order] = np.arange(len(literals))
-        mine: list[list[Literal]] = [[], [], [], [], []]
+        mine: list[list[Literal]] = [[] for _ in range(_ASKED + 1)]
         for at in order:
             mine[groups[at]].append(literals[at])
         starts = np.cumsum([0, *map(len, mine)]).tolist()
-        many, asked = (
-            [
-                (subject, extent, [literals[order[at]] for at in range(extent.start, extent.stop)])
-                for subject, extent in extents_of(mine[group], starts[group]).items()
-            ]
-            for group in (2, 3)
-        )
-        places = vocabulary.places
+        named, places = tuple(literals[at] for at in order), vocabulary.places
+        many, asked = (extents_of(mine[group], starts[group]) for group in (_MANY, _ASKED))
         return cls(
-            tuple(literals[at] for at in order),
+            named,
             slots,
-            Lines.of(0, mine[0], vocabulary, distances),
-            Values.of(starts[1], mine[1], vocabulary),
-            {subject: ManyValues.of(extent, some, places[subject]) for subject, extent, some in many},
-            {subject: AskedOnce.of(extent, some, places[subject]) for subject, extent, some in asked},
-            np.array([_DECIDED[one.sense] for one in mine[4]], dtype=np.uint8),
+            Lines.of(0, mine[_LINES], vocabulary, distances),
+            Values.of(starts[_VALUES], mine[_VALUES], vocabulary),
+            {one: ManyValues.of(extent, named[extent], places[one]) for one, extent in many.items()},
+            np.array([_DECIDED[one.sense] for one in mine[_DISCRETION]], dtype=np.uint8),
+            slice(0, starts[_SUMS]),
+            Lines.of(starts[_SUMS], mine[_SUMS], vocabulary, distances),
+            {one: AskedOnce.of(extent, named[extent], places[one]) for one, extent in asked.items()},
         )
 
-    def fill(self, marks: Marks, known: Known, swayed: Sequence[Answered] | None) -> None:
-        """Mark every literal; `swayed` are the answers as they are, if people grant it and if they refuse."""
+    def fill(self, marks: Marks, known: Known) -> None:
+        """Mark what is told quickly, and the rest as the best that it can be."""
         self.lines.fill(marks, known)
         self.values.fill(marks, known)
         for subject, values in self.many.items():
             values.fill(marks, known.now.get(subject))
+        unsettle(marks, {subject: one.extent for subject, one in self.many.items()}, known)
+        end = self.quick.stop
+        marks[end - len(self.decided) : end] = self.decided
+        marks[end : len(self.literals)] = ALL
+
+    def wanted(self, needed: NDArray[np.bool_]) -> dict[Subject, list[int]]:
+        """List for each subject that takes long to tell what is needed of it."""
+        found = {subject: [0] for subject, extent in self.sums.extents.items() if needed[extent].any()}
         for subject, part in self.asked.items():
-            if subject == SWAYED and swayed is not None:
-                part.fill_swayed(marks, *swayed)
+            mine = needed[part.extent]
+            if mine.any():
+                found[subject] = np.unique(part.asked[mine]).tolist()
+        return found
+
+    def fill_wanted(self, marks: Marks, known: Known, needed: NDArray[np.bool_]) -> None:
+        """Mark what took long to tell; what was not needed stays the best that it can be."""
+        self.sums.fill(marks, known)
+        for subject, part in self.asked.items():
+            if subject == SWAYED and known.swayed is not None:
+                part.fill_swayed(marks, *known.swayed)
             else:
                 part.fill(marks, known.now.get(subject))
-        _unsettle(marks, {subject: one.extent for subject, one in self.many.items()}, known)
-        end = len(self.literals)
-        marks[end - len(self.decided) : end] = self.decided
+        rest = slice(self.quick.stop, len(self.literals))
+        marks[rest][~needed[rest]] = ALL
+
+
+_LINES, _VALUES, _MANY, _DISCRETION, _SUMS, _ASKED = range(6)
 
 
 _DECIDED: Final = {
@@ -314,7 +332,7 @@ _DECIDED: Final = {
 }
 
 
-def _unsettle(marks: Marks, extents: Extents, known: Known) -> None:
+def unsettle(marks: Marks, extents: Extents, known: Known) -> None:
     """Mark what moves in ways that bits do not tell."""
     for subject in known.tomorrow:
         if subject in extents:
@@ -324,11 +342,17 @@ def _unsettle(marks: Marks, extents: Extents, known: Known) -> None:
 
 
 def _group(subject: Subject, vocabulary: Vocabulary) -> int:
-    if subject.kind in LINES:
-        return 0
-    if subject.kind in CHOICES:
-        return 1 if len(vocabulary.places[subject]) <= _BITS and subject.kind == "choice" else 2
-    return 4 if subject.kind == "discretion" else 3
+    match subject.kind:
+        case "sum":
+            return _SUMS
+        case "discretion":
+            return _DISCRETION
+        case "choice" if len(vocabulary.places[subject]) <= _BITS:
+            return _VALUES
+        case kind if kind in CHOICES:
+            return _MANY
+        case kind:
+            return _LINES if kind in LINES else _ASKED
 
 
 def extents_of(literals: Sequence[Literal], start: int) -> dict[Subject, slice]:

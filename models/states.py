@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -19,7 +19,7 @@ from models.asking import Asked
 from models.conditions import lasting_awards, sum_of
 from models.following import follows_from, grows
 from models.known import NOT_APPLICABLE, Among, Known, OnLine, State
-from models.lexicon import AREAS, RECEIVES, Vocabulary
+from models.lexicon import AREAS, RECEIVES, SWAYED, Vocabulary
 from models.literals import Subject
 from models.people import keys_of, told_by
 from models.scene import Scene
@@ -40,20 +40,27 @@ class Reader:
     _near: dict[str, tuple[frozenset[int], frozenset[int]]] = field(default_factory=dict)
 
     def read(self, scene: Scene) -> Known:
-        """Put what is known of an applicant into numbers."""
-        known, facts = Known(), set[str]()
+        """Put what is known of an applicant into numbers, but for what takes long."""
+        known = Known()
         for fact, statement, moves in self._statements(scene):
             if statement is not None or moves:
-                facts.add(fact)
+                known.facts.add(fact)
             for subject in self._of_fact.get(fact, ()):
                 self._tell(known, subject, statement, moves, scene)
         self._tell_places_and_awards(known, scene)
-        self._tell_sums(known, scene)
-        for subject, answers in self.asked.answers(scene, frozenset(facts), self._named_near):
+        return known
+
+    def ask(self, known: Known, scene: Scene, wanted: Mapping[Subject, Sequence[int]]) -> None:
+        """Add what takes long, as far as it is wanted: sums, and conditions that are asked as a whole."""
+        self._tell_sums(known, scene, wanted)
+        for subject, answers in self.asked.answers(scene, frozenset(known.facts), self._named_near, wanted):
             known.now[subject] = answers
             if answers.moving:
                 known.tomorrow[subject] = answers
-        return known
+        if len(wanted.get(SWAYED, ())):
+            known.swayed = self.asked.swayed(scene, wanted[SWAYED])
+            if known.swayed[0].moving:
+                known.tomorrow[SWAYED] = known.swayed[0]
 
     def _statements(self, scene: Scene) -> Iterator[tuple[str, Statement | None, bool]]:
         """Yield what is known of facts, and whether time may change that they apply."""
@@ -136,12 +143,13 @@ class Reader:
             if any(award.grant_id in self.vocabulary.places[RECEIVES] for award in applicant.awards or ()):
                 known.tomorrow[RECEIVES] = None
 
-    def _tell_sums(self, known: Known, scene: Scene) -> None:
-        if not self._sums:
+    def _tell_sums(self, known: Known, scene: Scene, wanted: Mapping[Subject, Sequence[int]]) -> None:
+        sums = [one for one in self._sums if one[1] in wanted]
+        if not sums:
             return
         related = scene.applicant.related
         people = [(person, told_by(person, scene.applicant, self.book)) for person in scene.everyone]
-        for group, subject, moves, keys, meant in self._sums:
+        for group, subject, moves, keys, meant in sums:
             mine = [told for person, told in people if person.relation in meant]
             if all(keys.isdisjoint(told) for told in mine) and (mine or related is None):
                 continue
@@ -211,7 +219,7 @@ class Reader:
         for subject in self.vocabulary.values:
             if subject.kind == "sum":
                 group = self.sums[int(str(subject.about))]
-                keys = keys_of(group, self.book)
+                keys = keys_of(group, self.book) - {"related"}
                 meant = self.book.relations_meant(group.over)
                 found.append((group, subject, changes_with_time(group, self.book), keys, meant))
         return tuple(found)
