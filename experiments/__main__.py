@@ -17,6 +17,7 @@ from experiments import funding_outcomes as funding
 from experiments import judge_speed as speed
 from experiments import letor as graded
 from experiments import need_to_rule as rules
+from experiments import page_speed as page
 from experiments import past_awards as awards
 from experiments import simulated_world as world
 from experiments.report import Report
@@ -98,6 +99,15 @@ def judge_speed(
     with Console(stderr=True).status("") as status:
         timings = speed.run([int(size) for size in grants.split(",")], peers=peers, told=status.update)
     speed.show(timings, as_json=as_json)
+
+
+@app.command("page_speed")
+def page_speed(
+    people: Annotated[int, typer.Option(min=1, help="How many people of each kind.")] = 40,
+    as_json: AsJson = False,
+) -> None:
+    """How long explaining a page of ten real grants takes: findings, reasons, what is missing, the next question."""
+    page.show(page.run(people), as_json=as_json)
 
 
 def _finish(report: Report, *, as_json: bool, keep: bool) -> None:

@@ -14,7 +14,6 @@ from models.answers import Answer
 from models.boxes import Box, Needs
 from models.conditions import ask
 from models.eligibility import Finding, find
-from models.kept import kept
 from models.possibilities import Possibilities
 from models.residue import Leaf, Tree, facts_of, leaves_of, read_by, tree_of
 from models.scene import Scene
@@ -213,7 +212,7 @@ def hangs_on(leaf: Leaf, scene: Scene) -> Iterator[Variable]:
 def possibilities(grant: Grant, scene: Scene) -> Callable[[Variable], tuple[Any, ...]]:
     """Give every value that matters to a grant's rules, whatever was said."""
     conditions = [rule.condition for rule in grant.rules]
-    possible = kept(scene.book, scene.areas).once(
+    possible = scene.kept.once(
         grant, "possibilities", lambda: Possibilities(tuple(with_preconditions(conditions, scene)))
     )
     return lambda variable: possible.changeable(variable, scene)

@@ -16,7 +16,6 @@ from data.rules import EligibilityRule
 from models.answers import Answer, answer, every
 from models.conditions import ask
 from models.elapsed import months_later
-from models.kept import kept
 from models.scene import Scene
 
 
@@ -124,7 +123,7 @@ def _rule_finding(rule: EligibilityRule, place: int, scene: Scene) -> Finding:
 
 def _leaves_to_fund(rule: EligibilityRule, scene: Scene) -> bool:
     """Tell whether a person at the fund decides some of what the rule asks; found out once a rule."""
-    keeper = kept(scene.book, scene.areas)
+    keeper = scene.kept
     return keeper.once(rule, "left to the fund", lambda: reads_discretion(rule.condition, scene.book))
 
 

@@ -13,7 +13,6 @@ from data.rules import AllOf, AnyOf, AtLeast, Condition, Not, Related, Sum
 from models.answers import Answer
 from models.boxes import Box, Needs, smallest
 from models.eligibility import FindingKind, Status, Verdict, judge_scene
-from models.kept import kept
 from models.possibilities import Possibilities
 from models.residue import Tree, read_by, tree_of
 from models.scene import Scene
@@ -78,7 +77,7 @@ def _open_sets(
     def sets() -> _Sets:
         return tuple(still.ways.variables(one) for one in search(still.ways, still.trees))
 
-    keeper = kept(scene.book, scene.areas)
+    keeper = scene.kept
     whose = (purpose, still.rules, still.pattern)
     found = sets() if still.pattern is None else keeper.once(grant, whose, sets)
     if still.awards_matter:
@@ -132,14 +131,14 @@ def _all_to_a_yes(
 def possibilities(grant: Grant, scene: Scene) -> Possibilities:
     """Give the values that matter to a grant's rules."""
     conditions = [rule.condition for rule in grant.rules]
-    return kept(scene.book, scene.areas).once(
+    return scene.kept.once(
         grant, "possibilities", lambda: Possibilities(tuple(with_preconditions(conditions, scene)))
     )
 
 
 def decided_alone_by(grant: Grant, scene: Scene) -> frozenset[str]:
     """List the facts, and lists of a person, that can each rule a grant out with nothing else known."""
-    keeper = kept(scene.book, scene.areas)
+    keeper = scene.kept
 
     def found() -> frozenset[str]:
         return frozenset().union(*(_alone_to_a_no(rule.condition, scene) for rule in grant.rules))
@@ -175,4 +174,4 @@ def _follows_from(name: str, scene: Scene) -> frozenset[str]:
         others |= {fact.from_birth_date} if fact.from_birth_date is not None else set()
         return frozenset({name}).union(*(_follows_from(other, scene) for other in others))
 
-    return kept(scene.book, scene.areas).once(fact, "follows from", found)
+    return scene.kept.once(fact, "follows from", found)

@@ -24,7 +24,6 @@ from data.rules import (
     Sum,
     Within,
 )
-from models.kept import kept
 from models.lists import values_of_list
 from models.scene import Scene
 from models.spans import Span
@@ -69,7 +68,7 @@ class Possibilities:
         """List values that a variable may turn out to have, given what is known of it."""
         if self.lasting(variable, scene):
             purpose = ("values", variable.of, variable.holder == 0, scene.on)
-            return kept(scene.book, scene.areas).once(self, purpose, lambda: self._learnable(variable, scene))
+            return scene.kept.once(self, purpose, lambda: self._learnable(variable, scene))
         return self._learnable(variable, scene)
 
     def changeable(self, variable: Variable, scene: Scene) -> tuple[Any, ...]:

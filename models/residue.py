@@ -25,7 +25,6 @@ from data.rules import (
 )
 from models.answers import Answer, at_least
 from models.conditions import ask
-from models.kept import kept
 from models.periods import lives_now
 from models.scene import Scene
 from models.variables import LISTS, Variable, open_facts, person_of
@@ -136,7 +135,7 @@ def _self_and_others(condition: Related, part: Condition, scene: Scene, *, holds
     if condition.at_least is not None or condition.at_most is not None:
         found = ask(condition, scene)
         return Leaf(condition, 0, holds, found if holds else found.mirrored())
-    keeper = kept(scene.book, scene.areas)
+    keeper = scene.kept
     rest = keeper.once(condition, "others", lambda: condition.model_copy(update={"related": others}))
     parts = (tree_of(part, scene, 0, holds=holds), tree_of(rest, scene, 0, holds=holds))
     return Group(2 if bool(condition.all) is holds else 1, parts)
@@ -210,7 +209,7 @@ def read_by(condition: Condition, holder: int, scene: Scene) -> Iterator[Variabl
 
 def facts_of(condition: Condition, scene: Scene) -> tuple[str, ...]:
     """List the facts that a condition names, in their order."""
-    keeper = kept(scene.book, scene.areas)
+    keeper = scene.kept
     return keeper.once(condition, "facts", lambda: tuple(sorted(facts_named(condition))))
 
 

@@ -14,6 +14,7 @@ from data.areas import AreaTree
 from data.facts import ANY, SELF, Fact, FactBook
 from models.answers import Answer
 from models.elapsed import completed_years, days_later, months_later
+from models.kept import Kept, kept
 from models.spans import INFINITY, Span
 
 Leaning = Literal["none", "early", "late"]
@@ -43,6 +44,11 @@ class Scene:
     def today(cls, applicant: Applicant, book: FactBook, areas: AreaTree, *, on: date) -> Scene:
         """See an applicant on the day on which the facts were stated."""
         return cls(applicant, book, areas, on, on)
+
+    @cached_property
+    def kept(self) -> Kept:
+        """What was made of the catalogue's parts before, for anybody."""
+        return kept(self.book, self.areas)
 
     def later(self, on: date, leaning: Leaning = "none") -> Scene:
         """See the same applicant on a later day, everything unchanged but time."""

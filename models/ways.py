@@ -15,7 +15,6 @@ from data.rules import Discretion as FundDecides
 from models.answers import Answer
 from models.boxes import Box, Needs, Space
 from models.conditions import ask
-from models.kept import kept
 from models.possibilities import Possibilities
 from models.residue import Leaf, Tree, leaves_of, open_variables, read_by, tree_of
 from models.scene import Scene
@@ -131,7 +130,7 @@ class Ways:
         asked = wanted if leaf.holds else _MIRRORED[wanted]
         if self.lasts(leaf):
             purpose = ("ways", id(leaf.condition), asked, reads, self.scene.on)
-            keeper = kept(self.scene.book, self.scene.areas)
+            keeper = self.scene.kept
             table = keeper.once(self.possible, purpose, lambda: self._table(asked, leaf, reads))
         else:
             table = self._table(asked, leaf, reads)
