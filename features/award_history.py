@@ -53,7 +53,7 @@ class AwardHistory:
         size = len(grants)
         nothing = np.zeros((0, dimension), dtype=np.float32), np.zeros(0, dtype=np.int64)
         tally = Tally.of(Mentions.of([]), nothing[1], np.zeros(0, dtype=np.bool_), size=size)
-        needs = PastNeeds.latest(*nothing, size=size, room=1)
+        needs = PastNeeds.latest(nothing[0], nothing[1], nothing[1], size=size, room=1)
         funders = Funders.of(grants)
         parts: dict[str, Any] = {name: np.zeros(size) for name in PER_GRANT}
         parts |= {"last_award": np.full(size, np.nan)}

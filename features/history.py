@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -42,6 +43,8 @@ class DecisionLog:
     """(decisions,) ordinals, ascending."""
     grants: NDArray[np.int64]
     awarded: NDArray[np.bool_]
+    texts: NDArray[np.int64]
+    """(decisions,) row of the need's text in `vectors`; needs of the same text share one."""
     vectors: Vectors
     areas: Mentions
     purposes: Mentions
@@ -74,6 +77,7 @@ class DecisionLog:
             np.array([decided[at][1].decided_on.toordinal() for at in kept], dtype=np.int64),
             np.array([place[decided[at][0].grant_id] for at in kept], dtype=np.int64),
             np.array([decided[at][1].result is Result.AWARDED for at in kept], dtype=np.bool_),
+            np.arange(len(kept)),
             vectors[np.array(kept, dtype=np.int64)],
             Mentions.of([list(decided[at][0].areas) for at in kept]),
             Mentions.of([list(need.purposes) for need in needs]),
@@ -86,14 +90,15 @@ class DecisionLog:
         """Fold the decisions made on days earlier than `before`, keeping up to `room` vectors of past needs."""
         end = int(np.searchsorted(self.days, before.toordinal()))
         days, grants, awarded = self.days[:end], self.grants[:end], self.awarded[:end]
-        worded = self.vectors[:end].any(axis=1)  # a need without words has no place among meanings
+        texts = self.texts[:end]
+        worded = self._worded[texts]  # a need without words has no place among meanings
         size = len(self.grant_ids)
 
         def tally(mentions: Mentions, *, least: int = 1) -> Tally:
             return Tally.of(mentions.until(end), grants, awarded, size=size, least=least)
 
         def needs(rows: NDArray[np.bool_]) -> PastNeeds:
-            return PastNeeds.latest(self.vectors[:end][rows], grants[rows], size=size, room=room // 2)
+            return PastNeeds.latest(self.vectors, texts[rows], grants[rows], size=size, room=room // 2)
 
         faded = 0.5 ** ((before.toordinal() - days) / HALF_LIFE_DAYS)
         last = np.full(size, np.nan)
@@ -114,8 +119,12 @@ class DecisionLog:
             by_word=tally(self.words, least=LEAST_NEEDS_A_WORD),
             met=needs(met),
             declined_needs=needs(~awarded & worded),
-            leaning=Leaning.of(self.vectors[:end][met], grants[met], self.funders),
+            leaning=Leaning.of(self.vectors, texts[met], grants[met], self.funders),
         )
+
+    @cached_property
+    def _worded(self) -> NDArray[np.bool_]:
+        return np.asarray(self.vectors.any(axis=1))
 
 
 def amount_step(amount: float) -> int:

@@ -19,6 +19,9 @@ STEADY: Final = 1.0
 LEAST_SPREAD: Final = 1e-4
 """Grants of a funder count as differing by at least this share of the spread among needs."""
 
+AT_ONCE: Final = 8192
+"""Needs that are worked on at a time, so that memory stays flat as history grows."""
+
 Wide = NDArray[np.float64]
 
 
@@ -41,21 +44,21 @@ class Leaning:
     grant_start: NDArray[np.float32]
 
     @classmethod
-    def of(cls, vectors: Vectors, grants: NDArray[np.int64], funders: Funders) -> Leaning:
-        """Learn from the vectors (needs, dimension) of met needs and the grants that met them."""
+    def of(
+        cls, vectors: Vectors, texts: NDArray[np.int64], grants: NDArray[np.int64], funders: Funders
+    ) -> Leaning:
+        """Learn from met needs: (needs,) rows of `vectors` (texts, dimension), and the grants that met them."""
         if not len(grants):
             return cls.flat(vectors.shape[1], funders)
-        table = vectors.astype(np.float64)
-        middle = table.mean(axis=0)
-        table -= middle
-        sums, counts = _sums(table, grants, len(funders.of_grant))
+        middle, scatter = _moments(vectors, texts)
+        sums, counts = _sums_by_grant(vectors, texts, grants, len(funders.of_grant), middle)
         funder_sums, funder_counts = _sums(sums, funders.of_grant, len(funders.names), counts)
         of_funder = funder_sums / (funder_counts + PRIOR_NEEDS)[:, None]
-        hold = _hold(table, grants, sums, counts, funders)
+        hold = _hold(float(np.trace(scatter)), sums, counts, funders)
         beyond = (sums - counts[:, None] * of_funder[funders.of_grant]) / (counts + hold)[:, None]
         of_grant = of_funder[funders.of_grant] + beyond
-        rest = table - of_grant[grants]
-        spread = rest.T @ rest / len(rest)
+        crossed = sums.T @ of_grant
+        spread = (scatter - crossed - crossed.T + of_grant.T @ (counts[:, None] * of_grant)) / len(grants)
         spread += (STEADY * np.trace(spread) / len(spread) + 1e-9) * np.eye(len(spread))
         return cls._of_means(middle, of_funder, of_grant, spread, funders)
 
@@ -114,6 +117,35 @@ class Leaning:
         return cls(**{part: arrays[f"{name}.{part}"] for part in cls.__dataclass_fields__})
 
 
+def _moments(vectors: Vectors, texts: NDArray[np.int64]) -> tuple[Wide, Wide]:
+    """Give (dimension,) mean of the needs, and (dimension, dimension) sum of their squared distances from it."""
+    times = np.bincount(texts, minlength=len(vectors)).astype(np.float64)
+    used = np.flatnonzero(times)
+    parts = [used[at : at + AT_ONCE] for at in range(0, len(used), AT_ONCE)]
+    middle = np.zeros(vectors.shape[1])
+    for part in parts:
+        middle += times[part] @ vectors[part].astype(np.float64)
+    middle /= len(texts)
+    scatter = np.zeros((len(middle), len(middle)))
+    for part in parts:
+        away = vectors[part].astype(np.float64) - middle
+        scatter += away.T @ (times[part][:, None] * away)
+    return middle, scatter
+
+
+def _sums_by_grant(
+    vectors: Vectors, texts: NDArray[np.int64], grants: NDArray[np.int64], size: int, middle: Wide
+) -> tuple[Wide, Wide]:
+    """Give (grants, dimension) sums of the needs' distances from the middle, and (grants,) how many there are."""
+    totals, counts = np.zeros((size, len(middle))), np.zeros(size)
+    for at in range(0, len(texts), AT_ONCE):
+        part = slice(at, at + AT_ONCE)
+        sums, count = _sums(vectors[texts[part]].astype(np.float64) - middle, grants[part], size)
+        totals += sums
+        counts += count
+    return totals, counts
+
+
 def _sums(rows: Wide, owners: NDArray[np.int64], size: int, counts: Wide | None = None) -> tuple[Wide, Wide]:
     """Give (owners, dimension) sums of rows and (owners,) sums of their counts, each row once without counts."""
     totals = np.zeros((size, rows.shape[1]))
@@ -123,11 +155,15 @@ def _sums(rows: Wide, owners: NDArray[np.int64], size: int, counts: Wide | None 
     return totals, np.bincount(owners, counts, size).astype(np.float64)
 
 
-def _hold(table: Wide, grants: NDArray[np.int64], sums: Wide, counts: Wide, funders: Funders) -> Wide:
-    """Give (grants,) in how many needs' worth each grant is held to its funder: spread within / spread between."""
+def _hold(squares: float, sums: Wide, counts: Wide, funders: Funders) -> Wide:
+    """Give (grants,) in how many needs' worth each grant is held to its funder: spread within / spread between.
+
+    `squares` is the sum of the needs' squared distances from the middle.
+    """
     means = sums / np.maximum(counts, 1)[:, None]
     seen = counts > 0
-    within = ((table - means[grants]) ** 2).sum() / max(len(grants) - seen.sum(), 1)
+    inside = max(squares - float((sums * means).sum()), 0.0)
+    within = inside / max(counts.sum() - seen.sum(), 1)
     several = counts > 1
     weight = np.where(several, counts, 0.0)
     funder_sums, funder_counts = _sums(sums, funders.of_grant, len(funders.names), counts)

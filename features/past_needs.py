@@ -28,10 +28,13 @@ class PastNeeds:
     """Grants in all."""
 
     @classmethod
-    def latest(cls, vectors: Vectors, grants: NDArray[np.int64], *, size: int, room: int) -> PastNeeds:
-        """Keep each grant's latest needs out of rows in order of time, `room` vectors at most in all.
+    def latest(
+        cls, vectors: Vectors, texts: NDArray[np.int64], grants: NDArray[np.int64], *, size: int, room: int
+    ) -> PastNeeds:
+        """Keep each grant's latest needs out of needs in order of time, `room` vectors at most in all.
 
-        The room is shared out evenly: every grant keeps up to the same number.
+        `texts` (needs,) holds each need's row in `vectors`. The room is shared out evenly: every grant keeps up to
+        the same number.
         """
         order = np.lexsort((-np.arange(grants.size), grants))
         ordered = grants[order]
@@ -39,7 +42,7 @@ class PastNeeds:
         nth = np.arange(ordered.size) - starts
         most = _even_share(np.bincount(grants, minlength=size), room)
         kept = order[nth < most]
-        return cls(np.ascontiguousarray(vectors[kept]), grants[kept].astype(np.int32), size)
+        return cls(np.ascontiguousarray(vectors[texts[kept]]), grants[kept].astype(np.int32), size)
 
     @cached_property
     def table(self) -> NDArray[np.int64]:

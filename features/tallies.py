@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -28,9 +28,20 @@ class Mentions:
         """List the codes that each decision carries, in the order of the decisions."""
         codes = tuple(sorted({code for row in carried for code in row}))
         place = {code: at for at, code in enumerate(codes)}
-        pairs = [(row, place[code]) for row, held in enumerate(carried) for code in sorted(set(held))]
+        pairs = [(row, place[code]) for row, held in enumerate(carried) for code in held]
         flat = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-        return cls(codes, flat[:, 0], flat[:, 1])
+        return cls.of_pairs(codes, flat[:, 0], flat[:, 1])
+
+    @classmethod
+    def of_pairs(
+        cls, codes: Sequence[str], decisions: NDArray[np.int64], places: NDArray[np.int64]
+    ) -> Mentions:
+        """List (mentions,) decisions and the places in `codes` of what they carry; repetitions count once."""
+        order = np.argsort(np.array(codes, dtype=np.str_), kind="stable")
+        renumbered = np.argsort(order)
+        size = max(len(codes), 1)
+        pairs = np.unique(decisions * size + renumbered[places]) if len(places) else decisions
+        return cls(tuple(codes[at] for at in order), pairs // size, pairs % size)
 
     def until(self, decisions: int) -> Mentions:
         """Keep the mentions of the first so many decisions."""

@@ -86,7 +86,7 @@ def test_arrays_bring_back_the_same_history() -> None:
 def test_room_for_vectors_is_shared_evenly_and_the_latest_are_kept() -> None:
     rows = np.repeat([0, 1], [90, 10])
     vectors = np.arange(100, dtype=np.float32)[:, None]
-    kept = PastNeeds.latest(vectors, rows, size=2, room=30)
+    kept = PastNeeds.latest(vectors, np.arange(100), rows, size=2, room=30)
     assert np.bincount(kept.grants).tolist() == [20, 10]
     assert kept.vectors[:3, 0].tolist() == [89.0, 88.0, 87.0]
 
