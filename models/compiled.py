@@ -19,11 +19,12 @@ from models.elapsed import months_later
 from models.eligibility import Status, repeat_finding
 from models.known import Codes, Numbers
 from models.later import Outlook
-from models.layout import Layout, Strides
+from models.layout import Layout
 from models.lexicon import Lexicon, Vocabulary
 from models.marks import ALL, ALWAYS, LASTING, LATER, LOOK, MAY, OF_CODE, STATUS_OF, Marks
 from models.network import NEVER, Network
 from models.openings import Openings, Windows
+from models.planes import Planes
 from models.readings import Readings
 from models.scene import Scene
 from models.states import Reader
@@ -31,6 +32,8 @@ from models.states import Reader
 STATUSES: Final = tuple(Status)
 """Status of each code, worst first."""
 _NOT_ELIGIBLE, _NOT_NOW = 0, 1
+LARGE: Final = 20_000
+"""So many grants are judged faster by bits than each by its marks. Measured."""
 _CLOSED: Final = np.uint8(LATER | LASTING)
 
 
@@ -52,15 +55,16 @@ class CompiledJudge:
     readings: Readings
     network: Network
     layout: Layout
-    strides: Strides
+    planes: Planes | None
+    """For large catalogues."""
     windows: Windows
     places: Mapping[str, int]
     """The place of each grant in the catalogue."""
     _openings: dict[date, Openings] = field(default_factory=dict)
 
     @classmethod
-    def build(cls, catalogue: Catalogue) -> Self:
-        """Make a catalogue ready."""
+    def build(cls, catalogue: Catalogue, *, bits_above: int = LARGE) -> Self:
+        """Make a catalogue ready; one of more than so many grants is judged by bits."""
         grants, lexicon = catalogue.grants, Lexicon.of(catalogue.facts)
         items = np.fromiter(
             (lexicon.item_of(rule) for grant in grants for rule in grant.rules), dtype=np.int64
@@ -73,7 +77,8 @@ class CompiledJudge:
         reader = Reader(catalogue.facts, catalogue.areas, vocabulary, rewriter.sums, asked)
         readings = Readings.of(lexicon.literals, vocabulary, reader.distances)
         network = Network.of(lexicon, readings.slots)
-        layout = Layout(starts, network.items[items].astype(np.int32))
+        layout = Layout.of(starts, network.items[items], network.size)
+        large = len(grants) > bits_above
         return cls(
             catalogue,
             lexicon,
@@ -81,7 +86,7 @@ class CompiledJudge:
             readings,
             network,
             layout,
-            Strides.of(layout),
+            Planes.of(layout, network.subjects(readings.literals)) if large else None,
             Windows.of(grants),
             {grant.id: place for place, grant in enumerate(grants)},
         )
@@ -107,34 +112,57 @@ class Judgement:
         self.judge, self.scene = judge, scene
         self.known = judge.reader.read(scene)
         self.repeated = list(self._repeats())
-        self.marks = np.empty(judge.network.size, dtype=np.uint8)
+        self.marks = np.empty(judge.network.size + 1, dtype=np.uint8)
+        self.closed = judge.openings(scene.on)
 
     def statuses(self) -> Codes:
         """Give (grants,) the code of each grant's status."""
         judge, marks = self.judge, self.marks
         judge.readings.fill(marks, self.known)
         judge.network.fill(marks, self.scene.on)
-        found = self._of_grants()
-        open_ = np.flatnonzero(found & (MAY | LATER))
-        needed = judge.network.needed(judge.layout.of_grants(open_)[1], marks)
-        wanted = judge.readings.wanted(needed)
+        wanted = judge.readings.wanted(needed := judge.network.needed(self._open_slots(), marks))
         if wanted:
             judge.reader.ask(self.known, self.scene, wanted)
             judge.readings.fill_wanted(marks, self.known, needed)
             judge.network.fill(marks, self.scene.on)
-            found = self._of_grants()
-        codes: Codes = STATUS_OF.take(found)
-        look = np.flatnonzero(codes == LOOK)
-        if len(look):
-            codes[look] = np.where(self._cured(look), _NOT_NOW, _NOT_ELIGIBLE)
+        return self._of_all() if judge.planes is None else self._of_many(judge.planes)
+
+    def _open_slots(self) -> NDArray[np.bool_]:
+        """Tell which slots are asked by grants that may not be settled yet; all of them, where these are many."""
+        judge = self.judge
+        if judge.planes is not None:
+            return np.ones(judge.network.size + 1, dtype=np.bool_)
+        every = np.arange(len(judge.catalogue.grants))
+        return judge.layout.slots_of(np.flatnonzero(self._of_grants(every) & (MAY | LATER)))
+
+    def _of_all(self) -> Codes:
+        codes = np.empty(len(self.judge.catalogue.grants), dtype=np.int8)
+        self._judge(np.arange(len(codes)), codes)
         return codes
 
-    def _of_grants(self) -> Marks:
-        """Give (grants,) the marks of all that each grant asks."""
-        found = self.judge.strides.marks(self.marks)
-        found[self.judge.openings(self.scene.on).closed] &= _CLOSED
+    def _of_many(self, planes: Planes) -> Codes:
+        """Settle most grants by bits, and the rest by their marks."""
+        codes, left = planes.settle(self.marks, planes.never(self.marks), self.closed.words)
+        again = np.array([one.grant for one in self.repeated], dtype=np.int64)
+        self._judge(np.union1d(left, again) if len(again) else left, codes)
+        return codes
+
+    def _judge(self, grants: Numbers, codes: Codes) -> None:
+        """Put the codes of some grants in their places."""
+        found = STATUS_OF.take(self._of_grants(grants))
+        look = np.flatnonzero(found == LOOK)
+        if len(look):
+            found[look] = np.where(self._cured(grants[look]), _NOT_NOW, _NOT_ELIGIBLE)
+        codes[grants] = found
+
+    def _of_grants(self, grants: Numbers) -> Marks:
+        """Give the marks of all that some grants ask, windows and repeat periods too."""
+        found = self.judge.layout.marks_of(grants, self.marks)
+        found[self.closed.closed[grants]] &= _CLOSED
         for again in self.repeated:
-            found[again.grant] &= (_CLOSED, OF_CODE[1], ALL)[again.answer.value]
+            at = int(np.searchsorted(grants, again.grant))
+            if at < len(grants) and grants[at] == again.grant:
+                found[at] &= (_CLOSED, OF_CODE[1], ALL)[again.answer.value]
         return found
 
     def _cured(self, grants: Numbers) -> NDArray[np.bool_]:

@@ -1,79 +1,78 @@
-"""Which slots each grant asks: in columns, to judge all grants in a few strides, and grant by grant, for some."""
+"""Which slots each grant asks: the first sixteen side by side, as few grants ask more, and the rest apart."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.known import Numbers
-from models.marks import ALL, Marks
+from models.marks import Marks
+
+_SIDE_BY_SIDE: Final = 16
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The slots of every grant, end to end."""
+    """The slots of every grant."""
 
-    starts: Numbers
-    """(grants + 1,)"""
-    slots: NDArray[np.int32]
-
-    @property
-    def grants(self) -> int:
-        """How many grants there are."""
-        return len(self.starts) - 1
-
-    def of_grants(self, grants: Numbers) -> tuple[Numbers, NDArray[np.int32]]:
-        """List the slots of some grants: the place among `grants`, ascending, and the slot."""
-        counts = self.starts[grants + 1] - self.starts[grants]
-        owner = np.repeat(np.arange(len(grants)), counts)
-        before = np.cumsum(counts) - counts
-        return owner, self.slots[np.arange(len(owner)) + np.repeat(self.starts[grants] - before, counts)]
-
-    def marks_of(self, grants: Numbers, marks: Marks) -> Marks:
-        """Give the marks of some grants."""
-        owner, slots = self.of_grants(grants)
-        found = np.full(len(grants), ALL, dtype=np.uint8)
-        if len(owner):
-            firsts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
-            found[owner[firsts]] = np.bitwise_and.reduceat(marks.take(slots), firsts)
-        return found
-
-
-@dataclass(frozen=True)
-class Strides:
-    """The same as columns: the first slot of every grant that has one, then the second, and so on."""
-
-    slots: Numbers
-    """The columns end to end; grants with many slots come first, so that columns get shorter."""
-    ends: tuple[int, ...]
-    """Where each column ends."""
-    back: Numbers
-    """(grants,) the place of each grant in the columns."""
+    head: NDArray[Any]
+    """(grants, 16) in the smallest numbers that do; where a grant asks less, a slot that everybody meets."""
+    more: Numbers
+    """(grants + 1,) where the further slots of each grant start."""
+    tail: NDArray[Any]
+    """The further slots, end to end."""
+    none: int
+    """The slot that everybody meets."""
 
     @classmethod
-    def of(cls, layout: Layout) -> Self:
-        """Turn a layout."""
-        counts = np.diff(layout.starts)
-        order = np.argsort(-counts, kind="stable")
-        back = np.empty_like(order)
-        back[order] = np.arange(len(order))
-        firsts, counts = layout.starts[:-1][order], counts[order]
-        columns = [
-            layout.slots[firsts[: np.count_nonzero(counts > at)] + at]
-            for at in range(int(counts.max(initial=0)))
-        ]
-        slots = np.concatenate([np.zeros(0, dtype=np.int64), *columns])
-        return cls(slots, tuple(np.cumsum([len(column) for column in columns]).tolist()), back)
+    def of(cls, starts: Numbers, slots: Numbers, none: int) -> Self:
+        """Lay out grants whose slots stand end to end; `starts` has one more than there are grants."""
+        grants, kind = len(starts) - 1, np.min_scalar_type(none)
+        counts = np.diff(starts)
+        rank = np.arange(len(slots)) - np.repeat(starts[:-1], counts)
+        near = rank < _SIDE_BY_SIDE
+        head = np.full((grants, _SIDE_BY_SIDE), none, dtype=kind)
+        head[np.repeat(np.arange(grants), counts)[near], rank[near]] = slots[near]
+        more = np.zeros(grants + 1, dtype=np.int64)
+        np.cumsum(np.maximum(counts - _SIDE_BY_SIDE, 0), out=more[1:])
+        return cls(head, more, slots[~near].astype(kind), none)
 
-    def marks(self, marks: Marks) -> Marks:
-        """Give (grants,) the marks of every grant."""
-        asked = marks.take(self.slots)
-        found = np.full(len(self.back), ALL, dtype=np.uint8)
-        start = 0
-        for end in self.ends:
-            found[: end - start] &= asked[start:end]
-            start = end
-        return found.take(self.back)
+    def of_grants(self, grants: Numbers) -> tuple[Numbers, Numbers]:
+        """List the slots of some grants: the place among `grants`, ascending, and the slot."""
+        head = self.head.take(grants, axis=0)
+        near, at = np.nonzero(head != self.none)
+        far, tail = self._tail(grants)
+        owners = np.concatenate([near, far])
+        order = np.argsort(owners, kind="stable")
+        return owners[order], np.concatenate([head[near, at], tail]).astype(np.int64)[order]
+
+    def slots_of(self, grants: Numbers) -> NDArray[np.bool_]:
+        """Tell which slots some grants ask."""
+        found = np.zeros(self.none + 1, dtype=np.bool_)
+        found[self.head if len(grants) == len(self.head) else self.head.take(grants, axis=0)] = True
+        found[self._tail(grants)[1]] = True
+        found[self.none] = False
+        return found
+
+    def marks_of(self, grants: Numbers, marks: Marks) -> Marks:
+        """Give the marks of some grants, those of all that each asks; ascending."""
+        head = self.head if len(grants) == len(self.head) else self.head.take(grants, axis=0)
+        pairs = marks.take(head).view(np.uint64)
+        folded = pairs[:, 0] & pairs[:, 1]
+        for shift in (32, 16, 8):
+            folded &= folded >> np.uint64(shift)
+        found = folded.astype(np.uint8)
+        owner, tail = self._tail(grants)
+        if len(owner):
+            firsts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
+            found[owner[firsts]] &= np.bitwise_and.reduceat(marks.take(tail), firsts)
+        return found
+
+    def _tail(self, grants: Numbers) -> tuple[Numbers, NDArray[Any]]:
+        starts, counts = self.more[grants], self.more[grants + 1] - self.more[grants]
+        owner = np.repeat(np.arange(len(grants)), counts)
+        before = np.cumsum(counts) - counts
+        return owner, self.tail[np.arange(len(owner)) + np.repeat(starts - before, counts)]

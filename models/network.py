@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from models.known import Numbers
 from models.lexicon import Item, Lexicon
-from models.marks import ALWAYS, LASTING, LATER, NOW, Marks
+from models.literals import Literal
+from models.marks import ALL, ALWAYS, LASTING, LATER, NOW, Marks
 
 NEVER: Final = 10**8
 """After every day; with a minus, before every day. Days are ordinals."""
@@ -56,6 +57,7 @@ class Network:
     """For each formula in the order of slots, the slots of the parts of each of its clauses."""
     literals: int
     size: int
+    """How many slots there are; one more is a slot that everybody meets."""
 
     @classmethod
     def of(cls, lexicon: Lexicon, literal_slots: Numbers) -> Self:
@@ -85,21 +87,30 @@ class Network:
 
     def fill(self, marks: Marks, on: date) -> None:
         """Mark formulas and dated rules, given the marks of literals."""
+        marks[self.size] = ALL
         for level in self.levels:
             clauses = np.bitwise_or.reduceat(marks.take(level.parts), level.clauses)
             marks[level.target] = np.bitwise_and.reduceat(clauses, level.formulas)
         if len(self.dated.asks):
             marks[self.dated.target] = _on_days(self.dated, marks, on.toordinal())
 
-    def needed(self, slots: NDArray[np.int32], marks: Marks) -> NDArray[np.bool_]:
+    def needed(self, slots: NDArray[np.bool_], marks: Marks) -> NDArray[np.bool_]:
         """Find what is needed to answer some slots, where `marks` are the best that can be."""
-        needed = np.zeros(self.size, dtype=np.bool_)
-        needed[slots] = True
+        needed = slots.copy()
         needed[self.dated.asks] |= needed[self.dated.target]
         for level in reversed(self.levels):
             open_ = needed[level.target] & (marks[level.target] > 0)
             needed[level.parts[open_.take(level.owners)]] = True
         return needed
+
+    def subjects(self, literals: Sequence[Literal]) -> list[tuple[str, bool, int]]:
+        """Tell for each slot what it is about, whether slots about that have an order, and the rank in it."""
+        found = [(str(one.subject), one.subject.kind != "odd") for one in literals]
+        for clauses in self.formulas:
+            names = {found[part] for clause in clauses for part in clause}
+            found.append(names.pop() if len(names) == 1 else ("", False))
+        found += [found[slot] for slot in self.dated.asks.tolist()]
+        return [(*name, slot) for slot, name in enumerate(found)]
 
 
 def _level(formulas: Sequence[tuple[tuple[int, ...], ...]], start: int) -> Level:

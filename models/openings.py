@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from data.grants import Grant, Window
 from models.days import EVER, Runs, united
 from models.network import NEVER
+from models.planes import Words, words_of
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class Openings:
 
     closed: NDArray[np.bool_]
     """(grants,) places that take no applications on the day."""
+    words: Words
+    """The same with a bit a place."""
 
     @classmethod
     def on(cls, windows: Windows, day: date) -> Openings:
@@ -75,7 +78,8 @@ class Openings:
             bool(some) and not any(_inside(window, day) for window in some if not window.paused)
             for some in windows.distinct
         ]
-        return cls(np.array(closed, dtype=np.bool_)[windows.of_place])
+        of_place = np.array(closed, dtype=np.bool_)[windows.of_place]
+        return cls(of_place, words_of(np.pad(of_place, (0, -len(of_place) % 64))))
 
 
 def _inside(window: Window, on: date) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -211,6 +211,8 @@ class AskedOnce:
     extent: slice
     asked: Numbers
     """(literals,) which answer each is about."""
+    count: int
+    """How many answers there are."""
     flip: Codes
 
     @classmethod
@@ -218,7 +220,10 @@ class AskedOnce:
         """Number the literals of one part."""
         asked = np.array([places[one.what] for one in literals], dtype=np.int64)
         return cls(
-            extent, asked, np.array([2 if one.sense == "no" else 0 for one in literals], dtype=np.int8)
+            extent,
+            asked,
+            len(places),
+            np.array([2 if one.sense == "no" else 0 for one in literals], dtype=np.int8),
         )
 
     def fill(self, marks: Marks, state: State) -> None:
@@ -270,7 +275,7 @@ class Readings:
     ) -> Self:
         """Sort the literals of a lexicon."""
         groups = [_group(one.subject, vocabulary) for one in literals]
-        order = sorted(range(len(literals)), key=lambda at: (groups[at], str(literals[at].subject)))
+        order = sorted(range(len(literals)), key=lambda at: (groups[at], *_rank(literals[at])))
         slots = np.zeros(len(literals), dtype=np.int64)
         slots[order] = np.arange(len(literals))
         mine: list[list[Literal]] = [[] for _ in range(_ASKED + 1)]
@@ -306,9 +311,10 @@ class Readings:
         """List for each subject that takes long to tell what is needed of it."""
         found = {subject: [0] for subject, extent in self.sums.extents.items() if needed[extent].any()}
         for subject, part in self.asked.items():
-            mine = needed[part.extent]
-            if mine.any():
-                found[subject] = np.unique(part.asked[mine]).tolist()
+            wanted = np.zeros(part.count, dtype=np.bool_)
+            wanted[part.asked[needed[part.extent]]] = True
+            if wanted.any():
+                found[subject] = np.flatnonzero(wanted).tolist()
         return found
 
     def fill_wanted(self, marks: Marks, known: Known, needed: NDArray[np.bool_]) -> None:
@@ -353,6 +359,12 @@ def _group(subject: Subject, vocabulary: Vocabulary) -> int:
             return _MANY
         case kind:
             return _LINES if kind in LINES else _ASKED
+
+
+def _rank(literal: Literal) -> tuple[str, str, Any]:
+    """Sort literals by their subjects, and those that hold for like people beside each other."""
+    what = literal.what if isinstance(literal.what, tuple) else ",".join(sorted(map(str, values_of(literal))))
+    return str(literal.subject), literal.sense, what
 
 
 def extents_of(literals: Sequence[Literal], start: int) -> dict[Subject, slice]:
