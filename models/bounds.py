@@ -51,7 +51,7 @@ def possible_limits(
     plain = {name: span for name, span in others.items() if span is not None}
     facts = sorted({table.by for table in tables.values()})
     for fact in facts:
-        if scene.statement(person, fact) is Silence.NOT_APPLICABLE:
+        if _said_not_to_apply(fact, scene, person):
             mine = {name: table for name, table in tables.items() if table.by == fact}
             strictest = _strictest(mine, list(_keys(fact, tables, value, scene, person)))
             if strictest is None:
@@ -71,9 +71,9 @@ def possible_limits(
 
 
 def _strictest(tables: Mapping[str, Table], keys: list[int | str | None]) -> dict[str, Span] | None:
-    """Give what a key that does not apply leaves: only what every row allows; None where a key has no row.
+    """Give what a key leaves that is said not to apply: only what every row allows; None where a key has no row.
 
-    So a person of whom the key was not known, and every row said yes, is not refused for saying that it does not apply.
+    So somebody to whom every row said yes while the key was not known is not refused for saying that it does not apply.
     """
     found: dict[str, Span] = {}
     for name, table in tables.items():
@@ -83,6 +83,11 @@ def _strictest(tables: Mapping[str, Table], keys: list[int | str | None]) -> dic
             return None
         found[name] = Span.point(max(known) if name in ("at_least", "above") else min(known))
     return found
+
+
+def _said_not_to_apply(fact_id: str, scene: Scene, person: Person) -> bool:
+    holder = scene.applicant if scene.book.of_household(fact_id) else person
+    return holder.facts.get(fact_id) is Silence.NOT_APPLICABLE
 
 
 def row(table: Table, key: int | str | None) -> Decimal | None:
@@ -116,8 +121,11 @@ def _keys(
 ) -> Iterator[int | str | None]:
     """Yield every key that the fact may be; None for one that no row can have."""
     statement = scene.statement(person, fact_id)
-    if statement in (None, Silence.NOT_APPLICABLE) and scene.may_not_apply(person, fact_id):
+    if statement is None and scene.may_not_apply(person, fact_id):
         yield None
+    if statement is Silence.NOT_APPLICABLE and not _said_not_to_apply(fact_id, scene, person):
+        yield None
+        return
     if scene.book.facts[fact_id].kind == "choice":
         yield from [statement] if isinstance(statement, str) else scene.book.facts[fact_id].values
     else:

@@ -42,6 +42,12 @@ BOOK = FactBook.model_validate(
                 {"id": "rooms", "kind": "number"},
                 {"id": "granted_status", "kind": "date"},
                 {"id": "due", "kind": "date"},
+                {
+                    "id": "shift",
+                    "kind": "choice",
+                    "values": ["day", "night"],
+                    "applies_if": {"fact": "disabled", "is": False},
+                },
             ]
         ),
         "relations": {
@@ -76,6 +82,8 @@ AT_LEAST_60 = {"fact": "age", "at_least": 60}
 TWO_DAYS = {"above": "1966-02-27", "below": "1966-03-02"}
 TEN_YEARS_A_ROOM = {"fact": "born", "years_ago": {"at_least": {"fact": "rooms", "times": 10}}}
 RENTING_ONLY = {"by": "tenure", "rows": {"rents": 100}}
+NA = {"not_applicable": True}
+BY_SHIFT = {"by": "shift", "rows": {"day": 100, "night": 200}}
 ANY_TENURE = {"by": "tenure", "rows": {"rents": 100, "owns": 200, "hostel": 300}}
 LIMIT_BY_PEOPLE = {"by": "people", "rows": {"1": 200, "2": 300, "4": 500}, "each_more": 50}
 
@@ -151,6 +159,12 @@ LIMIT_BY_PEOPLE = {"by": "people", "rows": {"1": 200, "2": 300, "4": 500}, "each
         ({"fact": "income", "at_most": ANY_TENURE}, {"income": 100, "tenure": {"not_applicable": True}}, YES),
         ({"fact": "income", "at_most": ANY_TENURE}, {"income": 101, "tenure": {"not_applicable": True}}, NO),
         ({"fact": "income", "at_most": RENTING_ONLY}, {"income": 1, "tenure": {"not_applicable": True}}, NO),
+        ({"fact": "income", "at_most": BY_SHIFT}, {"income": 1, "shift": NA}, YES),
+        ({"fact": "income", "at_most": BY_SHIFT}, {"income": 1, "shift": NA, "disabled": False}, YES),
+        ({"fact": "income", "at_most": BY_SHIFT}, {"income": 1, "shift": NA, "disabled": True}, YES),
+        ({"fact": "income", "at_most": BY_SHIFT}, {"income": 1, "disabled": True}, NO),
+        ({"fact": "income", "at_most": BY_SHIFT}, {"income": 1, "disabled": False}, YES),
+        ({"fact": "income", "at_most": BY_SHIFT}, {"income": 1}, UNKNOWN),
         # shares
         ({"fact": "rent", "at_most": {"fact": "income", "times": 0.3}}, {"rent": 0}, UNKNOWN),
         ({"fact": "rent", "at_most": {"fact": "income", "times": 0.3}}, {"rent": 0, "income": {"at_most": 9}}, YES),
