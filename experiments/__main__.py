@@ -18,6 +18,7 @@ from experiments import judge_speed as speed
 from experiments import letor as graded
 from experiments import need_to_rule as rules
 from experiments import page_speed as page
+from experiments import pair_tables as tables
 from experiments import past_awards as awards
 from experiments import simulated_world as world
 from experiments.report import Report
@@ -83,6 +84,20 @@ def letor(data: Data, test: Test = None, as_json: AsJson = False, keep: Keep = T
     with _told() as told:
         report = graded.run(data, test=test, told=told)
     _finish(report, as_json=as_json, keep=keep)
+
+
+@app.command("pair_tables")
+def pair_tables(
+    pairs: Annotated[str, typer.Option(help="Sizes, with commas.")] = "10000,100000,1000000",
+    as_json: AsJson = False,
+    keep: Keep = True,
+) -> None:
+    """How long pair tables and fits of growing size take, and how much memory."""
+    with Console(stderr=True).status("") as status:
+        found = tables.run(MiniLM.load(), [int(size) for size in pairs.split(",")], told=status.update)
+    tables.show(found, as_json=as_json)
+    if keep:
+        tables.keep(found, on=date.today())
 
 
 @app.command("judge_speed")

@@ -99,15 +99,18 @@ def fit(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Fit an experiment: one folder with its bundle, report and plots, and one MLflow run."""
     with told_in_words(console):
-        decision = _decision(by, reason, without_review) if promote else None
+        if promote:
+            _decision(
+                by, reason, without_review
+            )  # a missing reason is told before the long work, not after it
         with show_progress(console) as progress:
             bench = Bench(_day(on), store, progress=progress)
             prepared, embedder = bench.open(read_experiment(experiment))
             kept, fitted = run_experiment(prepared, embedder, runs, started=datetime.now(UTC))
         show_report(fitted.report, as_json=as_json, run=str(kept.folder), bundle=fitted.bundle.version)
         _say(sent_in_words(kept, _server()))
-        if decision is not None:
-            _promote(kept.bundle, Home(bundles), decision, prepared)
+        if promote:
+            _promote(kept.bundle, Home(bundles), _decision(by, reason, without_review), prepared)
 
 
 @app.command(epilog="Example: python -m training evaluate champion --from 2026-09-01 --to 2026-10-31")
@@ -168,10 +171,10 @@ def promote(
     """Measure a bundle at the gate and make it the champion, or refuse it with every reason."""
     with told_in_words(console):
         folder, loaded = load_named(bundle, runs, bundles)
-        decision = _decision(by, reason, without_review)
+        _decision(by, reason, without_review)
         with show_progress(console) as progress:
             prepared, _ = Bench(_day(None), store, progress=progress).open(experiment_of(loaded))
-        _promote(folder, Home(bundles), decision, prepared)
+        _promote(folder, Home(bundles), _decision(by, reason, without_review), prepared)
 
 
 @app.command(

@@ -12,7 +12,6 @@ from features.pairs import PairFeatures
 from models.baselines import AwardRate, Similarity
 from models.calibration import Calibration
 from models.ranker import Ranker
-from training.dataset import Pairs
 from training.intervals import mean_interval, paired_interval, statistic_interval
 from training.lists import Candidates, Lists
 from training.metrics import (
@@ -27,6 +26,7 @@ from training.metrics import (
     reliability,
     top_k_found,
 )
+from training.pair_table import Pairs
 
 Scorer = Callable[[PairFeatures], Floats]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
@@ -17,14 +19,16 @@ from features.grant_index import GrantIndex
 from models.bundle import About, Bundle
 from models.calibration import Calibration
 from models.ranker import Ranker
+from training.asked import Query, asked_batches, queries_of
 from training.config import Experiment, RankerConfig
-from training.dataset import Builder, Memory, Pairs, Query, queries_of
+from training.dataset import Builder, weight_of
 from training.evaluate import flat, order_of, report, worth
 from training.latency import latency
 from training.lists import Lists, lay_out
+from training.memory import Memory, decision_log, texts_of
+from training.pair_table import Pairs, described, pairs_of
 from training.source import Source
 from training.split import Decided, Period, Periods, split_by_time
-from training.vectors import vectors_of
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
@@ -44,6 +48,8 @@ class Prepared:
     builder: Builder
     periods: Periods
     decided: tuple[Decided, ...]
+    asked: tuple[pa.RecordBatch, ...]
+    """All needs with their decisions, and with the grants drawn from those that they passed over."""
     progress: Progress = field(default=silent)
 
     def queries(self, period: Period) -> list[Query]:
@@ -52,24 +58,23 @@ class Prepared:
 
     def pairs(self, period: Period, *, contrast: bool = False) -> Pairs:
         """The decided applications of a period; with `contrast`, grants not applied to among them."""
-        queries = self.queries(period)
-        drawn = self._contrast if contrast and self.experiment.contrast else None
-        return self.builder.pairs(
-            queries, contrast=drawn, told=self._told(f"pairs: {period.name}", len(queries))
-        )
+        return pairs_of(self._table, period, contrast=contrast)
+
+    @cached_property
+    def _table(self) -> tuple[pa.RecordBatch, ...]:
+        """Every pair, described once in the order of days: what was known on a day never changes."""
+        found = []
+        for done, batch in enumerate(self.asked):
+            self.progress("pairs", done, len(self.asked))
+            found.append(described(batch, self.builder.describe))
+        self.progress("pairs", len(self.asked), len(self.asked))
+        return tuple(found)
 
     def lists(self, period: Period) -> Lists:
         """The needs of a period against all of their candidates."""
         queries = self.queries(period)
         told = self._told(f"lists: {period.name}", len(queries))
         return lay_out(queries, self.source, self.builder, told=told)
-
-    def _contrast(self, query: Query) -> NDArray[np.int64]:
-        rng = np.random.default_rng([self.experiment.seed, query.number])
-        applied = [self.builder.places[grant] for grant in query.grants]
-        others = np.setdiff1d(self.source.candidates(query.first), applied)
-        size = min(self.experiment.contrast, len(others))
-        return rng.choice(others, size=size, replace=False).astype(np.int64)
 
     def _told(self, what: str, total: int) -> Callable[[], None]:
         done = 0
@@ -103,11 +108,36 @@ def prepare(
     index = GrantIndex.build(source.catalogue.grants, embedder)
     places = {grant: row for row, grant in enumerate(index.ids)}
     decided = tuple(p for p in source.history.decided(before=_after(source)) if p[0].grant_id in places)
-    vectors = vectors_of((application.need.text for application, _ in decided), embedder)
-    memory = Memory.of(decided, vectors, index, experiment.snapshots)
-    builder = Builder(index, memory, vectors, places, experiment.propensity_floor)
     periods = split_by_time(decided, experiment.split, until=source.until)
-    return Prepared(experiment, source, builder, periods, decided, progress)
+    everything = Period("all", date.min, date.max)
+    asked = tuple(
+        asked_batches(
+            queries_of(decided, everything, places),
+            places,
+            lambda application: weight_of(application, experiment.propensity_floor),
+            _contrast(experiment, source, places) if experiment.contrast else None,
+        )
+    )
+    texts = texts_of(asked)
+    vectors = embedder.embed(texts)
+    memory = Memory(decision_log(asked, texts, vectors, index), experiment.snapshots)
+    of_text = dict(zip(texts, vectors, strict=True))
+    builder = Builder(index, memory, of_text, places, experiment.propensity_floor)
+    return Prepared(experiment, source, builder, periods, decided, asked, progress)
+
+
+def _contrast(
+    experiment: Experiment, source: Source, places: Mapping[str, int]
+) -> Callable[[Query], NDArray[np.int64]]:
+    """Draw grants that a need passed over, the same ones in every run."""
+
+    def drawn(query: Query) -> NDArray[np.int64]:
+        rng = np.random.default_rng([experiment.seed, query.number])
+        others = np.setdiff1d(source.candidates(query.first), [places[grant] for grant in query.grants])
+        size = min(experiment.contrast, len(others))
+        return rng.choice(others, size=size, replace=False).astype(np.int64)
+
+    return drawn
 
 
 def fit(prepared: Prepared, embedder: Embedder, *, run: str, commit: str | None) -> Fitted:

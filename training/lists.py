@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from data.outcomes import Result
 from features.pairs import PairFeatures
-from training.dataset import Builder, Query
+from training.asked import Query
+from training.dataset import Builder
 from training.metrics import Floats
 from training.source import Source
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -38,12 +38,6 @@ class KeptVectors:
                     self._told(done + len(names), len(fresh))
             _write(self._path, self._vectors)
         return np.array([self._vectors[d] for d in digests], dtype=np.float32).reshape(-1, self.dimension)
-
-
-def vectors_of(texts: Iterable[str], embedder: Embedder) -> dict[str, Vectors]:
-    """Give each different text its vector (dimension,)."""
-    different = list(dict.fromkeys(texts))
-    return dict(zip(different, embedder.embed(different), strict=True))
 
 
 def _read(path: Path, dimension: int) -> dict[str, Vectors]:

@@ -10,7 +10,8 @@ import pytest
 
 from data.outcomes import History, Result
 from tests.training.small_world import SharedWords, small_experiment
-from training.dataset import Builder, queries_of
+from training.asked import queries_of
+from training.dataset import Builder
 from training.fit import Prepared, prepare
 from training.split import Period
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from features.embedding import Vectors
 from tests.training.small_world import SharedWords
-from training.vectors import KeptVectors, vectors_of
+from training.vectors import KeptVectors
 
 
 class Counting(SharedWords):
@@ -48,10 +48,3 @@ def test_no_text_is_written_to_the_disk(tmp_path: Path) -> None:
     kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert kept
     assert b"husband" not in kept
-
-
-def test_each_different_text_has_one_vector() -> None:
-    counting = Counting()
-    found = vectors_of(["rent", "food", "rent"], counting)
-    assert set(found) == {"rent", "food"}
-    assert counting.given == 2

@@ -1,0 +1,89 @@
+"""Pairs are made batch by batch and kept in Parquet, and are the same numbers however they are cut."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from features.history import DecisionLog
+from features.pairs import NAMES
+from tests.training.small_world import SharedWords
+from training.asked import SCHEMA, needs_of
+from training.fit import Prepared
+from training.memory import decision_log, texts_of
+from training.pair_table import Pairs, described, pairs_of, read_batches, write_batches
+from training.split import Period
+
+EVERYTHING = Period("all", date.min, date.max)
+
+
+def same(ours: Pairs, theirs: Pairs) -> bool:
+    names = ("awarded", "weights", "queries", "people")
+    return ours.features.matrix.tobytes() == theirs.features.matrix.tobytes() and all(
+        (getattr(ours, name) == getattr(theirs, name)).all() for name in names
+    )
+
+
+def test_a_batch_read_from_parquet_gives_the_pairs_that_the_fit_learns_from(
+    prepared: Prepared, tmp_path: Path
+) -> None:
+    asked, pairs = tmp_path / "asked.parquet", tmp_path / "pairs.parquet"
+    rows = write_batches(prepared.asked, asked)
+    made = (described(batch, prepared.builder.describe) for batch in read_batches(asked))
+    assert write_batches(made, pairs) == rows == len(prepared.decided)
+    period = prepared.periods.train
+    assert same(pairs_of(read_batches(pairs), period), prepared.pairs(period))
+
+
+def test_numbers_do_not_depend_on_where_batches_are_cut(prepared: Prepared) -> None:
+    whole = prepared.asked[0].slice(0, 120)
+    parts = [whole.slice(0, 1), whole.slice(1, 50), whole.slice(51)]
+    ours, theirs = (
+        pairs_of([described(batch, prepared.builder.describe) for batch in cut], EVERYTHING)
+        for cut in ([whole], parts)
+    )
+    assert same(ours, theirs)
+
+
+def test_every_row_is_the_need_described_by_itself(prepared: Prepared) -> None:
+    batch = prepared.asked[0].slice(0, 40)
+    table = described(batch, prepared.builder.describe)
+    query = prepared.queries(EVERYTHING)[0]
+    rows = np.array([prepared.builder.places[grant] for grant in query.grants])
+    alone = prepared.builder.features(query.first, rows).matrix
+    held = np.column_stack([table.column(name).to_numpy()[: len(rows)] for name in NAMES])
+    assert held.dtype == np.float32
+    assert np.array_equal(held, alone, equal_nan=True)
+
+
+def test_needs_come_back_as_they_were_told(prepared: Prepared) -> None:
+    told = [(q.first.need, q.first.areas, q.first.on) for q in prepared.queries(EVERYTHING)]
+    read = [(need, areas, on) for batch in prepared.asked for _, need, areas, on in needs_of(batch)]
+    assert read == told
+
+
+def test_decisions_read_from_batches_are_those_read_one_by_one(prepared: Prepared) -> None:
+    index, embedder = prepared.builder.index, SharedWords()
+    texts = texts_of(prepared.asked)
+    ours = decision_log(prepared.asked, texts, embedder.embed(texts), index)
+    vectors = embedder.embed([application.need.text for application, _ in prepared.decided])
+    theirs = DecisionLog.of(prepared.decided, vectors, index.grants)
+    before = date(2026, 6, 1)
+    first, second = (log.known(before=before) for log in (ours, theirs))
+    assert first.decisions == second.decisions > 100
+    for tally in ("by_area", "by_purpose", "by_step", "by_amount", "by_word"):
+        for name, array in getattr(first, tally).to_arrays("").items():
+            assert (array == getattr(second, tally).to_arrays("")[name]).all(), (tally, name)
+    need = vectors[0]
+    assert np.allclose(first.leaning.lean(need)[1], second.leaning.lean(need)[1], atol=1e-5)
+    assert np.allclose(
+        first.met.closeness(first.met.cosines(need)), second.met.closeness(second.met.cosines(need))
+    )
+
+
+def test_no_need_at_all_is_a_table_too(prepared: Prepared) -> None:
+    empty = pa.RecordBatch.from_pylist([], SCHEMA)
+    assert len(pairs_of([described(empty, prepared.builder.describe)], EVERYTHING)) == 0

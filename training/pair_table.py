@@ -1,0 +1,119 @@
+"""The table of pairs to learn from: batches of needs in, the same batches with every column of ranking out.
+
+Both are pure functions of one batch and of what was known on its days, so that they run alike in one process, in
+several, or under an engine that maps batches; nothing here holds more than a batch and what is asked of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from data.applicants import Need
+from features.pairs import NAMES, PairFeatures, stack
+from training.asked import needs_of
+from training.split import Period
+
+Describe = Callable[[Need, tuple[str, ...], date, NDArray[np.int64]], PairFeatures]
+"""Describes a need of somebody in some areas on a day beside grants, given by their places in the catalogue."""
+
+KEPT: Final = ("query", "person", "on", "decided_on", "awarded", "weight")
+"""What a pair keeps of the row that it came from, beside the columns of ranking."""
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Decided applications as rows to learn from; all arrays are (pairs,)."""
+
+    features: PairFeatures
+    awarded: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    queries: NDArray[np.int64]
+    people: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.awarded)
+
+    def take(self, rows: NDArray[np.int64]) -> Pairs:
+        """Keep some of the pairs."""
+        held = (self.awarded[rows], self.weights[rows], self.queries[rows], self.people[rows])
+        return Pairs(self.features.take(rows), *held)
+
+
+def described(batch: pa.RecordBatch, describe: Describe) -> pa.RecordBatch:
+    """Add every column of ranking to a batch of needs, each as known on its own day."""
+    places = batch.column("grant").to_numpy().astype(np.int64)
+    parts = [describe(need, areas, on, places[rows]) for rows, need, areas, on in needs_of(batch)]
+    columns = {name: batch.column(name) for name in KEPT}
+    for at, values in enumerate(stack(parts).matrix.T):
+        columns[NAMES[at]] = pa.array(np.ascontiguousarray(values))
+    return pa.RecordBatch.from_pydict(columns)
+
+
+def pairs_of(batches: Iterable[pa.RecordBatch], period: Period, *, contrast: bool = False) -> Pairs:
+    """Gather a period's decided pairs as float32 rows; with `contrast`, grants that its needs passed over too."""
+    parts = [_pairs(batch.filter(_belongs(batch, period, contrast=contrast))) for batch in batches]
+    arrays = ("awarded", "weights", "queries", "people")
+    return Pairs(
+        stack([part.features for part in parts]),
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in arrays),
+    )
+
+
+def write_batches(batches: Iterable[pa.RecordBatch], path: Path) -> int:
+    """Write batches into a Parquet file, a row group each; gives the number of rows."""
+    rows = 0
+    writer: pq.ParquetWriter | None = None
+    for batch in batches:
+        writer = writer or pq.ParquetWriter(path, batch.schema)
+        writer.write_batch(batch)
+        rows += batch.num_rows
+    if writer is not None:
+        writer.close()
+    return rows
+
+
+def read_batches(path: Path) -> Iterator[pa.RecordBatch]:
+    """Read back, one at a time, the batches that `write_batches` wrote."""
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            yield from file.read_row_group(group).combine_chunks().to_batches()
+
+
+def _belongs(batch: pa.RecordBatch, period: Period, *, contrast: bool) -> pa.Array:
+    """Whether each row belongs to a period; a grant passed over does where a decision of its need does."""
+    on, decided_on = (batch.column(name).cast(pa.int32()) for name in ("on", "decided_on"))
+    made = on.to_numpy()
+    last = period.end - timedelta(days=period.settle_days)
+    known = decided_on.fill_null(_day(date.max)).to_numpy() < _day(period.end)
+    kept = (made >= _day(period.start)) & (made < _day(last)) & known
+    if contrast:
+        numbers = batch.column("query").to_numpy()
+        passed_over = decided_on.is_null().to_numpy(zero_copy_only=False)
+        kept |= passed_over & np.isin(numbers, numbers[kept])
+    return pa.array(kept)
+
+
+def _pairs(batch: pa.RecordBatch) -> Pairs:
+    matrix = np.empty((batch.num_rows, len(NAMES)), dtype=np.float32)
+    for at, name in enumerate(NAMES):
+        matrix[:, at] = batch.column(name).to_numpy()
+    return Pairs(
+        PairFeatures(NAMES, matrix),
+        batch.column("awarded").to_numpy(zero_copy_only=False).astype(np.float64),
+        batch.column("weight").to_numpy().astype(np.float64),
+        batch.column("query").to_numpy().astype(np.int64),
+        batch.column("person").to_numpy().astype(np.int64),
+    )
+
+
+def _day(on: date) -> int:
+    return on.toordinal() - date(1970, 1, 1).toordinal()
