@@ -14,7 +14,7 @@ from data.applicants import Applicant
 from data.catalogue import Catalogue
 from models.answers import Answer
 from models.asking import Asked
-from models.days import Runs, shared
+from models.days import EVER, NOWHEN, Runs, Spans, shared, since
 from models.elapsed import months_later
 from models.eligibility import Status, repeat_finding
 from models.known import Codes, Numbers
@@ -22,7 +22,7 @@ from models.later import Outlook
 from models.layout import Layout
 from models.lexicon import Lexicon, Vocabulary
 from models.marks import ALL, ALWAYS, LASTING, LATER, LOOK, MAY, OF_CODE, STATUS_OF, Marks
-from models.network import NEVER, Network
+from models.network import Network
 from models.openings import Openings, Windows
 from models.planes import Planes
 from models.readings import Readings
@@ -166,28 +166,41 @@ class Judgement:
         return found
 
     def _cured(self, grants: Numbers) -> NDArray[np.bool_]:
-        """Tell for some grants whether there is a later day on which nothing about them is a no."""
-        judge, outlook = self.judge, self._outlook()
-        owner, slots = judge.layout.of_grants(grants)
-        narrow = np.flatnonzero((self.marks[slots] & ALWAYS) == 0)
-        owner, slots = owner[narrow], slots[narrow]
-        distinct, which = np.unique(slots, return_inverse=True)
-        days = [outlook.days(slot) for slot in distinct.tolist()]
-        tomorrow = self.scene.on.toordinal() + 1
-        again = {one.grant: one.day for one in self.repeated}
-        cured = np.zeros(len(grants), dtype=np.bool_)
-        parts = np.split(which, np.searchsorted(owner, np.arange(1, len(grants))))
-        for at, (grant, mine) in enumerate(zip(grants.tolist(), parts, strict=True)):
-            first = max(tomorrow, again.get(grant, tomorrow))
-            asked: list[Runs] = [((first, NEVER),), judge.windows.days[int(judge.windows.of_place[grant])]]
-            cured[at] = bool(shared([*asked, *(days[slot] for slot in mine.tolist())]))
+        """Tell for some grants whether there is a later day on which nothing about them is a no.
+
+        What must be asked day by day is asked only for grants of which it decides.
+        """
+        cured = self._open_later(grants, self._outlook(EVER))
+        unsure = np.flatnonzero(cured)
+        unsure = unsure[~self._open_later(grants[unsure], self._outlook(NOWHEN))]
+        if len(unsure):
+            cured[unsure] = self._open_later(grants[unsure], self._outlook(None))
         return cured
 
-    def _outlook(self) -> Outlook:
+    def _open_later(self, grants: Numbers, outlook: Outlook) -> NDArray[np.bool_]:
+        layout, windows = self.judge.layout, self.judge.windows
+        later, tomorrow = self.closed.later, self.scene.on.toordinal() + 1
+        narrow = np.flatnonzero(layout.slots_of(grants) & ((self.marks & ALWAYS) == 0))
+        days = {slot: since(tomorrow, outlook.days(slot)) for slot in narrow.tolist()}
+        of_slots, of_place = Spans.of(days, layout.none + 1), windows.of_place[grants]
+        first = np.maximum(layout.most(grants, of_slots.first), later.first[of_place])
+        last = np.minimum(-layout.most(grants, -of_slots.last), later.last[of_place])
+        torn = layout.most(grants, of_slots.torn) | later.torn[of_place]
+        again = {one.grant: one.day for one in self.repeated}
+        for at in np.flatnonzero(np.isin(grants, list(again))).tolist() if again else ():
+            first[at] = max(int(first[at]), again[int(grants[at])])
+        found: NDArray[np.bool_] = first <= last
+        for at in np.flatnonzero(found & (torn > 0)).tolist():
+            grant, start = int(grants[at]), int(first[at])
+            mine = (days[slot] for slot in layout.asked_by(grant) if slot in days)
+            found[at] = bool(shared([since(start, windows.days[int(of_place[at])]), *mine]))
+        return found
+
+    def _outlook(self, unscanned: Runs | None) -> Outlook:
         judge, rewriter = self.judge, self.judge.lexicon.rewriter
         return Outlook(
             judge.reader, judge.readings, judge.network, rewriter.sums, tuple(rewriter.asked), self.known,
-            self.scene, self.marks,
+            self.scene, self.marks, unscanned,
         )  # fmt: skip
 
     def _repeats(self) -> Iterator[Repeated]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Self, TypeAlias
 
+import numpy as np
+
+from models.known import Numbers
 from models.network import NEVER
 
 Runs: TypeAlias = tuple[tuple[int, int], ...]
@@ -38,3 +42,27 @@ def shared(sets: Iterable[Runs]) -> Runs:
         pairs = ((max(a, c), min(b, d)) for a, b in found for c, d in runs)
         found = tuple(pair for pair in pairs if pair[0] <= pair[1])
     return found
+
+
+def since(day: int, runs: Runs) -> Runs:
+    """Leave out the days before a day."""
+    return tuple((max(first, day), last) for first, last in runs if last >= day)
+
+
+@dataclass(frozen=True)
+class Spans:
+    """From the first to the last day of each of many sets, all days of those that are not told."""
+
+    first: Numbers
+    last: Numbers
+    torn: Numbers
+    """1 where there are days between that are not in the set."""
+
+    @classmethod
+    def of(cls, sets: Mapping[int, Runs], count: int) -> Self:
+        """Put sets in their places."""
+        spans = cls(np.full(count, -NEVER), np.full(count, NEVER), np.zeros(count, dtype=np.int64))
+        for at, runs in sets.items():
+            spans.first[at], spans.last[at] = (runs[0][0], runs[-1][1]) if runs else (NEVER, -NEVER)
+            spans.torn[at] = len(runs) > 1
+        return spans

@@ -29,6 +29,8 @@ class Outlook:
     known: Known
     scene: Scene
     marks: Marks
+    unscanned: Runs | None
+    """The days to be taken for what must be asked day by day; None where it is to be asked."""
     _days: dict[int, Runs] = field(default_factory=dict)
     _scanned: dict[Condition, tuple[Runs, Runs]] = field(default_factory=dict)
 
@@ -73,6 +75,8 @@ class Outlook:
         return self._scan(condition)[0 if holds else 1]
 
     def _scan(self, condition: Condition) -> tuple[Runs, Runs]:
+        if self.unscanned is not None:
+            return self.unscanned, self.unscanned
         if condition not in self._scanned:
             self._scanned[condition] = not_no_and_not_yes(condition, self.scene)
         return self._scanned[condition]

@@ -40,15 +40,6 @@ class Layout:
         np.cumsum(np.maximum(counts - _SIDE_BY_SIDE, 0), out=more[1:])
         return cls(head, more, slots[~near].astype(kind), none)
 
-    def of_grants(self, grants: Numbers) -> tuple[Numbers, Numbers]:
-        """List the slots of some grants: the place among `grants`, ascending, and the slot."""
-        head = self.head.take(grants, axis=0)
-        near, at = np.nonzero(head != self.none)
-        far, tail = self._tail(grants)
-        owners = np.concatenate([near, far])
-        order = np.argsort(owners, kind="stable")
-        return owners[order], np.concatenate([head[near, at], tail]).astype(np.int64)[order]
-
     def slots_of(self, grants: Numbers) -> NDArray[np.bool_]:
         """Tell which slots some grants ask."""
         found = np.zeros(self.none + 1, dtype=np.bool_)
@@ -56,6 +47,21 @@ class Layout:
         found[self._tail(grants)[1]] = True
         found[self.none] = False
         return found
+
+    def most(self, grants: Numbers, numbers: Numbers) -> Numbers:
+        """Give for some grants the greatest of the numbers of their slots."""
+        found: Numbers = numbers.take(self.head.take(grants, axis=0)).max(axis=1)
+        owner, tail = self._tail(grants)
+        np.maximum.at(found, owner, numbers.take(tail))
+        return found
+
+    def asked_by(self, grant: int) -> list[int]:
+        """List the slots of a grant."""
+        head = self.head[grant]
+        return [
+            *head[head != self.none].tolist(),
+            *self.tail[self.more[grant] : self.more[grant + 1]].tolist(),
+        ]
 
     def marks_of(self, grants: Numbers, marks: Marks) -> Marks:
         """Give the marks of some grants, those of all that each asks; ascending."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.grants import Grant, Window
-from models.days import EVER, Runs, united
+from models.days import EVER, Runs, Spans, since, united
 from models.network import NEVER
 from models.planes import Words, words_of
 
@@ -70,6 +70,8 @@ class Openings:
     """(grants,) places that take no applications on the day."""
     words: Words
     """The same with a bit a place."""
+    later: Spans
+    """For each distinct set of windows the later days on which it is not certain that no applications are taken."""
 
     @classmethod
     def on(cls, windows: Windows, day: date) -> Openings:
@@ -79,7 +81,10 @@ class Openings:
             for some in windows.distinct
         ]
         of_place = np.array(closed, dtype=np.bool_)[windows.of_place]
-        return cls(of_place, words_of(np.pad(of_place, (0, -len(of_place) % 64))))
+        tomorrow = day.toordinal() + 1
+        days = {at: since(tomorrow, runs) for at, runs in enumerate(windows.days)}
+        bits = words_of(np.pad(of_place, (0, -len(of_place) % 64)))
+        return cls(of_place, bits, Spans.of(days, len(days)))
 
 
 def _inside(window: Window, on: date) -> bool:
