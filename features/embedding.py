@@ -54,8 +54,10 @@ class MiniLM:
     model: SentenceTransformer = field(repr=False)
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> MiniLM:
+    def load(cls, folder: Path | None = None, *, threads: int | None = None) -> MiniLM:
         """Load the weights of `folder`, or the packaged ones; never from a network.
+
+        `threads` is how many the whole process gives to the model; None leaves it to torch.
 
         Raises BadBundle when the folder, or the package, is not there.
         """
@@ -64,6 +66,10 @@ class MiniLM:
             raise BadBundle(f"no sentence-transformers model in {place}: modules.json was not found")
         from sentence_transformers import SentenceTransformer  # ten seconds: only for those who embed
 
+        if threads is not None:
+            import torch
+
+            torch.set_num_threads(threads)
         model = SentenceTransformer(str(place), device="cpu", local_files_only=True)
         title = "all-MiniLM-L6-v2" if folder is None else folder.name
         dimension = model.get_embedding_dimension()

@@ -120,7 +120,8 @@ def load_catalogue(settings: Settings) -> Catalogue:
 def load_embedder(settings: Settings) -> Embedder:
     """The model that gives texts their vectors, with a bounded memory; without one, words alone count."""
     try:
-        return CachedEmbedder(MiniLM.load(settings.embedder))
+        # One short text gains nothing from a second thread, and waits for it where the cores are busy.
+        return CachedEmbedder(MiniLM.load(settings.embedder, threads=1))
     except BadBundle:
         return WithoutMeaning()
 
