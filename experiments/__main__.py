@@ -17,6 +17,7 @@ from experiments import funding_outcomes as funding
 from experiments import judge_speed as speed
 from experiments import letor as graded
 from experiments import need_to_rule as rules
+from experiments import nothing_hidden as hidden
 from experiments import page_speed as page
 from experiments import pair_tables as tables
 from experiments import past_awards as awards
@@ -123,6 +124,18 @@ def page_speed(
 ) -> None:
     """How long explaining a page of ten real grants takes: findings, reasons, what is missing, the next question."""
     page.show(page.run(people), as_json=as_json)
+
+
+@app.command("nothing_hidden")
+def nothing_hidden(
+    people: Annotated[int, typer.Option(min=1, help="How many people.")] = hidden.PEOPLE,
+    as_json: AsJson = False,
+) -> None:
+    """Whether anybody who tells only a part is shown less than they may have; exit 1 if a grant is hidden."""
+    with Console(stderr=True).status("") as status:
+        found = hidden.run(people, told=status.update)
+    hidden.show(found, as_json=as_json)
+    raise typer.Exit(1 if found.hidden or found.false_promises else 0)
 
 
 def _finish(report: Report, *, as_json: bool, keep: bool) -> None:
