@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from data.ledger import Ledger
 from models.bundle import Bundle
 from training.evidence import FEWEST_PEOPLE, Evidence
-from training.ledger import Ledger
 
 WORST_LOSS: Final = 0.01
 """Share of the yardstick's nDCG@10 that the interval of the difference must not reach below."""

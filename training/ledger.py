@@ -1,118 +1,15 @@
-"""What was live on a day, who decided it and why: a file in which each line seals the one before.
-
-Each line is a JSON object whose `hash` is the SHA-256 of the rest of it, the hash of the line before included.
-A line that is changed, removed, added or moved breaks the chain at that place. A tail that is cut off leaves a
-valid chain; who keeps the last hash elsewhere (the champion's folder does) sees that too, with `check_holds`.
-"""
+"""Writes the ledger: each promotion, rollback and signed review, sealed with the one before it."""
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
-from data.errors import GrantMatchError
-
-Act = Literal["promote", "rollback", "review"]
-START = "0" * 64
-"""What the first line names as the hash of the line before it."""
-
-
-class LedgerBroken(GrantMatchError):
-    """A ledger that was changed after it was written, or that is not a ledger."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One decision: what was done to which bundle, when, by whom and why."""
-
-    number: int
-    at: datetime
-    act: Act
-    bundle: str
-    by: str
-    reason: str
-    details: dict[str, Any]
-    previous: str
-    hash: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """The entry as plain JSON-ready data."""
-        return {**_body(self), "hash": self.hash}
-
-
-def _body(entry: Entry) -> dict[str, Any]:
-    names = ("number", "act", "bundle", "by", "reason", "details", "previous")
-    return {**{name: getattr(entry, name) for name in names}, "at": entry.at.isoformat()}
-
-
-def _seal(body: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """The entries of a ledger file, oldest first, checked."""
-
-    entries: tuple[Entry, ...]
-
-    @property
-    def head(self) -> str:
-        """The hash of the newest entry."""
-        return self.entries[-1].hash if self.entries else START
-
-    def live(self, *, on: date) -> Entry | None:
-        """The entry that made live what was live at the end of a day; None before the first."""
-        moves = [e for e in self.entries if e.act in ("promote", "rollback") and e.at.date() <= on]
-        return moves[-1] if moves else None
-
-    def reviews(self, bundle: str) -> tuple[Entry, ...]:
-        """The signed fairness reviews of a bundle, oldest first."""
-        return tuple(e for e in self.entries if e.act == "review" and e.bundle == bundle)
-
-    def check_holds(self, head: str) -> None:
-        """Raise LedgerBroken unless an entry has this hash: otherwise the ledger's tail was cut off."""
-        if head != START and head not in {entry.hash for entry in self.entries}:
-            raise LedgerBroken(
-                f"no entry has the hash {head[:12]}: entries were removed from the end of the ledger"
-            )
-
-
-def read_ledger(path: Path) -> Ledger:
-    """Read and check a ledger; a missing file is an empty one. Raises LedgerBroken at the first bad line."""
-    if not path.exists():
-        return Ledger(())
-    entries: list[Entry] = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-        previous = entries[-1].hash if entries else START
-        entries.append(_read_line(line, path, number, previous))
-    return Ledger(tuple(entries))
-
-
-def _read_line(line: str, path: Path, number: int, previous: str) -> Entry:
-    where = f"{path}:{number}"
-    try:
-        raw = json.loads(line)
-        sealed = raw.pop("hash")
-        entry = Entry(**{**raw, "at": datetime.fromisoformat(raw["at"])}, hash=sealed)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise LedgerBroken(f"{where}: this line is no ledger entry ({error})") from error
-    if entry.previous != previous or entry.number != number:
-        raise LedgerBroken(
-            f"{where}: it does not follow the line before it; a line was removed, added or moved"
-        )
-    if _seal(raw) != sealed:
-        raise LedgerBroken(
-            f"{where}: its content does not match its hash; it was changed after it was written"
-        )
-    if entry.act not in get_args(Act):
-        raise LedgerBroken(f"{where}: {entry.act!r} is no act; expected one of {', '.join(get_args(Act))}")
-    return entry
+from data.ledger import Act, Entry, body_of, read_entry, read_ledger, seal_of
 
 
 def append(
@@ -138,9 +35,9 @@ def append(
         entry = Entry(
             len(ledger.entries) + 1, at, act, bundle, by, reason, details or {}, previous=ledger.head, hash=""
         )
-        body = _body(entry)
-        sealed = {**body, "hash": _seal(body)}
+        body = body_of(entry)
+        sealed = {**body, "hash": seal_of(body)}
         file.write(json.dumps(sealed, sort_keys=True) + "\n")
         file.flush()
         os.fsync(file.fileno())
-    return _read_line(json.dumps(sealed), path, entry.number, ledger.head)
+    return read_entry(json.dumps(sealed), str(path), entry.number, ledger.head)

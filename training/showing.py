@@ -13,9 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from data.errors import GrantMatchError
+from data.ledger import Ledger
 from training.evaluate import table
 from training.fit import Progress as Told
-from training.ledger import Ledger
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from data.ledger import Ledger, read_ledger
 from data.outcomes import Application
 from models.baselines import AwardRate, Similarity
 from models.bundle import About, Bundle
@@ -17,7 +18,7 @@ from training.evaluate import order_of
 from training.evidence import Evidence, GroupGain, gains_by_group, gather
 from training.fit import Fitted, Prepared
 from training.gate import Check, gate
-from training.ledger import Ledger, append, read_ledger
+from training.ledger import append
 from training.metrics import Estimate
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

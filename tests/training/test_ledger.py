@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from training.ledger import LedgerBroken, append, read_ledger
+from data.ledger import LedgerBroken, read_ledger
+from training.ledger import append
 
 
 def noon(day: int) -> datetime:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from data.errors import BadBundle
+from data.ledger import LedgerBroken
 from models.bundle import About, Bundle, load, save
 from training.fit import Fitted
 from training.gate import Check
-from training.ledger import LedgerBroken
 from training.promotion import Decision, Home, Refused, promote, rollback
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
