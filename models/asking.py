@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -100,6 +101,11 @@ class Asked:
             )
         )
 
+    @cached_property
+    def by_subject(self) -> Mapping[Subject, Part]:
+        """Each part by what it is about."""
+        return {part.subject: part for part in self.parts}
+
     def answers(
         self,
         scene: Scene,
@@ -132,7 +138,7 @@ class Asked:
 
     def swayed(self, scene: Scene, wanted: Sequence[int]) -> tuple[Answered, Answered, Answered]:
         """Answer what people at the funds may change: as it is, if they grant it, and if they refuse."""
-        part = next(part for part in self.parts if part.subject == SWAYED)
+        part = self.by_subject[SWAYED]
         told = told_by(scene.applicant, scene.applicant, scene.book)
         asked = [at for at in wanted if not told.isdisjoint(part.keys[at])]
         found = []

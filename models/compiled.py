@@ -178,28 +178,27 @@ class Judgement:
         return cured
 
     def _open_later(self, grants: Numbers, outlook: Outlook) -> NDArray[np.bool_]:
-        layout, windows = self.judge.layout, self.judge.windows
-        later, tomorrow = self.closed.later, self.scene.on.toordinal() + 1
-        narrow = np.flatnonzero(layout.slots_of(grants) & ((self.marks & ALWAYS) == 0))
-        days = {slot: since(tomorrow, outlook.days(slot)) for slot in narrow.tolist()}
-        of_slots, of_place = Spans.of(days, layout.none + 1), windows.of_place[grants]
-        first = np.maximum(layout.most(grants, of_slots.first), later.first[of_place])
-        last = np.minimum(-layout.most(grants, -of_slots.last), later.last[of_place])
-        torn = layout.most(grants, of_slots.torn) | later.torn[of_place]
+        windows, later, tomorrow = self.judge.windows, self.closed.later, self.scene.on.toordinal() + 1
+        bounded = (self.marks & ALWAYS) == 0
+        owners, slots = self.judge.layout.pairs(grants, bounded)
+        met = np.zeros(len(bounded), dtype=np.bool_)
+        met[slots] = True
+        days = {slot: since(tomorrow, outlook.days(slot)) for slot in np.flatnonzero(met).tolist()}
+        spans = later.take(windows.of_place[grants]).narrowed(owners, Spans.of(days, len(met)).take(slots))
         again = {one.grant: one.day for one in self.repeated}
         for at in np.flatnonzero(np.isin(grants, list(again))).tolist() if again else ():
-            first[at] = max(int(first[at]), again[int(grants[at])])
-        found: NDArray[np.bool_] = first <= last
-        for at in np.flatnonzero(found & (torn > 0)).tolist():
-            grant, start = int(grants[at]), int(first[at])
-            mine = (days[slot] for slot in layout.asked_by(grant) if slot in days)
-            found[at] = bool(shared([since(start, windows.days[int(of_place[at])]), *mine]))
+            spans.first[at] = max(int(spans.first[at]), again[int(grants[at])])
+        found: NDArray[np.bool_] = spans.first <= spans.last
+        for at in np.flatnonzero(found & spans.torn).tolist():
+            mine = [days[slot] for slot in slots[owners == at].tolist()]
+            window = windows.days[int(windows.of_place[grants[at]])]
+            found[at] = bool(shared([since(int(spans.first[at]), window), *mine]))
         return found
 
     def _outlook(self, unscanned: Runs | None) -> Outlook:
         judge, rewriter = self.judge, self.judge.lexicon.rewriter
         return Outlook(
-            judge.reader, judge.readings, judge.network, rewriter.sums, tuple(rewriter.asked), self.known,
+            judge.reader, judge.readings, judge.network, rewriter.sums, judge.reader.asked, self.known,
             self.scene, self.marks, unscanned,
         )  # fmt: skip
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Self, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.known import Numbers
 from models.network import NEVER
@@ -55,14 +56,25 @@ class Spans:
 
     first: Numbers
     last: Numbers
-    torn: Numbers
-    """1 where there are days between that are not in the set."""
+    torn: NDArray[np.bool_]
+    """Whether there are days between that are not in the set."""
 
     @classmethod
     def of(cls, sets: Mapping[int, Runs], count: int) -> Self:
         """Put sets in their places."""
-        spans = cls(np.full(count, -NEVER), np.full(count, NEVER), np.zeros(count, dtype=np.int64))
+        spans = cls(np.full(count, -NEVER), np.full(count, NEVER), np.zeros(count, dtype=np.bool_))
         for at, runs in sets.items():
             spans.first[at], spans.last[at] = (runs[0][0], runs[-1][1]) if runs else (NEVER, -NEVER)
             spans.torn[at] = len(runs) > 1
         return spans
+
+    def take(self, which: NDArray[Any]) -> Spans:
+        """Pick some."""
+        return Spans(self.first.take(which), self.last.take(which), self.torn.take(which))
+
+    def narrowed(self, owners: Numbers, others: Spans) -> Spans:
+        """Keep only days that also lie in the spans of others, which belong to these owners."""
+        np.maximum.at(self.first, owners, others.first)
+        np.minimum.at(self.last, owners, others.last)
+        self.torn[owners[others.torn]] = True
+        return self

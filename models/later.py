@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from data.rules import Condition, Sum
+from models.asking import Asked
 from models.days import EVER, NOWHEN, Runs, shared, united
 from models.known import Known
 from models.lexicon import cut_number
 from models.marks import ALWAYS, LATER, Marks
 from models.network import NEVER, Network
+from models.quick import QuickBound
 from models.readings import Readings
 from models.scan import condition_of, not_no_and_not_yes
 from models.scene import Scene
@@ -25,7 +26,7 @@ class Outlook:
     readings: Readings
     network: Network
     sums: list[Sum]
-    asked: Sequence[Condition]
+    asked: Asked
     known: Known
     scene: Scene
     marks: Marks
@@ -69,14 +70,15 @@ class Outlook:
             condition = self.reader.book.facts[str(subject.about)].applies_if
             return EVER if literal.if_not_applicable or condition is None else self._scan(condition)[0]
         if subject.kind == "odd":
-            condition, holds = self.asked[int(str(literal.what))], literal.sense == "yes"
-        else:
-            condition, holds = condition_of(literal, self.sums)
+            place = self.reader.vocabulary.places[subject][literal.what]
+            part, holds = self.asked.by_subject[subject], literal.sense == "yes"
+            return self._scan(part.conditions[place], part.quick.get(place))[0 if holds else 1]
+        condition, holds = condition_of(literal, self.sums)
         return self._scan(condition)[0 if holds else 1]
 
-    def _scan(self, condition: Condition) -> tuple[Runs, Runs]:
+    def _scan(self, condition: Condition, quick: QuickBound | None = None) -> tuple[Runs, Runs]:
         if self.unscanned is not None:
             return self.unscanned, self.unscanned
         if condition not in self._scanned:
-            self._scanned[condition] = not_no_and_not_yes(condition, self.scene)
+            self._scanned[condition] = not_no_and_not_yes(condition, self.scene, quick)
         return self._scanned[condition]

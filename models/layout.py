@@ -48,20 +48,14 @@ class Layout:
         found[self.none] = False
         return found
 
-    def most(self, grants: Numbers, numbers: Numbers) -> Numbers:
-        """Give for some grants the greatest of the numbers of their slots."""
-        found: Numbers = numbers.take(self.head.take(grants, axis=0)).max(axis=1)
+    def pairs(self, grants: Numbers, which: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
+        """List which of some slots some grants ask: the place among `grants`, and beside it the slot."""
+        head = self.head.take(grants, axis=0).ravel()
+        at = np.flatnonzero(which.take(head))
         owner, tail = self._tail(grants)
-        np.maximum.at(found, owner, numbers.take(tail))
-        return found
-
-    def asked_by(self, grant: int) -> list[int]:
-        """List the slots of a grant."""
-        head = self.head[grant]
-        return [
-            *head[head != self.none].tolist(),
-            *self.tail[self.more[grant] : self.more[grant + 1]].tolist(),
-        ]
+        far = np.flatnonzero(which.take(tail))
+        owners = np.concatenate([at // _SIDE_BY_SIDE, owner[far]])
+        return owners, np.concatenate([head[at], tail[far]]).astype(np.int64)
 
     def marks_of(self, grants: Numbers, marks: Marks) -> Marks:
         """Give the marks of some grants, those of all that each asks; ascending."""

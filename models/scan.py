@@ -10,18 +10,25 @@ from models.conditions import ask
 from models.days import NOWHEN, Runs, united
 from models.literals import Literal
 from models.network import NEVER
+from models.quick import QuickBound
 from models.scene import Scene
 from models.timing import turning_days_of
 
 
-def not_no_and_not_yes(condition: Condition, scene: Scene) -> tuple[Runs, Runs]:
-    """Give the later days on which the answer is no no, and those on which it is no yes."""
+def not_no_and_not_yes(
+    condition: Condition, scene: Scene, quick: QuickBound | None = None
+) -> tuple[Runs, Runs]:
+    """Give the later days on which the answer is no no, and those on which it is no yes.
+
+    `quick` is a shorter way to the answers.
+    """
     days = sorted({day for day in turning_days_of(condition, scene) if day > scene.on})
     if not days:
         return NOWHEN, NOWHEN
     starts = [day.toordinal() for day in days]
     runs = list(zip(starts, [*(start - 1 for start in starts[1:]), NEVER], strict=True))
-    answers = [ask(condition, scene.later(day)) for day in days]
+    scenes = [scene.later(day) for day in days]
+    answers = [ask(condition, one) if quick is None else quick.ask(one) for one in scenes]
     not_no = united((run,) for run, answer in zip(runs, answers, strict=True) if answer is not Answer.NO)
     not_yes = united((run,) for run, answer in zip(runs, answers, strict=True) if answer is not Answer.YES)
     return not_no, not_yes
