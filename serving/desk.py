@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from data.applicants import Applicant, read_applicant
 from data.store import Receipt, Store
 from models.eligibility import Status, Verdict
 from models.explanation import reasons
+from models.exploration import Exploration
 from models.missing import missing_sets
 from models.recommender import Recommender, Wish
 from models.scene import Scene
@@ -34,6 +36,7 @@ from serving.ledger import read_record
 from serving.loading import Loaded
 from serving.measures import Measures
 from serving.messages import EligibilityQuery, EventBatch, JudgementBatch, OutcomeBatch, Question, RankQuery
+from serving.places import applicant_with_place
 from serving.refusals import Refusal
 from serving.settings import Settings
 from serving.turns import Turns
@@ -86,8 +89,9 @@ class Desk:
             size=query.page.size,
             near_misses=query.near_misses,
             explain=query.explain,
+            exploration=Exploration(self.settings.explore, _seed(query, loaded, on)),
         )
-        ranking = recommender.recommend(_applicant(query, loaded), query.need, on=on, wish=wish)
+        ranking = recommender.recommend(self._applicant(query, loaded), query.need, on=on, wish=wish)
         self._count(ranking.degraded, ranking.total)
         return Ranked(
             **self._signed(loaded, ranking.degraded),
@@ -112,7 +116,7 @@ class Desk:
         if query.grants is not None:
             self._check_known(query.grants, loaded)
             grants = tuple(catalogue.by_id[grant_id] for grant_id in query.grants)
-        applicant = _applicant(query, loaded)
+        applicant = self._applicant(query, loaded)
         verdicts = loaded.recommender.verdicts(applicant, grants, on=on)
         scene = Scene.today(applicant, catalogue.facts, catalogue.areas, on=on)
         return Standings(
@@ -125,6 +129,10 @@ class Desk:
         """The same statuses without their reasons: when explaining them is late. Raises BadApplicant, Refusal."""
         plain = self.eligibility(query.model_copy(update={"explain": False}))
         return plain.model_copy(update={"degraded": (*plain.degraded, "explanation_late")})
+
+    def _applicant(self, query: Question, loaded: Loaded) -> Applicant:
+        told = applicant_with_place(query, self.settings.postcodes)
+        return read_applicant(told, loaded.catalogue.facts, loaded.catalogue.areas)
 
     def _check_known(self, grant_ids: Iterable[str], loaded: Loaded) -> None:
         for place, grant_id in enumerate(grant_ids):
@@ -194,8 +202,10 @@ class Desk:
         return Kept(**self._signed(self.loaded), kept=counted[Receipt.STORED], known=counted[Receipt.ALREADY])
 
 
-def _applicant(query: Question, loaded: Loaded) -> Applicant:
-    return read_applicant(query.applicant, loaded.catalogue.facts, loaded.catalogue.areas)
+def _seed(query: RankQuery, loaded: Loaded, on: date) -> int:
+    """Draw the same for the same question and versions, whichever page of the list is asked for."""
+    asked = query.model_dump_json(include={"applicant", "need", "filters"})
+    return int.from_bytes(sha256(f"{asked} {on} {loaded.versions}".encode()).digest()[:8])
 
 
 def _standing(verdict: Verdict, scene: Scene, loaded: Loaded, *, explain: bool) -> Standing:

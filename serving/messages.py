@@ -57,6 +57,11 @@ class Question(Message):
         default_factory=dict,
         description="What is known of the person: facts, areas, lived_in, work, related, awards, receives.",
     )
+    postcode: str | None = Field(
+        default=None,
+        max_length=16,
+        description="Where the person lives, in place of `areas`; only where the deployment has postcodes.",
+    )
 
 
 class RankQuery(Question):

@@ -9,6 +9,7 @@ from typing import Final
 from structlog.typing import FilteringBoundLogger
 
 from data.errors import BadBundle
+from data.postcodes import Postcodes
 from data.store import Store
 from serving.desk import Desk, today_in_london
 from serving.loading import (
@@ -31,10 +32,17 @@ UNUSABLE: Final = "bundle_unusable"
 
 def open_desk(settings: Settings, measures: Measures, journal: FilteringBoundLogger) -> Desk:
     """Load and warm everything; raises BadData when the catalogue cannot be used, StoreError for the store."""
+    check_postcodes(settings)
     loaded = first_loaded(settings, journal)
     loaded.warm(today_in_london(), explained=WARMED)
     turns = Turns(settings.threads, deadline=settings.deadline)
     return Desk(settings, loaded, Store.open(settings.store), measures, turns)
+
+
+def check_postcodes(settings: Settings) -> None:
+    """Look one postcode up, so that a file that cannot be used is found before anybody asks; raises BadData."""
+    if settings.postcodes is not None:
+        Postcodes(settings.postcodes).areas_of("SW1A 1AA")
 
 
 def first_loaded(settings: Settings, journal: FilteringBoundLogger) -> Loaded:

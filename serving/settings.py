@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     """The facts file; None means the one that comes with the sample."""
     areas: Path | None = None
     """The areas file; None means the one that comes with the sample."""
+    postcodes: Path | None = None
+    """Where postcodes lie, from `python -m data import-postcodes`; None means that places are told as areas."""
     bundle: Path = Path("bundles/champion")
     """Folder of the trained bundle; when it cannot be used, similarity stands in and answers say so."""
     embedder: Path | None = None
@@ -51,6 +53,9 @@ class Settings(BaseSettings):
     """Requests worked on at the same time; others wait their turn."""
     waiting: int = Field(default=64, ge=1)
     """Requests that may wait; more are turned away with 429."""
+    explore: float = Field(default=0.0, ge=0, le=0.5)
+    """Share of lists in which one grant from further down, never one that is ruled out, stands on the first page, so
+    that training learns of what is seldom seen. Each result tells the chance of its place."""
     model_days: int = Field(default=180, ge=1)
     """Age in days after which a bundle steps down to rules and similarity."""
     reload_seconds: float = Field(default=30.0, gt=0)

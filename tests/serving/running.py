@@ -21,10 +21,13 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
+from data.postcodes import Entry, Oddities, Postcodes
 from serving.access import Scope, write_key
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 240
+MADE_UP_POSTCODE = "ZZ1 1ZZ"
+"""It lies in Birmingham, as the server with keys is told."""
 T = TypeVar("T")
 
 
@@ -131,9 +134,14 @@ def keyed_server() -> Server:
     """The session's server with real keys, one for each scope; the pages are open."""
     folder = Path(tempfile.mkdtemp(prefix="grants-"))
     keys = {scope: write_key(folder / "keys.json", scope.value, [scope]) for scope in Scope}
-    return start(
-        folder, keys, GRANTS_KEYS=str(folder / "keys.json"), GRANTS_PAGE_OPEN="true", GRANTS_RATE="1000000"
-    )
+    place = iter([Entry("".join(MADE_UP_POSTCODE.split()), ("E08000025", "E12000005", "E92000001"))])
+    settings = {
+        "GRANTS_KEYS": str(folder / "keys.json"),
+        "GRANTS_POSTCODES": str(Postcodes.write(place, folder / "postcodes", Oddities()).path),
+        "GRANTS_PAGE_OPEN": "true",
+        "GRANTS_RATE": "1000000",
+    }
+    return start(folder, keys, **settings)
 
 
 def error_of(response: httpx.Response) -> dict[str, Any]:

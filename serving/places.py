@@ -1,0 +1,28 @@
+"""A postcode in a question becomes the areas it lies in; it is looked up here and goes no further."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from data.postcodes import Postcodes
+from serving.messages import Question
+from serving.refusals import Refusal
+
+
+def applicant_with_place(query: Question, postcodes: Path | None) -> dict[str, Any]:
+    """Give what is known of the person, with the areas of the postcode where none were told.
+
+    Raises:
+        Refusal: where this deployment knows no postcodes, or not this one.
+    """
+    if query.postcode is None or query.applicant.get("areas") is not None:
+        return query.applicant
+    if postcodes is None:
+        raise Refusal(
+            422, "This service knows no postcodes: give areas.", code="NO_POSTCODES", path="postcode"
+        )
+    areas = Postcodes(postcodes).areas_of(query.postcode)
+    if areas is None:
+        raise Refusal(422, "There is no such postcode.", code="UNKNOWN_POSTCODE", path="postcode")
+    return {**query.applicant, "areas": list(areas)}
