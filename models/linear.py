@@ -152,7 +152,7 @@ class Listwise(BaseModel):
         return LinearRanker(self.kind, names, means, scales, found[:half], found[half:], 0.0)
 
 
-def standardised(table: Scores, means: Scores, scales: Scores) -> Scores:
+def standardised(table: Scores, means: Scores | float, scales: Scores | float) -> Scores:
     """Give (value - mean) / scale held within ±WIDEST; NaN stays NaN."""
     return np.clip((table - means) / scales, -WIDEST, WIDEST)
 
@@ -160,16 +160,24 @@ def standardised(table: Scores, means: Scores, scales: Scores) -> Scores:
 def prepared(
     pairs: PairFeatures, columns: tuple[str, ...] | None
 ) -> tuple[tuple[str, ...], Scores, Scores, Scores]:
-    """Give names, means, scales and (pairs, 2 x columns) standardised values followed by 1 where one is unknown."""
+    """Give names, means, scales and (pairs, 2 x columns) standardised values followed by 1 where one is unknown.
+
+    Column by column, so that no more than this one table is held of a million pairs.
+    """
     names = pairs.columns if columns is None else columns
-    table = chosen(pairs, names)
-    known = np.isfinite(table)
-    count = np.maximum(known.sum(axis=0), 1)
-    means = np.where(known, table, 0.0).sum(axis=0) / count
-    spread = np.sqrt((np.where(known, table - means, 0.0) ** 2).sum(axis=0) / count)
-    scales = np.where(spread > ENOUGH, spread, 1.0)
-    standard = standardised(table, means, scales)
-    return names, means, scales, np.hstack([np.nan_to_num(standard), np.isnan(standard).astype(np.float64)])
+    half = len(names)
+    means, scales = np.zeros(half), np.ones(half)
+    table = np.empty((len(pairs), 2 * half))
+    for at, name in enumerate(names):
+        values = chosen(pairs, (name,))[:, 0]
+        known = values[np.isfinite(values)]
+        if known.size:
+            means[at] = known.mean()
+            scales[at] = known.std() if known.std() > ENOUGH else 1.0
+        standard = standardised(values, means[at], scales[at])
+        table[:, at] = np.nan_to_num(standard)
+        table[:, half + at] = np.isnan(standard)
+    return names, means, scales, table
 
 
 def _listwise_loss(
