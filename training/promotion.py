@@ -127,7 +127,8 @@ def rollback(home: Home, decision: Decision, *, to: str | None = None) -> Entry:
     version = to or (earlier[-1] if earlier else None)
     if version is None or version not in {entry.bundle for entry in moves}:
         known = ", ".join(dict.fromkeys(earlier)) or "none"
-        raise Refused(f"there is no earlier champion {version or ''} to go back to; earlier ones: {known}")
+        asked = "no earlier champion" if version is None else f"no earlier champion {version}"
+        raise Refused(f"there is {asked} to go back to; earlier ones: {known}")
     load(home.folder / version)
     entry = append(
         home.ledger_path,
