@@ -28,10 +28,6 @@ class Column:
     facts: tuple[str, ...] = ()
     """The applicant's facts that it reads; none of the built-in columns reads any."""
 
-    def sentence(self, contribution: float) -> str:
-        """Say in plain English what a contribution of this column means."""
-        return self.helps if contribution >= 0 else self.hurts
-
 
 COLUMNS: Final[tuple[Column, ...]] = (
     Column("meaning_title", "Its name is close to what you need.", "Its name is far from what you need.", 1),
@@ -125,6 +121,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
 """Every column that ranking may read, in order; nothing about a person stands among them but need, place and amount."""
 
 NAMES: Final = tuple(column.name for column in COLUMNS)
+_BY_NAME: Final = {column.name: column for column in COLUMNS}
 
 
 def with_column(columns: Sequence[Column], column: Column, facts: FactBook) -> tuple[Column, ...]:
@@ -144,7 +141,14 @@ def with_column(columns: Sequence[Column], column: Column, facts: FactBook) -> t
     return (*columns, column)
 
 
+def sentence(name: str, points: float, *, known: bool) -> str:
+    """Say in plain English why a column adds, or takes away, so many points; without its value it can tell nothing."""
+    column = _BY_NAME.get(name)
+    if column is None or not known:
+        return "We know too little to tell." if column else f"Because of {name.replace('_', ' ')}."
+    return column.helps if points >= 0 else column.hurts
+
+
 def monotone_signs(names: Sequence[str]) -> list[int]:
     """Give each named column's sign, 0 for a column that is not ours."""
-    signs = {column.name: column.monotone for column in COLUMNS}
-    return [signs.get(name, 0) for name in names]
+    return [_BY_NAME[name].monotone if name in _BY_NAME else 0 for name in names]

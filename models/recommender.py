@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Final, Self
@@ -15,6 +15,7 @@ from data.applicants import Applicant, Need
 from data.areas import AreaTree
 from data.catalogue import Catalogue
 from data.grants import Grant, Window
+from features.columns import sentence
 from features.embedding import Embedder, Vectors
 from features.grant_index import GrantIndex
 from features.history import AwardHistory
@@ -24,6 +25,7 @@ from models.calibration import Calibration, Chances
 from models.compiled import CompiledJudge
 from models.eligibility import Status, Verdict, judge_scene
 from models.explanation import Reason, reasons
+from models.exploration import Exploration
 from models.missing import missing_sets
 from models.near_miss import NearMiss, near_miss_of
 from models.questions import TOP, NextQuestion, next_question
@@ -51,11 +53,12 @@ class Chance:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one column adds to a score; `value` is None where it is not known."""
+    """What one column adds to a score, and what that means in a sentence; `value` is None where it is not known."""
 
     feature: str
     value: float | None
     points: float
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class Recommendation:
     status: Status
     score: float
     route: str
+    propensity: float = 1.0
+    """Chance that it stands at this place, to be logged with what people do: below 1 where lists explore."""
     success: Chance | None = None
     reasons: tuple[Reason, ...] = ()
     missing: tuple[tuple[str, ...], ...] = ()
@@ -100,6 +105,7 @@ class Wish:
     size: int = 10
     near_misses: int = 3
     explain: bool = True
+    exploration: Exploration = field(default_factory=Exploration)
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,14 @@ class _Scored:
     scores: NDArray[np.float64]
     """(grants,)."""
     degraded: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Page:
+    """The part of the list that is shown, as rows of the catalogue, and the chance of each of its places."""
+
+    rows: NDArray[np.int64]
+    propensities: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -146,9 +160,11 @@ class Recommender:
         order = order[shown[order]]
         listed = order[np.isin(statuses[order], [STATUSES.index(status) for status in RANKED])]
         ruled_out = order[~np.isin(order, listed) & ~unwanted[order]]
+        listed, propensities = wish.exploration.reorder(listed)
         scene = Scene.today(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
-        page = listed[wish.offset : wish.offset + wish.size]
-        verdicts = self._judged((*listed[:TOP], *page), scene) if wish.explain else {}
+        shown_here = slice(wish.offset, wish.offset + wish.size)
+        page = _Page(listed[shown_here], propensities[shown_here])
+        verdicts = self._judged((*listed[:TOP], *page.rows), scene) if wish.explain else {}
         return Ranking(
             results=self._page(page, scene, statuses, scored, verdicts, wish),
             near_misses=self._near_misses(ruled_out, scene, statuses, wish.near_misses),
@@ -201,18 +217,18 @@ class Recommender:
 
     def _page(
         self,
-        page: NDArray[np.int64],
+        page: _Page,
         scene: Scene,
         statuses: NDArray[np.int64],
         scored: _Scored,
         verdicts: dict[str, Verdict],
         wish: Wish,
     ) -> tuple[Recommendation, ...]:
-        scores, ranker, pairs = scored.scores[page], scored.ranker, scored.pairs.take(page)
+        scores, ranker, pairs = scored.scores[page.rows], scored.ranker, scored.pairs.take(page.rows)
         chances = self._chances(scores, ranker)
         points = ranker.contributions(pairs) if wish.explain else None
         results = []
-        for place, row in enumerate(page):
+        for place, row in enumerate(page.rows):
             grant = self.catalogue.grants[row]
             verdict = verdicts.get(grant.id)
             window = current_window(grant.windows, on=scene.on)
@@ -223,6 +239,7 @@ class Recommender:
                     status=STATUSES[statuses[row]],
                     score=float(scores[place]),
                     route=grant.route,
+                    propensity=float(page.propensities[place]),
                     success=None if chances is None else _chance(chances, place),
                     reasons=() if verdict is None else reasons(verdict, grant, scene),
                     missing=() if verdict is None else missing_sets(scene, grant, verdict),
@@ -302,6 +319,7 @@ def _contributions(
     """Name what every column added, the baseline last; the points add up to the score."""
     named = []
     for at, name in enumerate(ranker.columns):
-        value = float(pairs.column(name)[place])
-        named.append(Contribution(name, None if np.isnan(value) else value, float(points[place, at])))
-    return (*named, Contribution("baseline", None, float(points[place, -1])))
+        value, added = float(pairs.column(name)[place]), float(points[place, at])
+        known = not np.isnan(value)
+        named.append(Contribution(name, value if known else None, added, sentence(name, added, known=known)))
+    return (*named, Contribution("baseline", None, float(points[place, -1]), "Every grant starts from here."))

@@ -39,11 +39,12 @@ class Why(Message):
 
 
 class Contribution(Message):
-    """How much a feature of the pair adds to the score; None where its value is not known."""
+    """How much a feature of the pair adds to the score, and why; None where its value is not known."""
 
     feature: str
     value: float | None
     points: float
+    text: str
 
 
 class Recommendation(Message):
@@ -53,6 +54,10 @@ class Recommendation(Message):
     rank: int
     status: Status
     score: float
+    propensity: float = Field(
+        default=1.0,
+        description="Chance that it stands at this place; send it back with events and applications.",
+    )
     success: Success | None = None
     reasons: tuple[Why, ...] = ()
     missing: tuple[tuple[str, ...], ...] = ()

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from data.catalogue import Catalogue, sample_catalogue
 from features.embedding import CachedEmbedder, MiniLM
+
+# How long an example takes says more of the machine than of the code.
+# The profile that hypothesis itself chooses stays in force otherwise: in CI it draws the same examples each time.
+settings.register_profile("untimed", settings.get_profile(settings.get_current_profile_name()), deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from data.applicants import Applicant, Need, read_applicant
 from data.catalogue import Catalogue
 from features.embedding import CachedEmbedder
 from models.eligibility import Status, judge
+from models.exploration import Exploration
 from models.recommender import RANKED, Ranking, Recommender, Wish, nearest_first
 
 ON = date(2026, 11, 23)
@@ -133,3 +134,33 @@ def test_where_a_person_lives_is_listed_from_the_nearest_to_the_widest(catalogue
         "E12000005",
         "E92000001",
     )
+
+
+def test_every_contribution_says_in_a_sentence_what_it_means(ranking: Ranking) -> None:
+    for part in (part for result in ranking.results for part in result.contributions):
+        assert part.text.endswith(".")
+    without_amount = {part.feature: part.text for part in ranking.results[0].contributions}
+    assert without_amount["meaning_text"].startswith("What it pays for")
+
+
+def test_pages_of_an_explored_list_join_without_loss(recommender: Recommender, catalogue: Catalogue) -> None:
+    applicant = person(catalogue, **LONE_PARENT)
+    free = recommender.recommend(applicant, COOKER, on=ON, wish=Wish(size=1000, explain=False))
+    seeds = range(30)
+    lists = []
+    for seed in seeds:
+        pages = [
+            recommender.recommend(
+                applicant,
+                COOKER,
+                on=ON,
+                wish=Wish(offset=at, size=50, explain=False, exploration=Exploration(0.5, seed)),
+            )
+            for at in range(0, free.total, 50)
+        ]
+        lists.append([result for page in pages for result in page.results])
+    names = [[result.grant_id for result in one] for one in lists]
+    assert all(sorted(one) == sorted(result.grant_id for result in free.results) for one in names)
+    assert any(one != [result.grant_id for result in free.results] for one in names)
+    assert all(result.propensity < 1 for one in lists for result in one[3:10])
+    assert all(result.propensity == 1 for result in free.results)
