@@ -195,7 +195,7 @@ def _arrays(content: bytes, path: Path) -> Arrays:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as packed:
             return {name: packed[name] for name in packed.files}
-    except (ValueError, OSError, zipfile.BadZipFile) as error:
+    except (ValueError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise BadBundle(f"{path}: not an archive of plain arrays ({error})") from error
 
 

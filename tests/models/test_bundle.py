@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
+import pickle
 from datetime import date
 from pathlib import Path
 
@@ -130,6 +133,47 @@ def test_an_archive_that_would_run_code_is_refused(tmp_path: Path) -> None:
     objects = {**bundle.vectors, "digests": np.array([{"a": 1}], dtype=object)}
     with pytest.raises(ValueError, match=r"allow_pickle|[Oo]bject"):
         save(Bundle(bundle.about, bundle.ranker, bundle.calibration, bundle.history, objects), tmp_path)
+
+
+class Trap:
+    """Something whose reading back as a pickle would create a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[str, str]]:
+        return open, (str(self.path), "w")
+
+
+def forged(folder: Path, content: bytes) -> None:
+    """Put other content under `history.npz`, with a manifest that matches it."""
+    manifest = save(made_bundle(), folder)
+    (folder / "history.npz").write_bytes(content)
+    files = {**manifest.files, "history.npz": hashlib.sha256(content).hexdigest()}
+    raw = {**manifest.model_dump(mode="json"), "files": files}
+    told = {name: raw[name] for name in About.model_fields if name not in ("run", "commit", "metrics")}
+    sealed = json.dumps([told, files], sort_keys=True).encode()
+    raw["version"] = hashlib.sha256(sealed).hexdigest()[:16]
+    (folder / "manifest.json").write_text(json.dumps(raw))
+
+
+@pytest.mark.parametrize("form", ["a pickle", "an archive of pickles", "one array", "nothing"])
+def test_a_forged_bundle_with_code_inside_is_refused_in_words_and_runs_nothing(
+    tmp_path: Path, form: str
+) -> None:
+    sprung, buffer = tmp_path / "sprung", io.BytesIO()
+    trap = np.array([Trap(sprung)], dtype=object)
+    match form:
+        case "a pickle":
+            buffer.write(pickle.dumps(Trap(sprung)))
+        case "an archive of pickles":
+            np.savez(buffer, allow_pickle=True, grant_ids=trap)
+        case "one array":
+            np.save(buffer, np.zeros(3))
+    forged(tmp_path / "bundle", buffer.getvalue())
+    with pytest.raises(BadBundle, match=r"history\.npz: not an archive of plain arrays"):
+        load(tmp_path / "bundle")
+    assert not sprung.exists()
 
 
 def test_a_path_outside_the_folder_is_not_followed(tmp_path: Path) -> None:
