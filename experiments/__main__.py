@@ -103,8 +103,9 @@ def pair_tables(
 
 @app.command("judge_speed")
 def judge_speed(
+    more: Annotated[list[int] | None, typer.Argument(help="Further sizes.", metavar="[N]...")] = None,
     grants: Annotated[
-        str, typer.Option(help="Sizes of the catalogues, with commas.")
+        str, typer.Option(help="Sizes of the catalogues, with commas or blanks.", metavar="N...")
     ] = "2000,100000,1000000",
     peers: Annotated[
         bool, typer.Option(help="Time other rule engines too, where they are installed.")
@@ -113,7 +114,8 @@ def judge_speed(
 ) -> None:
     """How long judging whole simulated catalogues takes, beside other rule engines on the same machine."""
     with Console(stderr=True).status("") as status:
-        timings = speed.run([int(size) for size in grants.split(",")], peers=peers, told=status.update)
+        sizes = [*map(int, grants.split(",")), *(more or ())]
+        timings = speed.run(sizes, peers=peers, told=status.update)
     speed.show(timings, as_json=as_json)
 
 

@@ -21,6 +21,7 @@ Person = Mapping[str, Any]
 FACTS: Final = 24
 RULES: Final = 12
 DISTINCT: Final = 2000
+PEOPLE: Final = 55
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class PeerCatalogue:
 
 
 def peer_catalogue(size: int, rng: np.random.Generator) -> PeerCatalogue:
-    """Draw a catalogue with 12 plain rules a grant, and five people."""
+    """Draw a catalogue with 12 plain rules a grant, and people of whom everything is known."""
     facts = [_fact(number) for number in range(FACTS)]
     book = FactBook.model_validate({"facts": keyed_by_id(facts)})
     leaves = tuple(_leaf(facts[int(rng.integers(FACTS))], rng) for _ in range(DISTINCT))
@@ -57,7 +58,7 @@ def peer_catalogue(size: int, rng: np.random.Generator) -> PeerCatalogue:
         Grant.model_construct(id=f"g{at}", title="simulated", rules=tuple(rules[row]), _fields_set=_FIELDS)
         for at, row in enumerate(drawn)
     )
-    people = tuple({"facts": {fact["id"]: _said(fact, rng) for fact in facts}} for _ in range(5))
+    people = tuple({"facts": {fact["id"]: _said(fact, rng) for fact in facts}} for _ in range(PEOPLE))
     catalogue = Catalogue(grants, book, AreaTree(), "simulated")
     return PeerCatalogue(catalogue, leaves, tuple(map(tuple, drawn.tolist())), people)
 

@@ -10,7 +10,7 @@ import pytest
 
 from data.catalogue import Catalogue
 from data.grants import Grant
-from models.compiled import STATUSES, CompiledJudge
+from models.compiled import LARGE, STATUSES, CompiledJudge
 from models.eligibility import Status, judge
 from tests.models.generated import AREAS, BOOK, ON, World, read
 
@@ -28,12 +28,44 @@ def status_of(catalogue: Catalogue, person: dict[str, Any], on: date = ON) -> St
     return plain
 
 
-def test_a_catalogue_without_grants_gives_no_codes() -> None:
-    assert CompiledJudge.build(Catalogue((), BOOK, AREAS, "empty")).statuses(read({}), on=ON).shape == (0,)
+@pytest.mark.parametrize("bits_above", [-1, LARGE])
+def test_a_catalogue_without_grants_gives_no_codes(bits_above: int) -> None:
+    empty = CompiledJudge.build(Catalogue((), BOOK, AREAS, "empty"), bits_above=bits_above)
+    assert empty.statuses(read({}), on=ON).shape == (0,)
 
 
-def test_a_grant_without_rules_is_open_to_anyone() -> None:
+@pytest.mark.parametrize("bits_above", [-1, LARGE])
+def test_a_grant_without_rules_is_open_to_anyone(bits_above: int) -> None:
     assert status_of(catalogue_of(), {}) is Status.ELIGIBLE
+    without = Catalogue(catalogue_of().grants * 70, BOOK, AREAS, "no rules")
+    codes = CompiledJudge.build(without, bits_above=bits_above).statuses(read({}), on=ON)
+    assert codes.tolist() == [STATUSES.index(Status.ELIGIBLE)] * 70
+
+
+def test_a_grant_may_ask_more_than_most_do() -> None:
+    rules: list[dict[str, Any]] = [{"fact": "income", "at_most": 1000 + at} for at in range(40)]
+    assert status_of(catalogue_of(*rules), {"facts": {"income": 1000}}) is Status.ELIGIBLE
+    assert status_of(catalogue_of(*rules), {"facts": {"income": 1001}}) is Status.NOT_ELIGIBLE
+    last = catalogue_of(*rules, {"fact": "working", "is": True})
+    assert status_of(last, {"facts": {"income": 1000}}) is Status.NEEDS_INFO
+
+
+def test_bits_settle_a_catalogue_as_marks_do() -> None:
+    world = World.of(11)
+    catalogue = world.catalogue(300, distinct=80)
+    by_bits, by_marks = (CompiledJudge.build(catalogue, bits_above=size) for size in (-1, LARGE))
+    for known in (0.0, 0.1, 0.4, 1.0) * 5:
+        person = read(world.person(known))
+        assert by_bits.statuses(person, on=ON).tolist() == by_marks.statuses(person, on=ON).tolist()
+
+
+def test_a_reason_that_only_a_gap_between_days_brings_is_seen() -> None:
+    """Open until the end of August and from 2030 on, for people of 18 who are under 21 in between alone."""
+    windows = [{"closes": "2026-08-31"}, {"opens": "2030-01-01"}]
+    rules = {"fact": "age", "at_least": 18}, {"fact": "age", "below": 21}
+    young = {"facts": {"born": "2008-12-15"}}
+    assert status_of(catalogue_of(*rules, window=windows), young) is Status.NOT_ELIGIBLE
+    assert status_of(catalogue_of(*rules), young) is Status.NOT_NOW
 
 
 def test_codes_stand_in_the_order_of_the_catalogue() -> None:
