@@ -22,10 +22,10 @@ SIMULATED: Final = (
     "not from what happened to real people."
 )
 DEGRADED: Final = "Part of our service is resting. The list is complete, but its order is simpler than usual."
-
-
 ELSEWHERE: Final = ("ROUTE_", "OPEN", "NO_REPEAT_LIMIT")
 """Codes of findings that a card tells in its own place."""
+MOST_LEARNED: Final = 2
+"""Sentences about why a grant stands where it does, beside those on its rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def card(result: Recommendation, catalogue: Catalogue, *, simulated: bool) -> Ca
         route=words.ROUTE[result.route] + _closing(result),
         chance="" if simulated else _chance(result),
         decides=tuple(_decides(result)),
-        reasons=tuple(_fits(result)),
+        reasons=(*_fits(result), *(() if simulated else _learned(result))),
         needed=tuple(_needed(result, catalogue)),
         checked=f"We checked this on {words.day(result.checked_on)}." if result.checked_on else
         "We do not know when this was last checked.",
@@ -120,6 +120,12 @@ def _fits(result: Recommendation) -> Iterator[str]:
         if reason.answer == "yes" and not reason.code.startswith(ELSEWHERE)
     )
     yield from dict.fromkeys(reason.text for reason in told)
+
+
+def _learned(result: Recommendation) -> list[str]:
+    """What raised it most on the list, as far as it is known."""
+    known = [part for part in result.contributions if part.value is not None and part.points > 0]
+    return [part.text for part in sorted(known, key=lambda part: -part.points)[:MOST_LEARNED]]
 
 
 def _needed(result: Recommendation, catalogue: Catalogue) -> Iterator[str]:

@@ -12,7 +12,16 @@ from data.catalogue import Catalogue
 from data.facts import FactBook, keyed_by_id
 from data.grants import Grant
 from models.eligibility import Status
-from serving.answers import NextQuestion, PageOut, Ranked, Recommendation, Success, Versions, Why
+from serving.answers import (
+    Contribution,
+    NextQuestion,
+    PageOut,
+    Ranked,
+    Recommendation,
+    Success,
+    Versions,
+    Why,
+)
 from serving.pages.following import following
 from serving.pages.forms import read_form
 from serving.pages.views import Card, card
@@ -69,6 +78,21 @@ def test_a_card_tells_what_fits_and_what_the_fund_decides() -> None:
     assert found.reasons == ("It helps people who live here.",)
     assert found.decides == ("You must be in need. The fund decides this.",)
     assert shown(reasons=told).decides == ()
+
+
+def test_what_was_learned_of_it_is_told_where_it_was_learned_from_real_decisions() -> None:
+    parts = (
+        Contribution(feature="baseline", value=None, points=3.0, text="Every grant starts from here."),
+        Contribution(feature="award_rate", value=0.1, points=-1.0, text="It says yes to few who apply."),
+        Contribution(feature="area_lift", value=1.0, points=0.1, text="It pays more often in your area."),
+        Contribution(feature="meaning_text", value=0.6, points=0.9, text="What it pays for is close."),
+        Contribution(feature="words_text", value=0.3, points=0.4, text="It uses the same words as you."),
+    )
+    assert shown(contributions=parts).reasons == (
+        "What it pays for is close.",
+        "It uses the same words as you.",
+    )
+    assert shown(contributions=parts, simulated=True).reasons == ()
 
 
 def test_a_card_says_when_it_was_checked_or_that_nobody_knows() -> None:
