@@ -30,6 +30,7 @@ from serving.answers import (
     Ranked,
     Standing,
     Standings,
+    Versions,
 )
 from serving.keeping import keep_events, keep_judgements, keep_outcomes
 from serving.ledger import read_record
@@ -89,7 +90,7 @@ class Desk:
             size=query.page.size,
             near_misses=query.near_misses,
             explain=query.explain,
-            exploration=Exploration(self.settings.explore, _seed(query, loaded, on)),
+            exploration=Exploration(self.settings.explore, seed_of(query, loaded.versions, on=on)),
         )
         ranking = recommender.recommend(self._applicant(query, loaded), query.need, on=on, wish=wish)
         self._count(ranking.degraded, ranking.total)
@@ -202,10 +203,15 @@ class Desk:
         return Kept(**self._signed(self.loaded), kept=counted[Receipt.STORED], known=counted[Receipt.ALREADY])
 
 
-def _seed(query: RankQuery, loaded: Loaded, on: date) -> int:
-    """Draw the same for the same question and versions, whichever page of the list is asked for."""
-    asked = query.model_dump_json(include={"applicant", "need", "filters"})
-    return int.from_bytes(sha256(f"{asked} {on} {loaded.versions}".encode()).digest()[:8])
+def seed_of(query: RankQuery, versions: Versions, *, on: date) -> int:
+    """Draw the same for the same need, place, day and versions, whichever page is asked for.
+
+    Nothing else about a person is read, so that no special-category fact can move the order.
+    """
+    asked = query.model_dump_json(include={"need", "filters"})
+    return int.from_bytes(
+        sha256(f"{asked} {query.applicant.get('areas')} {on} {versions}".encode()).digest()[:8]
+    )
 
 
 def _standing(verdict: Verdict, scene: Scene, loaded: Loaded, *, explain: bool) -> Standing:
