@@ -111,7 +111,7 @@ class Companions:
             of_every,
             ~of_every | np.array(bounded),
             np.array([(c.at_least or 0) if b else 1 for c, b in zip(conditions, bounded, strict=True)]),
-            np.array([_MANY - 1 if c.at_most is None else c.at_most for c in conditions]),
+            np.array([_MANY if c.at_most is None else c.at_most for c in conditions]),
             np.array(
                 [ANY in c.related or bool(some - {SELF}) for c, some in zip(conditions, meant, strict=True)]
             ),

@@ -112,6 +112,12 @@ def test_what_people_decide_is_left_to_them_only_when_facts_no_longer_matter() -
     assert status_of(catalogue, {"facts": {"working": True}}) is Status.ELIGIBLE
 
 
+def test_the_applicant_alone_can_be_the_one_who_is_asked_for_whoever_else_there_may_be() -> None:
+    working = {"related": ["self", "partner"], "condition": {"fact": "working", "is": True}}
+    assert status_of(catalogue_of(working), {"facts": {"working": True}}) is Status.ELIGIBLE
+    assert status_of(catalogue_of(working), {"facts": {"working": False}}) is Status.NEEDS_INFO
+
+
 def test_one_judge_keeps_nothing_of_one_person_for_the_next() -> None:
     world = World.of(5)
     catalogue = world.catalogue(20, distinct=60)

@@ -140,6 +140,19 @@ def test_the_compiled_judge_agrees_with_the_plain_one_on_generated_catalogues(se
 
 
 @whole_catalogues
+@given(seeds)
+def test_the_compiled_judge_agrees_with_the_plain_one_rule_by_rule(seed: int) -> None:
+    world = World.of(seed)
+    rules = [world.rules.rule(number) for number in range(40)]
+    grants = tuple(
+        Grant(id=f"benefit-{at}", title="one rule", rules=(rule,)) for at, rule in enumerate(rules)
+    )
+    catalogue = Catalogue(grants, BOOK, AREAS, "one rule each")
+    for _ in range(3):
+        assert not disagreements(catalogue, world.person(), ON)
+
+
+@whole_catalogues
 @given(seed=seeds)
 def test_the_compiled_judge_agrees_with_the_plain_one_on_real_schemes(
     seed: int, catalogue: Catalogue
