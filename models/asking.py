@@ -16,7 +16,7 @@ from data.facts import FactBook
 from data.rules import Condition, HasLivedIn, LivesIn, Related, WorkedIn
 from models.answers import Answer
 from models.conditions import ask
-from models.known import Answered, Codes
+from models.known import Answered, Codes, Known
 from models.lexicon import SWAYED, Vocabulary
 from models.literals import Subject
 from models.people import Companions, keys_of, told_by
@@ -106,16 +106,45 @@ class Asked:
         """Each part by what it is about."""
         return {part.subject: part for part in self.parts}
 
+    @cached_property
+    def silence(self) -> Known:
+        """What is known of somebody who tells nothing."""
+        known = Known()
+        for part in self.parts:
+            if part.companions is not None:
+                known.now[part.subject] = Answered(part.bases["related unknown"])
+            if part.subject == SWAYED:
+                unknown, granted, refused = (Answered(codes) for codes in part.silences)
+                known.swayed = unknown, granted, refused
+        return known
+
+    def told(self, applicant: Applicant, facts: set[str], told: set[str]) -> Iterator[Subject]:
+        """Yield the parts about which anything is told: `facts` of which something is known, and all that is told."""
+        for part in self.parts:
+            match part.subject.about:
+                case "work":
+                    found = applicant.work is not None
+                case "places":
+                    found = applicant.areas is not None or applicant.lived_in is not None
+                case "related":
+                    found = part.companions is not None and part.companions.may_tell(applicant, told)
+                case "discretion":
+                    found = not all(told.isdisjoint(keys) for keys in part.keys)
+                case about:
+                    fact = str(about).removeprefix("fact ")
+                    found = fact == "any" or fact in facts
+            if found:
+                yield part.subject
+
     def answers(
         self,
         scene: Scene,
-        facts: frozenset[str],
         near: Callable[[tuple[str, ...]], Iterable[str]],
         wanted: Mapping[Subject, Sequence[int]],
     ) -> Iterator[tuple[Subject, Answered]]:
-        """Yield the answers of every part of which something is known; `facts` are those of which something is.
+        """Yield the answers that are wanted of each part of which something is told.
 
-        `near` lists the named areas in which a place may lie; only what is `wanted` of each part is asked.
+        `near` lists the named areas in which a place may lie.
         """
         for part in self.parts:
             some = wanted.get(part.subject, ())
@@ -130,9 +159,8 @@ class Asked:
                     found = _of_related(part, scene, some)
                 case "discretion":
                     continue
-                case about:
-                    fact = str(about).removeprefix("fact ")
-                    found = part.ask_all(scene, some) if fact == "any" or fact in facts else None
+                case _:
+                    found = part.ask_all(scene, some)
             if found is not None:
                 yield part.subject, found
 
@@ -211,10 +239,7 @@ def _of_work(part: Part, scene: Scene, wanted: Sequence[int]) -> Answered | None
 def _of_related(part: Part, scene: Scene, wanted: Sequence[int]) -> Answered | None:
     if part.companions is None:
         return None
-    told = part.companions.answers(scene, wanted)
-    if told is None:
-        return Answered(part.bases["related unknown"])
-    codes, moving = told
+    codes, moving = part.companions.answers(scene, wanted)
     return Answered(codes, tuple(np.flatnonzero(moving).tolist()))
 
 

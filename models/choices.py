@@ -146,6 +146,12 @@ class AskedOnce:
             mine[at] = (mine[at] & NOW) | LATER
         marks[self.extent] = mine
 
+    def wanted(self, needed: NDArray[np.bool_]) -> list[int]:
+        """List the answers that some of the literals are about."""
+        found = np.zeros(self.count, dtype=np.bool_)
+        found[self.asked[needed]] = True
+        return np.flatnonzero(found).tolist()
+
     def fill_swayed(self, marks: Marks, state: Answered, granted: Answered, refused: Answered) -> None:
         """Mark literals whose answers people at the funds may change."""
         self.fill(marks, state)

@@ -75,7 +75,7 @@ class CompiledJudge:
         vocabulary = Vocabulary.of(lexicon.literals, rewriter.asked)
         asked = Asked.of(catalogue.facts, catalogue.areas, vocabulary, tuple(rewriter.asked))
         reader = Reader(catalogue.facts, catalogue.areas, vocabulary, rewriter.sums, asked)
-        readings = Readings.of(lexicon.literals, vocabulary, reader.distances)
+        readings = Readings.of(lexicon.literals, vocabulary, reader.distances, asked.silence)
         network = Network.of(lexicon, readings.slots)
         layout = Layout.of(starts, network.items[items], network.size)
         large = len(grants) > bits_above
@@ -120,12 +120,17 @@ class Judgement:
         judge, marks = self.judge, self.marks
         judge.readings.fill(marks, self.known)
         judge.network.fill(marks, self.scene.on)
-        wanted = judge.readings.wanted(needed := judge.network.needed(self._open_slots(), marks))
-        if wanted:
-            judge.reader.ask(self.known, self.scene, wanted)
-            judge.readings.fill_wanted(marks, self.known, needed)
-            judge.network.fill(marks, self.scene.on)
+        if self.known.slow:
+            self._ask()
         return self._of_all() if judge.planes is None else self._of_many(judge.planes)
+
+    def _ask(self) -> None:
+        """Ask what takes long of what decides about grants that all else leaves open."""
+        judge, marks = self.judge, self.marks
+        wanted = judge.readings.wanted(self.known, judge.network.needed(self._open_slots(), marks))
+        judge.reader.ask(self.known, self.scene, wanted)
+        judge.readings.fill_wanted(marks, self.known, wanted)
+        judge.network.fill(marks, self.scene.on)
 
     def _open_slots(self) -> NDArray[np.bool_]:
         """Tell which slots are asked by grants that may not be settled yet; all of them, where these are many."""

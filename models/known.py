@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from data.applicants import Person
 from models.literals import Subject
 
 Numbers: TypeAlias = NDArray[np.int64]
@@ -57,7 +58,9 @@ class Known:
     tomorrow: dict[Subject, State] = field(default_factory=dict)
     """Subjects that move; None where all that can be said is that they do."""
     turns: dict[Subject, Turns] = field(default_factory=dict)
-    facts: set[str] = field(default_factory=set)
-    """Facts of which something is known."""
+    told: list[tuple[Person, set[str]]] = field(default_factory=list)
+    """The applicant and everybody around them, and what each tells something of."""
+    slow: set[Subject] = field(default_factory=set)
+    """Subjects of which something is told that takes long to put into numbers."""
     swayed: tuple[Answered, Answered, Answered] | None = None
     """Answers that people at the funds may change: as they are, if people grant it, and if they refuse."""

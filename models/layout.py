@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Self
 
 import numpy as np
@@ -12,6 +13,8 @@ from models.known import Numbers
 from models.marks import Marks
 
 _SIDE_BY_SIDE: Final = 16
+_QUICK: Final = 20_000
+"""So many grants are kept in numbers that are looked up fastest; more in those that are smallest."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class Layout:
     """The slots of every grant."""
 
     head: NDArray[Any]
-    """(grants, 16) in the smallest numbers that do; where a grant asks less, a slot that everybody meets."""
+    """(grants, 16); where a grant asks less, a slot that everybody meets."""
     more: Numbers
     """(grants + 1,) where the further slots of each grant start."""
     tail: NDArray[Any]
@@ -30,7 +33,8 @@ class Layout:
     @classmethod
     def of(cls, starts: Numbers, slots: Numbers, none: int) -> Self:
         """Lay out grants whose slots stand end to end; `starts` has one more than there are grants."""
-        grants, kind = len(starts) - 1, np.min_scalar_type(none)
+        grants = len(starts) - 1
+        kind = np.dtype(np.intp) if grants <= _QUICK else np.min_scalar_type(none)
         counts = np.diff(starts)
         rank = np.arange(len(slots)) - np.repeat(starts[:-1], counts)
         near = rank < _SIDE_BY_SIDE
@@ -72,7 +76,13 @@ class Layout:
         return found
 
     def _tail(self, grants: Numbers) -> tuple[Numbers, NDArray[Any]]:
+        if len(grants) == len(self.head):
+            return self._all_tails, self.tail
         starts, counts = self.more[grants], self.more[grants + 1] - self.more[grants]
         owner = np.repeat(np.arange(len(grants)), counts)
         before = np.cumsum(counts) - counts
         return owner, self.tail[np.arange(len(owner)) + np.repeat(starts - before, counts)]
+
+    @cached_property
+    def _all_tails(self) -> Numbers:
+        return np.repeat(np.arange(len(self.head)), np.diff(self.more))

@@ -119,12 +119,12 @@ class Companions:
             np.array([changes_with_time(condition, book) for condition in conditions]),
         )
 
-    def answers(self, scene: Scene, wanted: Sequence[int]) -> Told | None:
-        """Answer the wanted ones for an applicant, the others anyhow; None where nothing is told of anybody."""
-        if scene.applicant.related is None and self._own.isdisjoint(
-            told_by(scene.applicant, scene.applicant, self.book)
-        ):
-            return None
+    def may_tell(self, applicant: Applicant, told: set[str]) -> bool:
+        """Tell whether an answer can differ from those of somebody who tells nothing; `told` is what they tell."""
+        return applicant.related is not None or not self._own.isdisjoint(told)
+
+    def answers(self, scene: Scene, wanted: Sequence[int]) -> Told:
+        """Answer the wanted ones for an applicant, the others anyhow."""
         size = len(self.asks)
         yes, unsure, no = (np.zeros(size, dtype=np.int64) for _ in range(3))
         moving = np.zeros(size, dtype=np.bool_)

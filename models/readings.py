@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
 import numpy as np
@@ -34,12 +34,18 @@ class Readings:
     """What all of the above are."""
     sums: Lines
     asked: Mapping[Subject, AskedOnce]
+    silence: Marks
+    """Marks of all that takes long to tell, for somebody who tells nothing."""
 
     @classmethod
     def of(
-        cls, literals: Sequence[Literal], vocabulary: Vocabulary, distances: Mapping[Subject, Distances]
+        cls,
+        literals: Sequence[Literal],
+        vocabulary: Vocabulary,
+        distances: Mapping[Subject, Distances],
+        silence: Known,
     ) -> Self:
-        """Sort the literals of a lexicon."""
+        """Sort the literals of a lexicon; `silence` is what is known of somebody who tells nothing."""
         groups = [_group(one.subject, vocabulary) for one in literals]
         order = sorted(range(len(literals)), key=lambda at: (groups[at], *_rank(literals[at])))
         slots = np.zeros(len(literals), dtype=np.int64)
@@ -50,7 +56,7 @@ class Readings:
         starts = np.cumsum([0, *map(len, mine)]).tolist()
         named, places = tuple(literals[at] for at in order), vocabulary.places
         many, asked = (extents_of(mine[group], starts[group]) for group in (_MANY, _ASKED))
-        return cls(
+        made = cls(
             named,
             slots,
             Lines.of(0, mine[_LINES], vocabulary, distances),
@@ -60,7 +66,11 @@ class Readings:
             slice(0, starts[_SUMS]),
             Lines.of(starts[_SUMS], mine[_SUMS], vocabulary, distances),
             {one: AskedOnce.of(extent, named[extent], places[one]) for one, extent in asked.items()},
+            np.zeros(0, dtype=np.uint8),
         )
+        marks = np.zeros(len(named), dtype=np.uint8)
+        made.fill_wanted(marks, silence, (*made.sums.extents, *asked))
+        return replace(made, silence=marks[made.quick.stop :])
 
     def fill(self, marks: Marks, known: Known) -> None:
         """Mark what is told quickly, and the rest as the best that it can be."""
@@ -71,28 +81,31 @@ class Readings:
         unsettle(marks, {subject: one.extent for subject, one in self.many.items()}, known)
         end = self.quick.stop
         marks[end - len(self.decided) : end] = self.decided
-        marks[end : len(self.literals)] = ALL
+        marks[end : len(self.literals)] = self.silence
+        for subject in known.slow:
+            marks[self._extent(subject)] = ALL
 
-    def wanted(self, needed: NDArray[np.bool_]) -> dict[Subject, list[int]]:
-        """List for each subject that takes long to tell what is needed of it."""
-        found = {subject: [0] for subject, extent in self.sums.extents.items() if needed[extent].any()}
-        for subject, part in self.asked.items():
-            wanted = np.zeros(part.count, dtype=np.bool_)
-            wanted[part.asked[needed[part.extent]]] = True
-            if wanted.any():
-                found[subject] = np.flatnonzero(wanted).tolist()
+    def _extent(self, subject: Subject) -> slice:
+        return self.asked[subject].extent if subject in self.asked else self.sums.extents[subject]
+
+    def wanted(self, known: Known, needed: NDArray[np.bool_]) -> dict[Subject, list[int]]:
+        """List for each subject of which something is told that takes long what is needed of it."""
+        found: dict[Subject, list[int]] = {}
+        for subject in known.slow:
+            mine = needed[self._extent(subject)]
+            if mine.any():
+                found[subject] = self.asked[subject].wanted(mine) if subject in self.asked else [0]
         return found
 
-    def fill_wanted(self, marks: Marks, known: Known, needed: NDArray[np.bool_]) -> None:
-        """Mark what took long to tell; what was not needed stays the best that it can be."""
-        self.sums.fill(marks, known)
-        for subject, part in self.asked.items():
+    def fill_wanted(self, marks: Marks, known: Known, wanted: Iterable[Subject]) -> None:
+        """Mark what took long to tell; what is not wanted of it may stay as good as it was."""
+        if not self.sums.extents.keys().isdisjoint(wanted):
+            self.sums.fill(marks, known)
+        for subject in wanted:
             if subject == SWAYED and known.swayed is not None:
-                part.fill_swayed(marks, *known.swayed)
-            else:
-                part.fill(marks, known.now.get(subject))
-        rest = slice(self.quick.stop, len(self.literals))
-        marks[rest][~needed[rest]] = ALL
+                self.asked[subject].fill_swayed(marks, *known.swayed)
+            elif subject in self.asked:
+                self.asked[subject].fill(marks, known.now.get(subject))
 
 
 _LINES, _VALUES, _MANY, _DISCRETION, _SUMS, _ASKED = range(6)

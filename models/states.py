@@ -27,6 +27,8 @@ from models.spans import Span
 from models.timing import changes_with_time
 from models.turns import Distances
 
+_NONE_NAMED = Among((), ())
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -41,23 +43,40 @@ class Reader:
 
     def read(self, scene: Scene) -> Known:
         """Put what is known of an applicant into numbers, but for what takes long."""
-        known = Known()
+        known, facts = Known(), set[str]()
         for fact, statement, moves in self._statements(scene):
             if statement is not None or moves:
-                known.facts.add(fact)
-            for subject in self._of_fact.get(fact, ()):
-                self._tell(known, subject, statement, moves, scene)
+                facts.add(fact)
+            alone = self._alone.get(fact)
+            if alone is not None and isinstance(statement, str | bool):
+                known.now[alone[0]] = alone[1].get(statement, _NONE_NAMED)
+            else:
+                for subject in self._of_fact.get(fact, ()):
+                    self._tell(known, subject, statement, moves, scene)
         self._tell_places_and_awards(known, scene)
+        self._tell_what_takes_long(known, scene, facts)
         return known
+
+    def _tell_what_takes_long(self, known: Known, scene: Scene, facts: set[str]) -> None:
+        if not self._sums and not self.asked.parts:
+            return
+        applicant, book = scene.applicant, self.book
+        known.told = [(person, told_by(person, applicant, book)) for person in scene.everyone]
+        known.slow = set(self.asked.told(applicant, facts, known.told[0][1]))
+        for _, subject, _, keys, meant in self._sums:
+            mine = [told for person, told in known.told if person.relation in meant]
+            silent = all(keys.isdisjoint(told) for told in mine) and (mine or applicant.related is None)
+            if not silent:
+                known.slow.add(subject)
 
     def ask(self, known: Known, scene: Scene, wanted: Mapping[Subject, Sequence[int]]) -> None:
         """Add what takes long, as far as it is wanted: sums, and conditions that are asked as a whole."""
         self._tell_sums(known, scene, wanted)
-        for subject, answers in self.asked.answers(scene, frozenset(known.facts), self._named_near, wanted):
+        for subject, answers in self.asked.answers(scene, self._named_near, wanted):
             known.now[subject] = answers
             if answers.moving:
                 known.tomorrow[subject] = answers
-        if len(wanted.get(SWAYED, ())):
+        if SWAYED in wanted:
             known.swayed = self.asked.swayed(scene, wanted[SWAYED])
             if known.swayed[0].moving:
                 known.tomorrow[SWAYED] = known.swayed[0]
@@ -90,6 +109,9 @@ class Reader:
         if subject.kind == "choice":
             return self._among(subject, statement)
         fact = self.book.facts[str(subject.about)]
+        if isinstance(statement, Decimal) and fact.from_birth_date is None:
+            at = _at(cast(Sequence[Decimal], self.vocabulary.values[subject]), statement)
+            return OnLine(at, at)
         if fact.kind == "date":
             days = scene.days(statement)
             if days is None:
@@ -144,20 +166,13 @@ class Reader:
                 known.tomorrow[RECEIVES] = None
 
     def _tell_sums(self, known: Known, scene: Scene, wanted: Mapping[Subject, Sequence[int]]) -> None:
-        sums = [one for one in self._sums if one[1] in wanted]
-        if not sums:
-            return
-        related = scene.applicant.related
-        people = [(person, told_by(person, scene.applicant, self.book)) for person in scene.everyone]
-        for group, subject, moves, keys, meant in sums:
-            mine = [told for person, told in people if person.relation in meant]
-            if all(keys.isdisjoint(told) for told in mine) and (mine or related is None):
-                continue
-            total = sum_of(group, scene)
-            if total is not None or moves:
-                known.now[subject] = None if total is None else self._on_line(subject, total)
-            if moves:
-                known.tomorrow[subject] = None
+        for group, subject, moves, _, _ in self._sums:
+            if subject in wanted:
+                total = sum_of(group, scene)
+                if total is not None or moves:
+                    known.now[subject] = None if total is None else self._on_line(subject, total)
+                if moves:
+                    known.tomorrow[subject] = None
 
     def _among_areas(self, codes: tuple[str, ...]) -> Among:
         """Tell which of the named areas a place certainly lies in, and which it may lie in."""
@@ -191,6 +206,17 @@ class Reader:
             return Among(have, None)
         perhaps = surely | {grant for grant, answer in lasting if answer is Answer.UNKNOWN}
         return Among(have, tuple(sorted(named[grant] for grant in perhaps if grant in named)))
+
+    @cached_property
+    def _alone(self) -> dict[str, tuple[Subject, dict[object, Among]]]:
+        """For each fact about which only choices are asked, the subject, and what each value says of it."""
+        found = {}
+        for fact, subjects in self._of_fact.items():
+            if len(subjects) == 1 and subjects[0].kind == "choice":
+                places = self.vocabulary.places[subjects[0]]
+                among = {value: Among((place,), (place,)) for value, place in places.items()}
+                found[fact] = subjects[0], among
+        return found
 
     @cached_property
     def _of_fact(self) -> dict[str, tuple[Subject, ...]]:
