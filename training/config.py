@@ -72,6 +72,21 @@ class Split(Part):
         return self
 
 
+class Judged(Part):
+    """Whether partners' judgements are learned from; without a weight they only test what was learned."""
+
+    weight: float = Field(default=0.0, ge=0, le=10)
+    """How much one counts beside a decision; 0: nothing changes, to the byte."""
+    situations: Path | None = None
+    """What the judged situations are, as JSON Lines; relative to the experiment's file."""
+
+    @model_validator(mode="after")
+    def _has_situations(self) -> Self:
+        if self.weight and self.situations is None:
+            raise ValueError("judgements with a weight need the file of their situations")
+        return self
+
+
 class Experiment(Part):
     """One way to learn a ranking: from what, how, and how it is measured."""
 
@@ -89,6 +104,7 @@ class Experiment(Part):
     """Weigh an application by 1 / its logged chance of being seen, at least this; None: do not."""
     contrast: int = Field(default=0, ge=0)
     """Grants not applied to, drawn for each need as if declined, at a tenth of the weight."""
+    judgements: Judged = Judged()
     bootstrap: int = Field(default=1000, ge=100)
     learning_curve: tuple[Share, ...] = (0.1, 0.3)
 
@@ -107,7 +123,11 @@ def read_experiment(path: Path) -> Experiment:
         experiment = Experiment.model_validate({"name": path.stem, **raw})
     except ValidationError as error:
         raise BadExperiment("\n".join([f"{path}:", *_in_words(error)])) from None
-    return experiment.model_copy(update={"catalogue": _placed(experiment.catalogue, path.parent)})
+    judged = experiment.judgements
+    if judged.situations is not None:
+        judged = judged.model_copy(update={"situations": path.parent / judged.situations})
+    placed = {"catalogue": _placed(experiment.catalogue, path.parent), "judgements": judged}
+    return experiment.model_copy(update=placed)
 
 
 def _in_words(error: ValidationError) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -23,10 +23,11 @@ from training.asked import Query, asked_batches, queries_of
 from training.config import Experiment, RankerConfig
 from training.dataset import Builder, weight_of
 from training.evaluate import flat, order_of, report, worth
+from training.judged import judged_batch, read_situations
 from training.latency import latency
 from training.lists import Lists, lay_out
 from training.memory import Memory, decision_log, texts_of
-from training.pair_table import Pairs, described, pairs_of
+from training.pair_table import Pairs, described, joined, pairs_of
 from training.source import Source
 from training.split import Decided, Period, Periods, split_by_time
 
@@ -50,6 +51,8 @@ class Prepared:
     decided: tuple[Decided, ...]
     asked: tuple[pa.RecordBatch, ...]
     """All needs with their decisions, and with the grants drawn from those that they passed over."""
+    judged: pa.RecordBatch | None = None
+    """Partners' judgements, where the experiment gives them a weight."""
     progress: Progress = field(default=silent)
 
     def queries(self, period: Period) -> list[Query]:
@@ -69,6 +72,14 @@ class Prepared:
             found.append(described(batch, self.builder.describe))
         self.progress("pairs", len(self.asked), len(self.asked))
         return tuple(found)
+
+    def lesson(self, period: Period) -> Pairs:
+        """What is learned from in a period: its pairs, grants passed over, and judgements where they have a weight."""
+        pairs = self.pairs(period, contrast=True)
+        if self.judged is None:
+            return pairs
+        since = replace(period, start=date.min, settle_days=0)
+        return joined([pairs, pairs_of([described(self.judged, self.builder.describe)], since)])
 
     def lists(self, period: Period) -> Lists:
         """The needs of a period against all of their candidates."""
@@ -118,12 +129,21 @@ def prepare(
             _contrast(experiment, source, places) if experiment.contrast else None,
         )
     )
-    texts = texts_of(asked)
+    judged = _judged(experiment, source, places)
+    texts = texts_of(asked if judged is None else (*asked, judged))
     vectors = embedder.embed(texts)
     memory = Memory(decision_log(asked, texts, vectors, index), experiment.snapshots)
     of_text = dict(zip(texts, vectors, strict=True))
     builder = Builder(index, memory, of_text, places, experiment.propensity_floor)
-    return Prepared(experiment, source, builder, periods, decided, asked, progress)
+    return Prepared(experiment, source, builder, periods, decided, asked, judged, progress)
+
+
+def _judged(experiment: Experiment, source: Source, places: Mapping[str, int]) -> pa.RecordBatch | None:
+    """Lay out the judgements; None where they have no weight, so that they cannot change anything."""
+    told = experiment.judgements
+    if not told.weight or told.situations is None or not source.judgements:
+        return None
+    return judged_batch(source.judgements, read_situations(told.situations), places, weight=told.weight)
 
 
 def _contrast(
@@ -153,7 +173,7 @@ def _fit_all(prepared: Prepared, embedder: Embedder, *, run: str, commit: str | 
     experiment, periods = prepared.experiment, prepared.periods
     rng = np.random.default_rng(experiment.seed)
     chosen, trials = choose(prepared)
-    learned_from = prepared.pairs(periods.refit, contrast=True)
+    learned_from = prepared.lesson(periods.refit)
     ranker = _fit(chosen, learned_from, experiment.seed)
     later = prepared.pairs(periods.calibrate)
     calibration = Calibration.fit(ranker.score(later.features), later.awarded)
@@ -179,7 +199,7 @@ def _fit_all(prepared: Prepared, embedder: Embedder, *, run: str, commit: str | 
 
 def choose(prepared: Prepared) -> tuple[RankerConfig, list[dict[str, Any]]]:
     """Fit each competing ranker on the training period and take the best of the validation period."""
-    train = prepared.pairs(prepared.periods.train, contrast=True)
+    train = prepared.lesson(prepared.periods.train)
     lists = prepared.lists(prepared.periods.validate)
     trials: list[dict[str, Any]] = []
     for place, config in enumerate(prepared.experiment.rankers):

@@ -6,7 +6,7 @@ several, or under an engine that maps batches; nothing here holds more than a ba
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -60,7 +60,11 @@ def described(batch: pa.RecordBatch, describe: Describe) -> pa.RecordBatch:
 
 def pairs_of(batches: Iterable[pa.RecordBatch], period: Period, *, contrast: bool = False) -> Pairs:
     """Gather a period's decided pairs as float32 rows; with `contrast`, grants that its needs passed over too."""
-    parts = [_pairs(batch.filter(_belongs(batch, period, contrast=contrast))) for batch in batches]
+    return joined([_pairs(batch.filter(_belongs(batch, period, contrast=contrast))) for batch in batches])
+
+
+def joined(parts: Sequence[Pairs]) -> Pairs:
+    """Put pairs under each other."""
     arrays = ("awarded", "weights", "queries", "people")
     return Pairs(
         stack([part.features for part in parts]),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from data.applicants import Applicant
 from data.catalogue import Catalogue, read_catalogue, sample_catalogue
 from data.errors import BadExperiment
+from data.events import Judgement
 from data.outcomes import DECIDED, Application, History
 from data.store import Store
 from data.synthetic.attention import Attention
@@ -42,6 +43,9 @@ class Source:
     """The groups that an application's person belongs to; for checking what was learned, never for learning."""
     chances: Callable[[Application], NDArray[np.float64]] | None = None
     """(candidates,) the true chances of an award; only a made world knows them."""
+
+    judgements: tuple[Judgement, ...] = ()
+    """What partners think of grants for situations; learned from only where an experiment gives them weight."""
 
     @property
     def simulated(self) -> bool:
@@ -81,6 +85,7 @@ def stored_source(catalogue: Catalogue, url: str, *, until: date) -> Source:
     opened = Store.open(url)
     try:
         history = opened.history()
+        judgements = tuple(one for one in opened.judgements() if one.on <= until)
     finally:
         opened.close()
     known = tuple(outcome for outcome in history.outcomes if outcome.decided_on <= until)
@@ -91,7 +96,8 @@ def stored_source(catalogue: Catalogue, url: str, *, until: date) -> Source:
 
     made = tuple(application for application in history.applications if application.on <= until)
     newest = max((o.decided_on for o in known if o.result in DECIDED), default=until)
-    return Source(catalogue, History(made, known), newest, candidates, told_groups(catalogue.areas))
+    groups = told_groups(catalogue.areas)
+    return Source(catalogue, History(made, known), newest, candidates, groups, judgements=judgements)
 
 
 def made_source(catalogue: Catalogue, simulated: Simulated, *, seed: int, today: date) -> Source:
