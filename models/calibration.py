@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -14,12 +15,16 @@ LEAST_IN_ALL: Final = 100
 """With fewer decided outcomes than this no chance is told at all."""
 LEAST_A_BLOCK: Final = 40
 """Each chance rests on at least so many outcomes."""
-Z_95: Final = 1.959964
-"""Standard deviations that hold 95 % of a normal distribution."""
+LEVEL: Final = 0.95
+"""How often the mean chance of all those who are told an interval should lie in it."""
 
 
 class Chances(NamedTuple):
-    """Chances of an award, 0..1, with 95 % intervals; NaN where too little is known to tell one."""
+    """Chances of an award, 0..1, with intervals; NaN where too little is known to tell one.
+
+    An interval is about the mean of all who are told it. One outcome an application cannot tell how far the chances
+    of single people lie apart within that.
+    """
 
     estimate: Scores
     low: Scores
@@ -62,15 +67,16 @@ class Calibration:
         rate = np.divide(table[:, 1], table[:, 2], out=np.zeros(len(table)), where=table[:, 2] > 0)
         return cls(table[:, 0], rate * effective, effective, table[:, 4].astype(np.int64))
 
-    def estimate(self, scores: Scores) -> Chances:
+    def estimate(self, scores: Scores, *, level: float = LEVEL) -> Chances:
         """Give each score's chance with its interval (Wilson 1927) and the outcomes that it rests on."""
         if self.outcomes.sum() < LEAST_IN_ALL:
             unknown = np.full(len(scores), np.nan)
             return Chances(unknown, unknown, unknown, np.zeros(len(scores), dtype=np.int64))
         block = np.maximum(np.searchsorted(self.starts, scores, side="right") - 1, 0)
         n, rate = self.decided[block], self.awarded[block] / self.decided[block]
-        middle = (rate + Z_95**2 / (2 * n)) / (1 + Z_95**2 / n)
-        half = Z_95 * np.sqrt(rate * (1 - rate) / n + Z_95**2 / (4 * n**2)) / (1 + Z_95**2 / n)
+        z = NormalDist().inv_cdf((1 + level) / 2)
+        middle = (rate + z**2 / (2 * n)) / (1 + z**2 / n)
+        half = z * np.sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
         low, high = np.clip(middle - half, 0.0, 1.0), np.clip(middle + half, 0.0, 1.0)
         return Chances(np.clip(rate, low, high), low, high, self.outcomes[block])
 

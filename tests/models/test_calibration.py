@@ -25,13 +25,18 @@ def test_chances_come_close_to_the_truth() -> None:
     assert ((told.low <= told.estimate) & (told.estimate <= told.high)).all()
 
 
-def test_the_interval_holds_the_rate_of_a_block_about_as_often_as_it_says() -> None:
+@pytest.mark.parametrize(("level", "least", "most"), [(0.95, 0.91, 0.99), (0.8, 0.75, 0.85)])
+def test_the_interval_holds_the_rate_of_a_block_about_as_often_as_it_says(
+    level: float, least: float, most: float
+) -> None:
     inside = []
     for seed in range(300):
         rng = np.random.default_rng(seed)
-        told = Calibration.fit(np.zeros(120), (rng.random(120) < 0.3).astype(float)).estimate(np.zeros(1))
-        inside.append(told.low[0] <= 0.3 <= told.high[0])
-    assert 0.91 <= np.mean(inside) <= 0.99
+        chance = rng.uniform(0.2, 0.8)
+        fitted = Calibration.fit(np.zeros(120), (rng.random(120) < chance).astype(float))
+        told = fitted.estimate(np.zeros(1), level=level)
+        inside.append(told.low[0] <= chance <= told.high[0])
+    assert least <= np.mean(inside) <= most
 
 
 def test_no_chance_is_told_from_few_outcomes() -> None:
