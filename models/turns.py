@@ -49,7 +49,8 @@ class Distances:
 
     def turns(self, first: date, last: date) -> tuple[Numbers, Numbers]:
         """Give (cuts,) ordinals, ascending: from when each cut may be and surely is reached, counted from a range."""
-        early, late = (self._counted(day) for day in (first, last))
+        early = self._counted(first)
+        late = early.copy() if first == last else self._counted(last)
         early[
             self.always | (first == date.min and self.months is not None and isinstance(self.days, int))
         ] = LONG_AGO
