@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import nan
 from typing import Final
 
 import numpy as np
@@ -92,7 +93,7 @@ def gather(candidate: Bundle, champion: Bundle | None, prepared: Prepared) -> Ev
     chances = chance_figures(candidate.ranker, candidate.calibration, test, rng, replicates=replicates)
     return Evidence(
         SIMILARITY if champion is None else f"the champion {champion.version}",
-        over(theirs).times(1 / whole),
+        over(theirs).times(1 / whole if whole > 0 else nan),
         over(similarity),
         Estimate(**chances["calibration_error"]),
         gains_by_group(ours, theirs, lists, prepared.source.groups, rng),
