@@ -148,7 +148,7 @@ def test_the_compiled_judge_agrees_with_the_plain_one_rule_by_rule(seed: int) ->
         Grant(id=f"benefit-{at}", title="one rule", rules=(rule,)) for at, rule in enumerate(rules)
     )
     catalogue = Catalogue(grants, BOOK, AREAS, "one rule each")
-    for _ in range(3):
+    for _ in range(10):
         assert not disagreements(catalogue, world.person(), ON)
 
 
