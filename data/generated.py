@@ -263,9 +263,10 @@ def generate_catalogue(maker: RuleMaker, *, grants: int, distinct: int | None = 
     rules[:] = [maker.rule(number) for number in range(len(rules))]
     counts = 1 + rng.poisson(RULES_A_GRANT - 1, grants)
     drawn = np.minimum((rng.random(int(counts.sum())) ** 2 * len(rules)).astype(np.int64), len(rules) - 1)
-    parts = np.split(rules[drawn], np.cumsum(counts)[:-1])
+    listed, ends = rules[drawn].tolist(), np.cumsum(counts).tolist()
+    parts = (tuple(listed[end - count : end]) for end, count in zip(ends, counts.tolist(), strict=True))
     windows = [(), (), *(_windows(maker) for _ in range(min(grants, 200)))]
-    made = tuple(_grant(maker, at, tuple(part), windows) for at, part in enumerate(parts))
+    made = tuple(_grant(maker, at, part, windows) for at, part in enumerate(parts))
     return Catalogue(made, maker.book, maker.areas, "simulated")
 
 

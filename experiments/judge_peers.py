@@ -68,7 +68,7 @@ _FIELDS: Final = {"id", "title", "rules"}
 
 def _fact(number: int) -> Json:
     if number % 4 == 1:
-        return {"id": f"choice_{number}", "kind": "choice", "values": ["a", "b"]}
+        return {"id": f"choice_{number}", "kind": "choice", "values": list(_CHOICES)}
     return {"id": f"number_{number}", "kind": "number", "min": 0, "max": 1000}
 
 
@@ -146,7 +146,7 @@ def _duckdb(catalogue: PeerCatalogue) -> Callable[[Json], object]:
     connection.execute("SET threads = 2")
     words = [f"{name} {'VARCHAR' if name.startswith('choice') else 'SMALLINT'}" for name in columns]
     connection.execute(f"CREATE TABLE grants ({', '.join(words)})")
-    connection.from_arrow(_arrow(columns)).insert_into("grants")
+    connection.from_arrow(import_module("pyarrow").table(columns)).insert_into("grants")
     asked = " AND ".join(_asked(name) for name in columns)
     query = f"SELECT {asked} AS ok FROM grants"  # noqa: S608 - the names are ours
 
@@ -162,26 +162,38 @@ def _asked(name: str) -> str:
     return f"({name} IS NULL OR ${fact} {sign} {name})"
 
 
-def _bounds(catalogue: PeerCatalogue) -> dict[str, list[Any]]:
-    columns: dict[str, list[Any]] = {}
-    for at, grant in enumerate(catalogue.grants):
-        for leaf in (catalogue.leaves[rule] for rule in grant):
-            end = {"==": "is", ">=": "low", "<=": "high"}[leaf.operator]
-            column = columns.setdefault(f"{leaf.fact}__{end}", [None] * len(catalogue.grants))
-            before = column[at]
-            column[at] = leaf.value if before is None else _TIGHTER[end](before, leaf.value)
-    return columns
+def _bounds(catalogue: PeerCatalogue) -> dict[str, Any]:
+    """Give for each column what every grant asks: the tightest bound on a number, or the choice."""
+    arrow, drawn = import_module("pyarrow"), np.array(catalogue.grants, dtype=np.int32)
+    found = dict[str, Any]()
+    for fact in sorted({leaf.fact for leaf in catalogue.leaves}):
+        for sign, end in _ENDS.items():
+            mine = [
+                leaf if leaf.fact == fact and leaf.operator == sign else None for leaf in catalogue.leaves
+            ]
+            if any(mine):
+                values = np.array(
+                    [-1 if leaf is None else _number(leaf.value) for leaf in mine], dtype=np.int32
+                )
+                asked = values[drawn]
+                least = np.where(asked < 0, _MOST, asked).min(axis=1)
+                most = asked.max(axis=1)
+                column = least if sign == "<=" else most
+                if sign == "==":
+                    both = (most >= 0) & (least != most)
+                    column = np.array([*_CHOICES, "nothing is both"])[np.where(both, len(_CHOICES), most)]
+                found[f"{fact}__{end}"] = arrow.array(column, mask=most < 0)
+    return found
 
 
-_TIGHTER: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
-    "low": max,
-    "high": min,
-    "is": lambda one, other: one if one == other else "nothing is both",
-}
+_ENDS: Final = {"==": "is", ">=": "low", "<=": "high"}
+_CHOICES: Final = ("a", "b")
+_MOST: Final = 10**6
+"""More than any bound."""
 
 
-def _arrow(columns: Mapping[str, list[Any]]) -> Any:
-    return import_module("pyarrow").table(dict(columns))
+def _number(value: int | str) -> int:
+    return _CHOICES.index(value) if isinstance(value, str) else value
 
 
 PEERS: Final[Mapping[str, Callable[[PeerCatalogue], Callable[[Json], object]]]] = {
