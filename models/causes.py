@@ -58,7 +58,7 @@ def causes(scene: Scene, grant: Grant) -> tuple[Cause, ...]:
     always = tuple(Failing(found.code) for found in refused if found.rule is None)
     if not any(found.rule for found in refused):
         return (always,) if always else ()
-    everywhere = sum(1 for _ in failing_leaves(findings, scene, everywhere=True)) <= MOST_FAILING
+    everywhere = len(_each_once(failing_leaves(findings, scene, everywhere=True))) <= MOST_FAILING
     variables = readable(scene, findings, everywhere=everywhere)
     changes = changes_of(scene, findings, possibilities(grant, scene), variables)
     return tuple(
@@ -69,8 +69,7 @@ def causes(scene: Scene, grant: Grant) -> tuple[Cause, ...]:
 def _smallest_causes(changes: Changes, *, everywhere: bool) -> list[Cause]:
     """Try the failing conditions alone, then two by two, and so on, past those that hold a cause already."""
     failing = failing_leaves(changes.findings, changes.scene, everywhere=everywhere)
-    once = {(leaf.condition, leaf.holds, leaf.holder): (code, leaf) for code, leaf in reversed(list(failing))}
-    leaves = list(reversed(once.values()))
+    leaves = _each_once(failing)
     stops = _stops(changes)
     space = changes.ways.space
     passing = [changes.ways.to(NOT_NO, leaf) for _, leaf in leaves]
@@ -89,6 +88,12 @@ def _smallest_causes(changes: Changes, *, everywhere: bool) -> list[Cause]:
             if boxes:
                 found.append(frozenset(chosen))
     return [tuple(Failing.of(*leaves[place]) for place in sorted(one)) for one in found]
+
+
+def _each_once(failing: Iterable[tuple[str, Leaf]]) -> list[tuple[str, Leaf]]:
+    """Leave out conditions that stood before, in this rule or another."""
+    once = {(leaf.condition, leaf.holds, leaf.holder): (code, leaf) for code, leaf in reversed(list(failing))}
+    return list(reversed(once.values()))
 
 
 def _stops(changes: Changes) -> list[Needs]:

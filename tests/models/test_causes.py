@@ -97,6 +97,19 @@ def test_what_must_not_be_so_is_a_cause_where_it_is() -> None:
     assert causes_of({"not": PENSION_CREDIT}, benefits=["pc"]) == [{"benefits"}]
 
 
+def test_a_condition_that_stands_many_times_counts_once() -> None:
+    able: dict[str, Any] = {"fact": "disabled", "is": False}
+    neither: dict[str, Any] = {"fact": "benefits", "none_of": ["pc", "pip"]}
+    either = {"any_of": [{"fact": "age", "at_least": 0}, neither]}
+    rules: list[dict[str, Any]] = [
+        {"fact": "benefits", "none_of": ["pc"]},
+        *([{"all_of": [able, able]}] * 4),
+        either,
+    ]
+    found = causes(scene_of({"facts": {"age": 0, "disabled": True, "benefits": ["pc"]}}), grant_of(*rules))
+    assert len(found) == 2
+
+
 def test_a_grant_that_is_not_ruled_out_has_no_cause() -> None:
     assert causes_of(OLD, age=6) == []
     assert causes_of(OLD) == []
