@@ -20,7 +20,7 @@ from models.marks import GRANTED, LASTING, LATER, MAY, Marks
 
 Words: TypeAlias = NDArray[np.uint64]
 
-_TOGETHER: Final = {True: 16, False: 4}
+_TOGETHER: Final = {True: 32, False: 4}
 """Slots in a bundle: more make fewer rows, but more forms of each; few, where there is no order among them."""
 _MOST_BYTES: Final = 2**28
 """So much memory is spent on rows that were met."""
