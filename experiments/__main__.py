@@ -52,7 +52,7 @@ def past_awards(data: Data, test: Test = None, as_json: AsJson = False, keep: Ke
 
 @app.command("simulated_world")
 def simulated_world(
-    people: Annotated[int, typer.Option(min=200, help="How many people the world has.")] = 3000,
+    people: Annotated[int, typer.Option(min=200, help="How many people the world has.")] = 4000,
     seed: Annotated[int, typer.Option(help="Which world.")] = 7,
     as_json: AsJson = False,
     keep: Keep = True,
