@@ -103,7 +103,7 @@ def test_a_condition_that_stands_many_times_counts_once() -> None:
     either = {"any_of": [{"fact": "age", "at_least": 0}, neither]}
     rules: list[dict[str, Any]] = [
         {"fact": "benefits", "none_of": ["pc"]},
-        *([{"all_of": [able, able]}] * 4),
+        *([{"all_of": [able, able]}] * 8),
         either,
     ]
     found = causes(scene_of({"facts": {"age": 0, "disabled": True, "benefits": ["pc"]}}), grant_of(*rules))
