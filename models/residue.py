@@ -180,8 +180,14 @@ def _is_place_open(leaf: Leaf, scene: Scene) -> bool:
             return person.areas is None
 
 
-def read_by(condition: Condition, holder: int, scene: Scene) -> Iterator[Variable]:
-    """Yield what a leaf reads directly, known or not."""
+def read_by(condition: Condition, holder: int, scene: Scene) -> tuple[Variable, ...]:
+    """List what a leaf reads directly, known or not."""
+    if isinstance(condition, Sum | Related):  # who there is differs from person to person
+        return tuple(_read_by(condition, holder, scene))
+    return scene.kept.once(condition, ("read", holder), lambda: tuple(_read_by(condition, holder, scene)))
+
+
+def _read_by(condition: Condition, holder: int, scene: Scene) -> Iterator[Variable]:
     match condition:
         case LivesIn(for_months=months):
             yield Variable(holder, "areas")

@@ -9,8 +9,7 @@ about them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from data.anatomy import facts_named
 from data.applicants import Applicant, Between, PartSet, Person, Silence
@@ -30,8 +29,7 @@ LISTS: Final[Mapping[str, int]] = {
 _P = TypeVar("_P", bound=Person)
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """One thing about one person: 0 is the applicant, n the n-th related person."""
 
     holder: int
@@ -107,6 +105,7 @@ def open_facts(fact_id: str, holder: int, scene: Scene) -> Iterator[Variable]:
     yield Variable(holder, fact_id)
     if said is None and fact.from_birth_date is not None:
         yield from open_facts(fact.from_birth_date, holder, scene)
-    if statement is None and fact.applies_if is not None:
-        for other in sorted(facts_named(fact.applies_if)):
+    condition = fact.applies_if
+    if statement is None and condition is not None:
+        for other in scene.kept.once(fact, "applies by", lambda: tuple(sorted(facts_named(condition)))):
             yield from open_facts(other, holder, scene)

@@ -61,9 +61,17 @@ class Ways:
         if self.possible is None or leaf.holder:
             return False
         reads = self.reads(leaf)
-        return all(self.possible.lasting(variable, self.scene) for variable in reads) and all(
+        return all(self._lasting[variable] for variable in reads) and all(
             variable in reads for variable in read_by(leaf.condition, 0, self.scene)
         )
+
+    @cached_property
+    def _lasting(self) -> dict[Variable, bool]:
+        possible = self.possible
+        return {
+            variable: possible is not None and possible.lasting(variable, self.scene)
+            for variable in self.variables_in_order
+        }
 
     def pattern(self, trees: Sequence[Tree]) -> Hashable | None:
         """Tell what the ways follow from, where that is no more than which answers are known; else None."""
