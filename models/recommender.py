@@ -26,6 +26,7 @@ from models.compiled import CompiledJudge
 from models.eligibility import Status, Verdict, judge_scene
 from models.explanation import Reason, reasons
 from models.exploration import Exploration
+from models.for_few import NAME, OPEN, SETTLED, ForFew
 from models.missing import missing_sets
 from models.near_miss import NearMiss, near_miss_of
 from models.questions import TOP, NextQuestion, next_question
@@ -35,6 +36,8 @@ from models.scene import Scene
 STATUSES: Final = tuple(Status)
 RANKED: Final = (Status.ELIGIBLE, Status.DISCRETIONARY, Status.NEEDS_INFO)
 """Statuses of grants that are not ruled out."""
+NOT_ODDS: Final = ("similarity", "award_rate")
+"""Rankers whose scores are no log-odds: to them no logarithm of a share of people can be added."""
 NEAR: Final = timedelta(days=730)
 """A grant that opens to a person later than this is no near miss."""
 LOOKED_AT: Final = 40
@@ -115,8 +118,15 @@ class _Scored:
     ranker: Ranker
     pairs: PairFeatures
     scores: NDArray[np.float64]
-    """(grants,)."""
+    """(grants,) what the ranker gives."""
+    few: NDArray[np.float64]
+    """(grants,) what is added because a place or a trade is not known."""
     degraded: tuple[str, ...]
+
+    @property
+    def shown(self) -> NDArray[np.float64]:
+        """(grants,) by which the list is ordered."""
+        return np.asarray(self.scores + self.few, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -155,13 +165,13 @@ class Recommender:
         shown = self._shown(wish)
         unwanted = self._never_for(need)
         statuses = np.where(unwanted, STATUSES.index(Status.NOT_ELIGIBLE), judged).astype(np.int64)
-        scored = self._scored(applicant, need, on)
-        order = np.lexsort((np.arange(len(scored.scores)), -scored.scores))
+        scene = Scene.today(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
+        scored = self._scored(scene, need)
+        order = np.lexsort((np.arange(len(scored.shown)), -scored.shown))
         order = order[shown[order]]
         listed = order[np.isin(statuses[order], [STATUSES.index(status) for status in RANKED])]
         ruled_out = order[~np.isin(order, listed) & ~unwanted[order]]
         listed, propensities = wish.exploration.reorder(listed)
-        scene = Scene.today(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
         shown_here = slice(wish.offset, wish.offset + wish.size)
         page = _Page(listed[shown_here], propensities[shown_here])
         verdicts = self._judged((*listed[:TOP], *page.rows), scene) if wish.explain else {}
@@ -179,15 +189,21 @@ class Recommender:
         scene = Scene.today(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
         return tuple(judge_scene(scene, grant) for grant in grants)
 
-    def _scored(self, applicant: Applicant, need: Need, on: date) -> _Scored:
-        areas = nearest_first(applicant.areas or (), self.catalogue.areas)
-        vector = self._vector(need)
+    def _scored(self, scene: Scene, need: Need) -> _Scored:
+        on, areas = scene.on, nearest_first(scene.applicant.areas or (), self.catalogue.areas)
+        vector, nothing = self._vector(need), np.zeros(len(self.catalogue.grants))
         if self.history.before <= on:
             pairs = pair_features(need, vector, areas, self.index, self.history, on=on)
-            return _Scored(self.ranker, pairs, self.ranker.score(pairs), self.degraded)
+            few = nothing if self.ranker.name in NOT_ODDS else self._for_few.points(scene)
+            return _Scored(self.ranker, pairs, self.ranker.score(pairs), few, self.degraded)
         pairs = pair_features(need, vector, areas, self.index, self._no_history, on=on)
         likeness = Similarity().fit()
-        return _Scored(likeness, pairs, likeness.score(pairs), (*self.degraded, "history_later_than_day"))
+        degraded = (*self.degraded, "history_later_than_day")
+        return _Scored(likeness, pairs, likeness.score(pairs), nothing, degraded)
+
+    @cached_property
+    def _for_few(self) -> ForFew:
+        return ForFew.build(self.catalogue)
 
     @cached_property
     def _no_history(self) -> AwardHistory:
@@ -237,13 +253,15 @@ class Recommender:
                     grant_id=grant.id,
                     rank=wish.offset + place + 1,
                     status=STATUSES[statuses[row]],
-                    score=float(scores[place]),
+                    score=float(scored.shown[row]),
                     route=grant.route,
                     propensity=float(page.propensities[place]),
                     success=None if chances is None else _chance(chances, place),
                     reasons=() if verdict is None else reasons(verdict, grant, scene),
                     missing=() if verdict is None else missing_sets(scene, grant, verdict),
-                    contributions=() if points is None else _contributions(ranker, pairs, points, place),
+                    contributions=()
+                    if points is None
+                    else (_few(float(scored.few[row])), *_contributions(ranker, pairs, points, place)),
                     opens=None if window is None else window.opens,
                     closes=None if window is None else window.closes,
                     checked_on=grant.checked_on,
@@ -311,6 +329,11 @@ def _chance(chances: Chances, place: int) -> Chance | None:
         float(chances.high[place]),
         int(chances.outcomes[place]),
     )
+
+
+def _few(points: float) -> Contribution:
+    """Say what is added because a place or a trade is not known."""
+    return Contribution(NAME, None, points, OPEN if points else SETTLED)
 
 
 def _contributions(
