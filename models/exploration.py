@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-PAGE: Final = 10
-"""Grants that a person is taken to look at."""
+from models.questions import TOP as PAGE
+
 KEPT_FIRST: Final = 3
 """Places from the top that are always as the ranker has them."""
 
@@ -45,7 +45,8 @@ class Exploration:
     def _chances_of_staying(self, size: int) -> Chances:
         """Give the chance that each place holds the very grant that the ranker put there.
 
-        It does not if no list is explored, if a grant moves in below it, or from above it to above it.
+        It does where nothing is explored, where a grant moves in further down the page, and, below the page, where the
+        grant that moves up stood above it.
         """
         ranks, below = np.arange(size), size - PAGE
         slots_after = np.clip(PAGE - 1 - np.maximum(ranks, KEPT_FIRST - 1), 0, None) / (PAGE - KEPT_FIRST)
@@ -57,7 +58,7 @@ class Exploration:
         """Give the chances of the places of a list on which the grant of rank `taken` stands at `slot`."""
         places, below, slots = np.arange(size), size - PAGE, PAGE - KEPT_FIRST
         found = self._chances_of_staying(size)
-        slots_before = (np.clip(places - KEPT_FIRST, 0, None)) / slots
+        slots_before = np.clip(places - KEPT_FIRST, 0, None) / slots
         taken_after = (size - places) / below
         pushed = np.where(places <= PAGE, np.minimum(slots_before, 1.0), taken_after)
         moved = (places > slot) & (places <= taken)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.exploration import KEPT_FIRST, PAGE, Exploration
+from models.exploration import KEPT_FIRST, Exploration
+from models.questions import TOP as PAGE
 
 shares = st.floats(0, 0.5)
 sizes = st.integers(0, 40)

@@ -219,4 +219,7 @@ def test_learning_and_measuring_the_order_never_ask_for_a_group(prepared: Prepar
     blind = replace(prepared, source=replace(prepared.source, groups=never))
     pairs, lists = blind.pairs(blind.periods.train), blind.lists(blind.periods.validate)
     ranker = AwardRate().fit(pairs.features, pairs.awarded)
-    order_of("award_rate", ranker.score, lists)
+    order = order_of("award_rate", ranker.score, lists)
+    assert len(pairs.awarded) == len(pairs.features) > 0
+    with pytest.raises(AssertionError, match="a group was asked for"):
+        gains_by_group(order, order, lists, never, np.random.default_rng(1))
