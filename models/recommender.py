@@ -15,7 +15,6 @@ from data.applicants import Applicant, Need
 from data.areas import AreaTree
 from data.catalogue import Catalogue
 from data.grants import Grant, Window
-from features.columns import sentence
 from features.embedding import Embedder, Vectors
 from features.grant_index import GrantIndex
 from features.history import AwardHistory
@@ -24,13 +23,14 @@ from models.baselines import Similarity
 from models.calibration import Calibration, Chances
 from models.compiled import CompiledJudge
 from models.eligibility import Status, Verdict, judge_scene
-from models.explanation import Reason, reasons
+from models.explanation import reasons
 from models.exploration import Exploration
-from models.for_few import NAME, OPEN, SETTLED, ForFew
+from models.for_few import ForFew
 from models.missing import missing_sets
 from models.near_miss import NearMiss, near_miss_of
 from models.questions import TOP, NextQuestion, next_question
 from models.ranker import Ranker
+from models.ranking import Ranking, Recommendation, chance_at, contributions_of, few
 from models.scene import Scene
 
 STATUSES: Final = tuple(Status)
@@ -42,60 +42,6 @@ NEAR: Final = timedelta(days=730)
 """A grant that opens to a person later than this is no near miss."""
 LOOKED_AT: Final = 40
 """Ruled-out grants, most fitting first, among which near misses are looked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chance:
-    """Estimated chance of an award, 0 to 1, its 95 % interval, and the decided outcomes it rests on."""
-
-    estimate: float
-    low: float
-    high: float
-    outcomes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """What one column adds to a score, and what that means in a sentence; `value` is None where it is not known."""
-
-    feature: str
-    value: float | None
-    points: float
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Recommendation:
-    """One grant of the ranked list, with why it stands there."""
-
-    grant_id: str
-    rank: int
-    status: Status
-    score: float
-    route: str
-    propensity: float = 1.0
-    """Chance that it stands at this place, to be logged with what people do: below 1 where lists explore."""
-    success: Chance | None = None
-    reasons: tuple[Reason, ...] = ()
-    missing: tuple[tuple[str, ...], ...] = ()
-    contributions: tuple[Contribution, ...] = ()
-    opens: date | None = None
-    closes: date | None = None
-    checked_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """A page of the ranked list, and what a person can do next."""
-
-    results: tuple[Recommendation, ...]
-    near_misses: tuple[NearMiss, ...]
-    next_question: NextQuestion | None
-    counts: dict[Status, int]
-    total: int
-    """Grants in the whole list."""
-    degraded: tuple[str, ...]
-    """Parts that could not do their work, and what stood in for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,12 +202,12 @@ class Recommender:
                     score=float(scored.shown[row]),
                     route=grant.route,
                     propensity=float(page.propensities[place]),
-                    success=None if chances is None else _chance(chances, place),
+                    success=None if chances is None else chance_at(chances, place),
                     reasons=() if verdict is None else reasons(verdict, grant, scene),
                     missing=() if verdict is None else missing_sets(scene, grant, verdict),
                     contributions=()
                     if points is None
-                    else (_few(float(scored.few[row])), *_contributions(ranker, pairs, points, place)),
+                    else (few(float(scored.few[row])), *contributions_of(ranker, pairs, points, place)),
                     opens=None if window is None else window.opens,
                     closes=None if window is None else window.closes,
                     checked_on=grant.checked_on,
@@ -318,31 +264,3 @@ def current_window(windows: Sequence[Window], *, on: date) -> Window | None:
 def _counts(statuses: NDArray[np.int64]) -> dict[Status, int]:
     counted = np.bincount(statuses, minlength=len(STATUSES))
     return {status: int(counted[code]) for code, status in reversed(list(enumerate(STATUSES)))}
-
-
-def _chance(chances: Chances, place: int) -> Chance | None:
-    if np.isnan(chances.estimate[place]):
-        return None
-    return Chance(
-        float(chances.estimate[place]),
-        float(chances.low[place]),
-        float(chances.high[place]),
-        int(chances.outcomes[place]),
-    )
-
-
-def _few(points: float) -> Contribution:
-    """Say what is added because a place or a trade is not known."""
-    return Contribution(NAME, None, points, OPEN if points else SETTLED)
-
-
-def _contributions(
-    ranker: Ranker, pairs: PairFeatures, points: NDArray[np.float64], place: int
-) -> tuple[Contribution, ...]:
-    """Name what every column added, the baseline last; the points add up to the score."""
-    named = []
-    for at, name in enumerate(ranker.columns):
-        value, added = float(pairs.column(name)[place]), float(points[place, at])
-        known = not np.isnan(value)
-        named.append(Contribution(name, value if known else None, added, sentence(name, added, known=known)))
-    return (*named, Contribution("baseline", None, float(points[place, -1]), "Every grant starts from here."))

@@ -18,7 +18,8 @@ from features.columns import NAMES
 from features.pairs import PairFeatures
 from models.for_few import NAME, OPEN, few_in
 from models.linear import Logistic
-from models.recommender import Ranking, Recommender, Wish
+from models.ranking import Ranking
+from models.recommender import Recommender, Wish
 
 ON = date(2026, 11, 23)
 TREE = AreaTree({"E92000001": "England", "E08000025": "Birmingham"}, {"E08000025": "E92000001"}, listed=True)

@@ -12,7 +12,8 @@ from data.catalogue import Catalogue
 from features.embedding import CachedEmbedder
 from models.eligibility import Status, judge
 from models.exploration import Exploration
-from models.recommender import RANKED, Ranking, Recommender, Wish, nearest_first
+from models.ranking import Ranking
+from models.recommender import RANKED, Recommender, Wish, nearest_first
 
 ON = date(2026, 11, 23)
 LONE_PARENT: dict[str, Any] = {
