@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from models.known import Codes, Numbers
 from models.layout import Layout
-from models.marks import GRANTED, LASTING, LATER, MAY, Marks
+from models.marks import GRANTED, LASTING, LATER, MAY, YES, Marks
 
 Words: TypeAlias = NDArray[np.uint64]
 
@@ -78,12 +78,14 @@ class Planes:
         ends = self._joined(((marks & LASTING) == 0) & ((marks & (MAY | LATER)) != 0)) & waits
         free = ~(never | waits)
         free[-1:] &= self._last
-        asks_more = self._joined((marks & (MAY | GRANTED)) == MAY, enough_of=free)
-        left = ends | (free & ~asks_more)
-        codes = bytes_of(free & asks_more, self.grants).view(np.int8)
-        codes <<= 1
-        codes |= bytes_of(waits & ~ends, self.grants).view(np.int8)
-        return codes, numbers_set(left)
+        asks_more, all_asked = self._asking((marks & (MAY | GRANTED)) == MAY, free)
+        rest = free & ~asks_more
+        swayed = self._joined((marks & (GRANTED | YES)) == GRANTED) if all_asked else rest
+        codes = bytes_of(rest & ~swayed, self.grants)
+        for better in (free & asks_more, waits & ~ends):
+            codes <<= 1
+            codes |= bytes_of(better, self.grants)
+        return codes.view(np.int8), numbers_set(ends | (rest & swayed))
 
     def open(self, never: Words) -> Numbers:
         """List the grants that are not yet settled."""
@@ -95,21 +97,33 @@ class Planes:
     def _last(self) -> np.uint64:
         return np.uint64(2 ** (self.grants % 64 or 64) - 1)
 
-    def _joined(self, which: NDArray[np.bool_], enough_of: Words | None = None) -> Words:
-        """Mark the grants that ask any of these slots; if told, only until that leaves few of some grants."""
+    def _joined(self, which: NDArray[np.bool_]) -> Words:
+        """Mark the grants that ask any of these slots."""
         found = np.zeros(self.words, dtype=np.uint64)
+        for row in self._rows_of(which):
+            np.bitwise_or(found, row, out=found)
+        return found
+
+    def _asking(self, which: NDArray[np.bool_], among: Words) -> tuple[Words, bool]:
+        """Mark the grants that ask any of these slots, until few of some grants are left, and tell if all was done."""
+        found = np.zeros(self.words, dtype=np.uint64)
+        for done, row in enumerate(self._rows_of(which), start=1):
+            np.bitwise_or(found, row, out=found)
+            if done % _LOOK_AGAIN == 0:
+                left = int(np.bitwise_count(among & ~found).sum())
+                if left <= self.grants * _FEW:
+                    return found, False
+        return found, True
+
+    def _rows_of(self, which: NDArray[np.bool_]) -> Iterator[Words]:
+        """Yield for each bundle that has any of these slots the grants that ask one of them."""
         mine = which.take(self.slots)
         if not mine.any():
-            return found
+            return
         met = np.flatnonzero(np.logical_or.reduceat(mine, self.bundles[:-1]))
         written, ends = mine.tobytes(), self.bundles.tolist()
-        for done, bundle in enumerate(met.tolist(), start=1):
-            np.bitwise_or(found, self._row(bundle, written[ends[bundle] : ends[bundle + 1]]), out=found)
-            if enough_of is not None and done % _LOOK_AGAIN == 0:
-                left = int(np.bitwise_count(enough_of & ~found).sum())
-                if left <= self.grants * _FEW:
-                    break
-        return found
+        for bundle in met.tolist():
+            yield self._row(bundle, written[ends[bundle] : ends[bundle + 1]])
 
     def _row(self, bundle: int, form: bytes) -> Words:
         key = bundle, form
@@ -157,7 +171,6 @@ def bytes_of(words: Words, count: int) -> NDArray[np.uint8]:
 def numbers_set(words: Words) -> Numbers:
     """List the grants whose bits are set, ascending."""
     places = np.flatnonzero(words)
-    bits = np.unpackbits(words[places].view(np.uint8), bitorder="little").reshape(-1, 64)
-    at, bit = np.nonzero(bits)
-    found: Numbers = places[at] * 64 + bit
+    bits = np.flatnonzero(np.unpackbits(words[places].view(np.uint8), bitorder="little").view(np.bool_))
+    found: Numbers = places[bits >> 6] * 64 + (bits & 63)
     return found
