@@ -67,6 +67,21 @@ class Table(Part):
     def __hash__(self) -> int:
         return hash((self.by, tuple(self.rows.items()), self.each_more))
 
+    @cached_property
+    def numbered(self) -> dict[int, Decimal]:
+        """The rows of a table whose keys are whole numbers, by those."""
+        return {int(key): row for key, row in self.rows.items()}
+
+    def row(self, key: int | str) -> Decimal | None:
+        """Give the bound for a key; None where there is none."""
+        if isinstance(key, str):
+            return self.rows.get(key)
+        found = self.numbered.get(key)
+        if found is not None or self.each_more is None:
+            return found
+        highest = max(self.numbered)
+        return self.numbered[highest] + (key - highest) * self.each_more if key > highest else None
+
 
 class Share(Part):
     """A bound that is a share of another fact, such as a third of the income."""

@@ -103,10 +103,15 @@ def pair_tables(
 
 @app.command("judge_speed")
 def judge_speed(
-    more: Annotated[list[int] | None, typer.Argument(help="Further sizes.", metavar="[N]...")] = None,
+    more: Annotated[
+        list[int] | None, typer.Argument(help="Sizes of the catalogues.", metavar="[N]...")
+    ] = None,
     grants: Annotated[
-        str, typer.Option(help="Sizes of the catalogues, with commas or blanks.", metavar="N...")
-    ] = "2000,100000,1000000",
+        str,
+        typer.Option(
+            help="The same, with commas or blanks.", metavar="N...", show_default="2000,100000,1000000"
+        ),
+    ] = "",
     peers: Annotated[
         bool, typer.Option(help="Time other rule engines too, where they are installed.")
     ] = True,
@@ -114,7 +119,7 @@ def judge_speed(
 ) -> None:
     """How long judging whole simulated catalogues takes, beside other rule engines on the same machine."""
     with Console(stderr=True).status("") as status:
-        sizes = [*map(int, grants.split(",")), *(more or ())]
+        sizes = [*(int(size) for size in grants.split(",") if size), *(more or ())] or speed.SIZES
         timings = speed.run(sizes, peers=peers, told=status.update)
     speed.show(timings, as_json=as_json)
 

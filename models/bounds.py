@@ -29,6 +29,8 @@ def within(value: Span, limits: Mapping[str, Bound], scene: Scene, person: Perso
         else:
             can_break = can_break or any(may_break(name, value, span) for name, span in spans.items())
             can_keep = can_keep or may_keep(value, spans.items())
+        if can_keep and can_break:
+            break
     return answer(can_keep, can_break)
 
 
@@ -92,15 +94,7 @@ def _said_not_to_apply(fact_id: str, scene: Scene, person: Person) -> bool:
 
 def row(table: Table, key: int | str | None) -> Decimal | None:
     """Give the bound that a table has for a key; None where it has none."""
-    if isinstance(key, str):
-        return table.rows.get(key)
-    if key is None:
-        return None
-    rows = {int(number): bound for number, bound in table.rows.items()}
-    if key in rows or table.each_more is None:
-        return rows.get(key)
-    highest = max(rows)
-    return rows[highest] + (key - highest) * table.each_more if key > highest else None
+    return None if key is None else table.row(key)
 
 
 def _span(bound: Bound, scene: Scene, person: Person) -> Span | None:

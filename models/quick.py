@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Self
+from typing import Final, Self, TypeAlias
 
-from data.applicants import Silence
+from data.applicants import Between, Silence
 from data.facts import FactBook
 from data.rules import Share, Table, Within
 from models.answers import Answer, answer
@@ -17,6 +16,10 @@ from models.scene import Scene
 from models.spans import Span, may_break, may_keep
 
 _MOST_KEYS: Final = 200
+_UPPER: Final = ("at_most", "below")
+
+Rows: TypeAlias = tuple[Decimal | None, ...]
+"""The rows of some keys; None for those that have none."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +29,8 @@ class QuickBound:
     condition: Within
     name: str
     bound: Table | Share
-    rows: Mapping[int | str, Decimal]
-    whole: tuple[Decimal, Decimal, bool] | None
-    """The least and greatest row of all keys there can be, and whether one has none; None where that is not known."""
+    whole: Rows | None
+    """The rows of all keys there can be, as far as they decide; None where that is not known."""
 
     @classmethod
     def of(cls, condition: object, book: FactBook) -> Self | None:
@@ -37,20 +39,17 @@ class QuickBound:
             return None
         name, bound = next(iter(condition.limits.items()))
         if isinstance(bound, Share):
-            return cls(condition, name, bound, {}, None)
+            return cls(condition, name, bound, None)
         if not isinstance(bound, Table):
             return None
         fact = book.facts[bound.by]
-        rows: dict[int | str, Decimal] = {}
         if fact.kind == "choice":
-            rows.update(bound.rows)
-            return cls(condition, name, bound, rows, _whole([rows.get(value) for value in fact.values]))
-        rows.update({int(key): row for key, row in bound.rows.items()})
+            return cls(condition, name, bound, _deciding([bound.row(value) for value in fact.values]))
         low, high = fact.limits
         if low is None or high is None or high - low > _MOST_KEYS:
-            return cls(condition, name, bound, rows, None)
+            return cls(condition, name, bound, None)
         keys = range(math.ceil(low), math.floor(high) + 1)
-        return cls(condition, name, bound, rows, _whole([_row(rows, bound, key) for key in keys]))
+        return cls(condition, name, bound, _deciding([bound.row(key) for key in keys]))
 
     def ask(self, scene: Scene) -> Answer:
         """Ask the applicant."""
@@ -62,35 +61,47 @@ class QuickBound:
         possible = self._possible(scene)
         if possible is None:
             return ask(self.condition, scene)
-        strict, generous = possible[:2] if self.name in ("at_most", "below") else possible[1::-1]
+        rows = [row for row in possible if row is not None]
+        if not rows:
+            return Answer.NO
+        strict, generous = (min(rows), max(rows)) if self.name in _UPPER else (max(rows), min(rows))
         can_keep = may_keep(number, [(self.name, Span.point(generous))])
-        return answer(can_keep, possible[2] or may_break(self.name, number, Span.point(strict)))
+        can_break = None in possible or may_break(self.name, number, Span.point(strict))
+        return answer(can_keep, can_break)
 
-    def _possible(self, scene: Scene) -> tuple[Decimal, Decimal, bool] | None:
-        fact = self.bound.fact if isinstance(self.bound, Share) else self.bound.by
-        statement = scene.statement(scene.applicant, fact)
+    def _possible(self, scene: Scene) -> Rows | None:
+        """Give the rows there may be, or what decides among them; None where no shorter way is known."""
         if isinstance(self.bound, Share):
-            if not isinstance(statement, Decimal):
+            statement = scene.statement(scene.applicant, self.bound.fact)
+            return (statement * self.bound.times,) if isinstance(statement, Decimal) else None
+        statement = scene.statement(scene.applicant, self.bound.by)
+        match statement:
+            case str():
+                return (self.bound.row(statement),)
+            case Decimal() if statement == int(statement):
+                return (self.bound.row(int(statement)),)
+            case Between(low=Decimal() as low, high=Decimal() as high) if high - low <= _MOST_KEYS:
+                span = Span(low, high, statement.low_open, statement.high_open)
+                keys = range(math.ceil(low), math.floor(high) + 1)
+                return tuple(self.bound.row(key) for key in keys if span.holds(Decimal(key)))
+            case None if self.whole is not None:
+                missing = scene.may_not_apply(scene.applicant, self.bound.by)
+                return (*self.whole, None) if missing else self.whole
+            case Silence.NOT_APPLICABLE if self.whole is not None:
+                return self._where_not_applicable(self.whole, self.bound.by, scene)
+            case _:
                 return None
-            share = statement * self.bound.times
-            return share, share, False
-        if statement is None:
-            missing = self.whole is not None and scene.may_not_apply(scene.applicant, fact)
-            return None if self.whole is None else (*self.whole[:2], self.whole[2] or missing)
-        key: int | str | None = statement if isinstance(statement, str) else None
-        if isinstance(statement, Decimal) and statement == int(statement):
-            key = int(statement)
-        row = None if key is None else _row(self.rows, self.bound, key)
-        return None if row is None else (row, row, False)
+
+    def _where_not_applicable(self, whole: Rows, key: str, scene: Scene) -> Rows:
+        """Give the row that is hardest to meet, for somebody who said so themselves; nobody else has one."""
+        rows = [row for row in whole if row is not None]
+        if len(rows) < len(whole) or scene.applicant.facts.get(key) is not Silence.NOT_APPLICABLE:
+            return ()
+        return (min(rows) if self.name in _UPPER else max(rows),)
 
 
-def _row(rows: Mapping[int | str, Decimal], table: Table, key: int | str) -> Decimal | None:
-    if key in rows or table.each_more is None or isinstance(key, str):
-        return rows.get(key)
-    highest = max(key for key in rows if isinstance(key, int))
-    return rows[highest] + (key - highest) * table.each_more if key > highest else None
-
-
-def _whole(rows: list[Decimal | None]) -> tuple[Decimal, Decimal, bool] | None:
+def _deciding(rows: list[Decimal | None]) -> Rows:
+    """Keep the least and the greatest row, and None where a key has none."""
     found = [row for row in rows if row is not None]
-    return (min(found), max(found), len(found) < len(rows)) if found else None
+    none = (None,) if len(found) < len(rows) else ()
+    return (min(found), max(found), *none) if found else none
