@@ -115,8 +115,8 @@ def _rule_finding(rule: EligibilityRule, place: int, scene: Scene) -> Finding:
     found = ask(rule.condition, scene)
     granted = refused = found
     if found is Answer.UNKNOWN and _leaves_to_fund(rule, scene):
-        granted = ask(rule.condition, replace(scene, discretion=Answer.YES))
-        refused = ask(rule.condition, replace(scene, discretion=Answer.NO))
+        granted = ask(rule.condition, scene.granted)
+        refused = ask(rule.condition, scene.refused)
     code = (rule.id or f"rule-{place}").upper().replace("-", "_").replace(" ", "_")
     return Finding(FindingKind.RULE, code, found, granted, refused, rule)
 

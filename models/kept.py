@@ -1,6 +1,7 @@
-"""Keeps what was made of the parts of a catalogue, such as sentences, so that every request need not make it again.
+"""Keeps what was made of something, such as a rule's sentence, so that it need not be made again.
 
-Only what follows from rules, facts and areas is kept here, never anything of a person.
+What follows from rules, facts and areas is kept for everybody; what follows from a person is kept in their scene alone
+and goes with it.
 """
 
 from __future__ import annotations
@@ -20,23 +21,31 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
-    """What was made of rules and grants that speak of one fact book and one area tree."""
+class Memory:
+    """What was made of things, by their identity."""
 
-    book: FactBook
-    areas: AreaTree
-    _made: dict[tuple[int, Hashable], tuple[object, object]] = field(default_factory=dict, repr=False)
+    _made: dict[tuple[int, Hashable], tuple[object, object]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def once(self, part: object, purpose: Hashable, make: Callable[[], _T]) -> _T:
-        """Make something of a part of the catalogue, or give what was made of that very part before."""
+        """Make something of a thing, or give what was made of that very thing before."""
         key = (id(part), purpose)
         made = self._made.get(key)
         if made is None:
             if len(self._made) >= MOST_KEPT:
                 self._made.clear()
-            # The part is kept as well, so that its id is not given to another while this stands.
+            # The thing is kept as well, so that its id is not given to another while this stands.
             made = self._made[key] = (part, make())
         return cast(_T, made[1])
+
+
+@dataclass(frozen=True, eq=False)
+class Kept(Memory):
+    """What was made of rules and grants that speak of one fact book and one area tree."""
+
+    book: FactBook
+    areas: AreaTree
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Final, TypeAlias, cast
+from typing import Final, TypeAlias
 
 from data.anatomy import facts_named
 from data.grants import Grant
@@ -87,16 +87,15 @@ def _open_sets(
 
 def _opened(scene: Scene, grant: Grant, verdict: Verdict) -> _Open:
     """Take a verdict apart once, whatever is asked about it."""
-    before = scene.opened.get(id(verdict))
-    if before is None:
-        unknown = [one for one in verdict.findings if one.answer is Answer.UNKNOWN]
-        trees = [tree_of(one.rule.condition, scene) for one in unknown if one.rule is not None]
-        ways = to_learn(trees, scene, possibilities(grant, scene))
-        awards_matter = any(one.kind is FindingKind.REPEAT for one in unknown)
-        rules = tuple(id(one.rule) for one in unknown)
-        before = (verdict, _Open(trees, ways, ways.pattern(trees), rules, awards_matter))
-        scene.opened[id(verdict)] = before
-    return cast(_Open, before[1])
+    return scene.memory.once(verdict, "opened", lambda: _taken_apart(scene, grant, verdict))
+
+
+def _taken_apart(scene: Scene, grant: Grant, verdict: Verdict) -> _Open:
+    unknown = [one for one in verdict.findings if one.answer is Answer.UNKNOWN]
+    trees = [tree_of(one.rule.condition, scene) for one in unknown if one.rule is not None]
+    ways = to_learn(trees, scene, possibilities(grant, scene))
+    awards_matter = any(one.kind is FindingKind.REPEAT for one in unknown)
+    return _Open(trees, ways, ways.pattern(trees), tuple(id(one.rule) for one in unknown), awards_matter)
 
 
 def _ruling_out(ways: Ways, trees: list[Tree]) -> list[Needs]:

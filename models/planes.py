@@ -80,7 +80,7 @@ class Planes:
         free[-1:] &= self._last
         asks_more, all_asked = self._asking((marks & (MAY | GRANTED)) == MAY, free)
         rest = free & ~asks_more
-        swayed = self._joined((marks & (GRANTED | YES)) == GRANTED) if all_asked else rest
+        swayed: Words = self._joined((marks & (GRANTED | YES)) == GRANTED) if all_asked else rest
         codes = bytes_of(rest & ~swayed, self.grants)
         for better in (free & asks_more, waits & ~ends):
             codes <<= 1

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 from data.applicants import Applicant, Between, Moment, Person, Silence, Statement
 from data.areas import AreaTree
 from data.facts import ANY, SELF, Fact, FactBook
 from models.answers import Answer
 from models.elapsed import completed_years, days_later, months_later
-from models.kept import Kept, kept
+from models.kept import Kept, Memory, kept
 from models.spans import INFINITY, Span
 
 Leaning = Literal["none", "early", "late"]
@@ -37,8 +37,6 @@ class Scene:
         default_factory=dict, init=False, compare=False, repr=False
     )
     """Answers given before, by identity of condition and person; both are held so that it stays."""
-    opened: dict[int, tuple[object, Any]] = field(default_factory=dict, init=False, compare=False, repr=False)
-    """What was made of a whole verdict before, by its identity; the verdict is held for the same reason."""
 
     @classmethod
     def today(cls, applicant: Applicant, book: FactBook, areas: AreaTree, *, on: date) -> Scene:
@@ -49,6 +47,21 @@ class Scene:
     def kept(self) -> Kept:
         """What was made of the catalogue's parts before, for anybody."""
         return kept(self.book, self.areas)
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What was made of this scene before."""
+        return Memory()
+
+    @cached_property
+    def granted(self) -> Scene:
+        """The same with every discretion in the person's favour."""
+        return replace(self, discretion=Answer.YES)
+
+    @cached_property
+    def refused(self) -> Scene:
+        """The same with every discretion against the person."""
+        return replace(self, discretion=Answer.NO)
 
     def later(self, on: date, leaning: Leaning = "none") -> Scene:
         """See the same applicant on a later day, everything unchanged but time."""

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from data.anatomy import facts_named
 from data.applicants import Applicant, Between, PartSet, Person, Silence
-from data.facts import FactBook
+from data.facts import Fact, FactBook
 from models.scene import Scene
 
 LISTS: Final[Mapping[str, int]] = {
@@ -91,18 +91,22 @@ def without(scene: Scene, variable: Variable) -> Scene:
     return with_values(scene, {variable: None})
 
 
-def open_facts(fact_id: str, holder: int, scene: Scene) -> Iterator[Variable]:
-    """Yield what could settle a fact of a person: itself, a birth date it follows from, what decides if it applies."""
+def open_facts(fact_id: str, holder: int, scene: Scene) -> tuple[Variable, ...]:
+    """List what could settle a fact of a person: itself, a birth date it follows from, what decides if it applies."""
     fact = scene.book.facts[fact_id]
     holder = 0 if fact.of == "household" else holder
+    return scene.memory.once(fact, ("open", holder), lambda: tuple(_open_facts(fact, holder, scene)))
+
+
+def _open_facts(fact: Fact, holder: int, scene: Scene) -> Iterator[Variable]:
     person = person_of(scene.applicant, holder)
-    said = person.facts.get(fact_id)
+    said = person.facts.get(fact.id)
     if said is not None and not isinstance(said, Silence | Between | PartSet):
         return
-    statement = scene.statement(person, fact_id)
+    statement = scene.statement(person, fact.id)
     if statement is not None and not isinstance(statement, Between | PartSet):
         return
-    yield Variable(holder, fact_id)
+    yield Variable(holder, fact.id)
     if said is None and fact.from_birth_date is not None:
         yield from open_facts(fact.from_birth_date, holder, scene)
     condition = fact.applies_if
