@@ -21,7 +21,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, eq=False)
-class Memory:
+class Memo:
     """What was made of things, by their identity."""
 
     _made: dict[tuple[int, Hashable], tuple[object, object]] = field(
@@ -41,7 +41,7 @@ class Memory:
 
 
 @dataclass(frozen=True, eq=False)
-class Kept(Memory):
+class Kept(Memo):
     """What was made of rules and grants that speak of one fact book and one area tree."""
 
     book: FactBook

@@ -87,7 +87,7 @@ def _open_sets(
 
 def _opened(scene: Scene, grant: Grant, verdict: Verdict) -> _Open:
     """Take a verdict apart once, whatever is asked about it."""
-    return scene.memory.once(verdict, "opened", lambda: _taken_apart(scene, grant, verdict))
+    return scene.memo.once(verdict, "opened", lambda: _taken_apart(scene, grant, verdict))
 
 
 def _taken_apart(scene: Scene, grant: Grant, verdict: Verdict) -> _Open:

@@ -14,7 +14,7 @@ from data.areas import AreaTree
 from data.facts import ANY, SELF, Fact, FactBook
 from models.answers import Answer
 from models.elapsed import completed_years, days_later, months_later
-from models.kept import Kept, Memory, kept
+from models.kept import Kept, Memo, kept
 from models.spans import INFINITY, Span
 
 Leaning = Literal["none", "early", "late"]
@@ -49,9 +49,9 @@ class Scene:
         return kept(self.book, self.areas)
 
     @cached_property
-    def memory(self) -> Memory:
+    def memo(self) -> Memo:
         """What was made of this scene before."""
-        return Memory()
+        return Memo()
 
     @cached_property
     def granted(self) -> Scene:

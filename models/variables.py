@@ -95,7 +95,7 @@ def open_facts(fact_id: str, holder: int, scene: Scene) -> tuple[Variable, ...]:
     """List what could settle a fact of a person: itself, a birth date it follows from, what decides if it applies."""
     fact = scene.book.facts[fact_id]
     holder = 0 if fact.of == "household" else holder
-    return scene.memory.once(fact, ("open", holder), lambda: tuple(_open_facts(fact, holder, scene)))
+    return scene.memo.once(fact, ("open", holder), lambda: tuple(_open_facts(fact, holder, scene)))
 
 
 def _open_facts(fact: Fact, holder: int, scene: Scene) -> Iterator[Variable]:
