@@ -93,14 +93,11 @@ class Logistic(BaseModel):
         from sklearn.linear_model import LogisticRegression  # a second to import: only for those who fit
 
         outcomes = check_outcomes(pairs, awarded)
-        names, means, scales, table = prepared(pairs, self.columns)
+        ready = _Prepared.of(pairs, self.columns)
         model = LogisticRegression(C=self.strength, max_iter=1000)
-        model.fit(table, outcomes, sample_weight=weights)
+        model.fit(ready.table, outcomes, sample_weight=weights)
         found = np.asarray(model.coef_[0], dtype=np.float64)
-        half = len(names)
-        return LinearRanker(
-            self.kind, names, means, scales, found[:half], found[half:], float(model.intercept_[0])
-        )
+        return ready.ranker(self.kind, found, float(model.intercept_[0]))
 
 
 class Listwise(BaseModel):
@@ -131,25 +128,24 @@ class Listwise(BaseModel):
         outcomes = check_outcomes(pairs, awarded)
         if weights is not None:
             outcomes = outcomes * weights
-        names, means, scales, table = prepared(pairs, self.columns)
+        ready = _Prepared.of(pairs, self.columns)
         owners = (
             np.zeros(len(pairs), dtype=np.int64)
             if groups is None
             else np.unique(groups, return_inverse=True)[1]
         )
         ways = {1: (0.0, None), -1: (None, 0.0), 0: (None, None)}
-        bounds = [ways[sign] for sign in monotone_signs(names)] + [(None, None)] * len(names)
+        bounds = [ways[sign] for sign in monotone_signs(ready.names)] + [(None, None)] * len(ready.gaps)
         found = minimize(
             _listwise_loss,
-            np.zeros(table.shape[1]),
-            args=(table, outcomes, owners, self.ridge),
+            np.zeros(ready.table.shape[1]),
+            args=(ready.table, outcomes, owners, self.ridge),
             jac=True,
             method="L-BFGS-B",
             bounds=bounds,
             options={"maxiter": 500},
         ).x
-        half = len(names)
-        return LinearRanker(self.kind, names, means, scales, found[:half], found[half:], 0.0)
+        return ready.ranker(self.kind, found, 0.0)
 
 
 def standardised(table: Scores, means: Scores | float, scales: Scores | float) -> Scores:
@@ -157,27 +153,43 @@ def standardised(table: Scores, means: Scores | float, scales: Scores | float) -
     return np.clip((table - means) / scales, -WIDEST, WIDEST)
 
 
-def prepared(
-    pairs: PairFeatures, columns: tuple[str, ...] | None
-) -> tuple[tuple[str, ...], Scores, Scores, Scores]:
-    """Give names, means, scales and (pairs, 2 x columns) standardised values followed by 1 where one is unknown.
+@dataclass(frozen=True)
+class _Prepared:
+    """Standardised columns to learn from, and beside them a column for each that has gaps."""
 
-    Column by column, so that no more than this one table is held of a million pairs.
-    """
-    names = pairs.columns if columns is None else columns
-    half = len(names)
-    means, scales = np.zeros(half), np.ones(half)
-    table = np.empty((len(pairs), 2 * half))
-    for at, name in enumerate(names):
-        values = chosen(pairs, (name,))[:, 0]
-        known = values[np.isfinite(values)]
-        if known.size:
-            means[at] = known.mean()
-            scales[at] = known.std() if known.std() > ENOUGH else 1.0
-        standard = standardised(values, means[at], scales[at])
-        table[:, at] = np.nan_to_num(standard)
-        table[:, half + at] = np.isnan(standard)
-    return names, means, scales, table
+    names: tuple[str, ...]
+    means: Scores
+    scales: Scores
+    gaps: NDArray[np.int64]
+    """Which of the columns are not known of every pair."""
+    table: Scores
+    """(pairs, columns + gaps) standardised values, 0 where one is unknown, followed by 1 where it is."""
+
+    @classmethod
+    def of(cls, pairs: PairFeatures, columns: tuple[str, ...] | None) -> _Prepared:
+        """Go column by column, so that no more than the one table is held of a million pairs."""
+        names = pairs.columns if columns is None else columns
+        blank = [not np.isfinite(pairs.column(name)).all() for name in names]
+        gaps, half = np.flatnonzero(blank), len(names)
+        means, scales = np.zeros(half), np.ones(half)
+        table = np.empty((len(pairs), half + len(gaps)))
+        for at, name in enumerate(names):
+            values = chosen(pairs, (name,))[:, 0]
+            known = values[np.isfinite(values)]
+            if known.size:
+                means[at] = known.mean()
+                scales[at] = known.std() if known.std() > ENOUGH else 1.0
+            table[:, at] = standardised(values, means[at], scales[at])
+        table[:, half:] = np.isnan(table[:, gaps])
+        np.nan_to_num(table, copy=False)
+        return cls(names, means, scales, gaps, table)
+
+    def ranker(self, kind: str, found: Scores, baseline: float) -> LinearRanker:
+        """Sort the weights that were learned; a column without gaps adds nothing where it is unknown."""
+        half = len(self.names)
+        unknown = np.zeros(half)
+        unknown[self.gaps] = found[half:]
+        return LinearRanker(kind, self.names, self.means, self.scales, found[:half], unknown, baseline)
 
 
 def _listwise_loss(

@@ -59,8 +59,23 @@ def described(batch: pa.RecordBatch, describe: Describe) -> pa.RecordBatch:
 
 
 def pairs_of(batches: Iterable[pa.RecordBatch], period: Period, *, contrast: bool = False) -> Pairs:
-    """Gather a period's decided pairs as float32 rows; with `contrast`, grants that its needs passed over too."""
-    return joined([_pairs(batch.filter(_belongs(batch, period, contrast=contrast))) for batch in batches])
+    """Gather a period's decided pairs as float32 rows; with `contrast`, grants that its needs passed over too.
+
+    The batches are gone through twice, first to count, so that a million pairs are held once and not twice.
+    """
+    kept = [_belongs(batch, period, contrast=contrast) for batch in batches]
+    rows = sum(int(one.sum()) for one in kept)
+    found = Pairs(
+        PairFeatures(NAMES, np.empty((rows, len(NAMES)), dtype=np.float32)),
+        awarded=np.empty(rows),
+        weights=np.empty(rows),
+        queries=np.empty(rows, dtype=np.int64),
+        people=np.empty(rows, dtype=np.int64),
+    )
+    start = 0
+    for batch, mine in zip(batches, kept, strict=True):
+        start = _put(found, start, batch.filter(pa.array(mine)))
+    return found
 
 
 def joined(parts: Sequence[Pairs]) -> Pairs:
@@ -85,38 +100,42 @@ def write_batches(batches: Iterable[pa.RecordBatch], path: Path) -> int:
     return rows
 
 
-def read_batches(path: Path) -> Iterator[pa.RecordBatch]:
-    """Read back, one at a time, the batches that `write_batches` wrote."""
-    with pq.ParquetFile(path) as file:
-        for group in range(file.num_row_groups):
-            yield from file.read_row_group(group).combine_chunks().to_batches()
+@dataclass(frozen=True)
+class Stored:
+    """The batches that `write_batches` wrote, read one at a time whenever somebody goes through them."""
+
+    path: Path
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        with pq.ParquetFile(self.path) as file:
+            for group in range(file.num_row_groups):
+                yield from file.read_row_group(group).combine_chunks().to_batches()
 
 
-def _belongs(batch: pa.RecordBatch, period: Period, *, contrast: bool) -> pa.Array:
+def _belongs(batch: pa.RecordBatch, period: Period, *, contrast: bool) -> NDArray[np.bool_]:
     """Whether each row belongs to a period; a grant passed over does where a decision of its need does."""
     on, decided_on = (batch.column(name).cast(pa.int32()) for name in ("on", "decided_on"))
     made = on.to_numpy()
     last = period.end - timedelta(days=period.settle_days)
     known = decided_on.fill_null(_day(date.max)).to_numpy() < _day(period.end)
-    kept = (made >= _day(period.start)) & (made < _day(last)) & known
+    kept: NDArray[np.bool_] = (made >= _day(period.start)) & (made < _day(last)) & known
     if contrast:
         numbers = batch.column("query").to_numpy()
         passed_over = decided_on.is_null().to_numpy(zero_copy_only=False)
         kept |= passed_over & np.isin(numbers, numbers[kept])
-    return pa.array(kept)
+    return kept
 
 
-def _pairs(batch: pa.RecordBatch) -> Pairs:
-    matrix = np.empty((batch.num_rows, len(NAMES)), dtype=np.float32)
+def _put(pairs: Pairs, start: int, batch: pa.RecordBatch) -> int:
+    """Write a batch into the rows from `start` on; gives where the next begins."""
+    end = start + int(batch.num_rows)
     for at, name in enumerate(NAMES):
-        matrix[:, at] = batch.column(name).to_numpy()
-    return Pairs(
-        PairFeatures(NAMES, matrix),
-        batch.column("awarded").to_numpy(zero_copy_only=False).astype(np.float64),
-        batch.column("weight").to_numpy().astype(np.float64),
-        batch.column("query").to_numpy().astype(np.int64),
-        batch.column("person").to_numpy().astype(np.int64),
-    )
+        pairs.features.matrix[start:end, at] = batch.column(name).to_numpy()
+    pairs.awarded[start:end] = batch.column("awarded").to_numpy(zero_copy_only=False)
+    pairs.weights[start:end] = batch.column("weight").to_numpy()
+    pairs.queries[start:end] = batch.column("query").to_numpy()
+    pairs.people[start:end] = batch.column("person").to_numpy()
+    return end
 
 
 def _day(on: date) -> int:
