@@ -15,6 +15,8 @@ from models.ranker import Arrays, Scores, check_outcomes, chosen
 
 ENOUGH: Final = 1e-9
 """A column that varies less than this has nothing to say."""
+LONG: Final = 200_000
+"""Tables of more pairs than this are held in single precision, which halves them."""
 WIDEST: Final = 8.0
 """A column further than so many standard deviations from its mean counts as that far."""
 
@@ -162,7 +164,7 @@ class _Prepared:
     scales: Scores
     gaps: NDArray[np.int64]
     """Which of the columns are not known of every pair."""
-    table: Scores
+    table: Scores | NDArray[np.float32]
     """(pairs, columns + gaps) standardised values, 0 where one is unknown, followed by 1 where it is."""
 
     @classmethod
@@ -172,16 +174,17 @@ class _Prepared:
         blank = [not np.isfinite(pairs.column(name)).all() for name in names]
         gaps, half = np.flatnonzero(blank), len(names)
         means, scales = np.zeros(half), np.ones(half)
-        table = np.empty((len(pairs), half + len(gaps)))
+        wide = np.float64 if len(pairs) <= LONG else np.float32
+        table = np.zeros((len(pairs), half + len(gaps)), dtype=wide)
         for at, name in enumerate(names):
             values = chosen(pairs, (name,))[:, 0]
             known = values[np.isfinite(values)]
             if known.size:
                 means[at] = known.mean()
                 scales[at] = known.std() if known.std() > ENOUGH else 1.0
-            table[:, at] = standardised(values, means[at], scales[at])
-        table[:, half:] = np.isnan(table[:, gaps])
-        np.nan_to_num(table, copy=False)
+            table[:, at] = np.nan_to_num(standardised(values, means[at], scales[at]))
+        for at, gap in enumerate(gaps.tolist(), start=half):
+            table[:, at] = np.isnan(pairs.column(names[gap]))
         return cls(names, means, scales, gaps, table)
 
     def ranker(self, kind: str, found: Scores, baseline: float) -> LinearRanker:
