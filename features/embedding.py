@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.util import find_spec
@@ -70,7 +71,8 @@ class MiniLM:
             import torch
 
             torch.set_num_threads(threads)
-        model = SentenceTransformer(str(place), device="cpu", local_files_only=True)
+        with _quietly():
+            model = SentenceTransformer(str(place), device="cpu", local_files_only=True)
         title = "all-MiniLM-L6-v2" if folder is None else folder.name
         dimension = model.get_embedding_dimension()
         if dimension is None:
@@ -90,6 +92,18 @@ class MiniLM:
                 convert_to_numpy=True,
             )
         return rows
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Show no bar for weights that are read within a second."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    yield
+    if shown:
+        logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 class CachedEmbedder:

@@ -282,11 +282,13 @@ def _decision(by: str, reason: str, without_review: str | None) -> Decision:
 def _promote(folder: Path, home: Home, decision: Decision, prepared: Prepared) -> None:
     """Measure a bundle beside the champion, say how it met each condition, and let it through or refuse it."""
     candidate = load(folder.resolve())
+    _say(f"{candidate.version} of {candidate.about.run} at the gate")
     evidence = gather(candidate, home.live(), prepared)
     today = decision.at.date()
     checks = gate(candidate, evidence, home.ledger(), today=today, without_review=decision.without_review)
     for check in checks:
-        console.print(str(check), style=None if check.passed else "bold red", markup=False, soft_wrap=True)
+        if check.passed:  # what failed is told by the refusal
+            console.print(str(check), markup=False, soft_wrap=True)
     entry = let_through(folder, home, checks, decision)
     _say(f"{entry.bundle} is live since {entry.at:%Y-%m-%d %H:%M}; read from {home.champion}")
     _say(alias_in_words(entry.bundle, _server()))

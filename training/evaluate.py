@@ -12,6 +12,7 @@ from features.pairs import PairFeatures
 from models.baselines import AwardRate, Similarity
 from models.calibration import Calibration
 from models.ranker import Ranker
+from training.by_outcomes import by_outcomes
 from training.intervals import mean_interval, paired_interval, statistic_interval
 from training.lists import Candidates, Lists
 from training.metrics import (
@@ -168,6 +169,7 @@ def report(
             }
             for other in others
         },
+        "by_outcomes": by_outcomes({one.name: one.figures["ndcg_at_10"] for one in (*others, ours)}, lists),
         "chances": chance_figures(ranker, calibration, pairs, rng, replicates=replicates),
     }
 

@@ -1,4 +1,4 @@
-"""The pictures that go with a run: told chances against what came, gain by number of outcomes, feature effects."""
+"""The pictures that go with a run: told chances against what came, what more outcomes bring, feature effects."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from models.ranker import Ranker
 SIZE = (6.4, 4.2)
 INK = "#1d70b8"
 GREY = "#505a5f"
+LINES = (":", "--", "-.")
+"""One for each of the orders that need no learning, so that colour is not all that tells them apart."""
 
 
 def draw_all(folder: Path, report: Mapping[str, Any], ranker: Ranker, pairs: PairFeatures) -> None:
@@ -22,7 +24,8 @@ def draw_all(folder: Path, report: Mapping[str, Any], ranker: Ranker, pairs: Pai
     folder.mkdir(parents=True, exist_ok=True)
     said = " (simulated)" if report["simulated"] else ""
     calibration(report["chances"]["reliability"], said).savefig(folder / "calibration.png")
-    learning_curve(report["curve"], said).savefig(folder / "learning_curve.png")
+    learning_curve(report, said).savefig(folder / "learning_curve.png")
+    gain_by_outcomes(report["by_outcomes"], said).savefig(folder / "ndcg_by_outcomes.png")
     effects(ranker, pairs, said).savefig(folder / "feature_effects.png")
     rankings(report, said).savefig(folder / "rankings.png")
 
@@ -40,14 +43,49 @@ def calibration(told_and_seen: Sequence[tuple[float, float, int]], said: str) ->
     return figure
 
 
-def learning_curve(curve: Sequence[tuple[int, float]], said: str) -> Figure:
-    """What more outcomes bring."""
-    figure, axes = _figure(
-        f"Gain by number of outcomes{said}", "decided applications learned from", "nDCG@10"
-    )
-    axes.plot([count for count, _ in curve], [value for _, value in curve], marker="o", color=INK)
-    axes.set_ylim(bottom=0)
+def learning_curve(report: Mapping[str, Any], said: str) -> Figure:
+    """What more outcomes to learn from bring, beside the orders that need no learning."""
+    figure, axes = _figure(f"Learning curve{said}", "pairs learned from", "nDCG@10")
+    metric = _metric(report)
+    for row, line in zip([row for row in report["rankers"] if not row["learned"]], LINES, strict=False):
+        axes.axhline(row[metric]["value"], color=GREY, linestyle=line, label=_name(row["name"]))
+    counts, values = zip(*report["curve"], strict=True)
+    axes.plot(counts, values, marker="o", color=INK, label="learned")
+    axes.set_ylim(0, 1)
+    axes.legend(fontsize=8)
     return figure
+
+
+def gain_by_outcomes(steps: Sequence[Mapping[str, Any]], said: str) -> Figure:
+    """How well needs are served by how much was known of the grant that met them."""
+    figure, axes = _figure(
+        f"nDCG@10 by number of outcomes known{said}", "past awards of the grant that met the need", "nDCG@10"
+    )
+    names = list(steps[0]["ndcg_at_10"]) if steps else []
+    for name, line in zip(names, (*LINES, "-"), strict=True):
+        values = [step["ndcg_at_10"][name] for step in steps]
+        colour = INK if name == "learned" else GREY
+        axes.plot(range(len(steps)), values, marker="o", linestyle=line, color=colour, label=_name(name))
+    axes.set_xticks(range(len(steps)), [_step(step) for step in steps], fontsize=8)
+    axes.set_ylim(0, 1)
+    if names:
+        axes.legend(fontsize=8)
+    return figure
+
+
+def _step(step: Mapping[str, Any]) -> str:
+    first, below = step["from"], step["below"]
+    span = f"{first}+" if below is None else str(first) if below == first + 1 else f"{first}–{below - 1}"
+    return f"{span}\n{step['needs']} needs"
+
+
+def _metric(report: Mapping[str, Any]) -> str:
+    """Against the true chances where the world is made, else against what was awarded."""
+    return "ndcg_at_10_chance" if "ndcg_at_10_chance" in report["rankers"][0] else "ndcg_at_10"
+
+
+def _name(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def effects(ranker: Ranker, pairs: PairFeatures, said: str) -> Figure:
@@ -64,7 +102,7 @@ def effects(ranker: Ranker, pairs: PairFeatures, said: str) -> Figure:
 def rankings(report: Mapping[str, Any], said: str) -> Figure:
     """nDCG@10 of each ranking with its interval."""
     rows = report["rankers"]
-    metric = "ndcg_at_10_chance" if "ndcg_at_10_chance" in rows[0] else "ndcg_at_10"
+    metric = _metric(report)
     figure, axes = _figure(f"nDCG@10 by ranking{said}", "", "nDCG@10")
     for place, row in enumerate(rows):
         found = row[metric]
@@ -72,7 +110,7 @@ def rankings(report: Mapping[str, Any], said: str) -> Figure:
         axes.errorbar(
             [place], [found["value"]], yerr=error, fmt="o", color=INK if row["learned"] else GREY, capsize=4
         )
-    axes.set_xticks(range(len(rows)), [row["name"].replace("_", " ") for row in rows])
+    axes.set_xticks(range(len(rows)), [_name(row["name"]) for row in rows])
     axes.set_ylim(0, 1)
     return figure
 

@@ -86,7 +86,8 @@ def bundle_folder(named: str, runs: Path, home: Path) -> Path:
     """Find a bundle by its folder, its run's name, its version, or `latest` for the newest run."""
     places = [Path(named), runs / named / "bundle", home / named]
     if named == "latest":
-        places = [kept.bundle for kept in list(all_runs(runs))[-1:]]
+        newest = max(all_runs(runs), key=lambda kept: kept.started, default=None)
+        places = [] if newest is None else [newest.bundle]
     for place in places:
         if (place / "manifest.json").is_file():
             return place

@@ -16,6 +16,7 @@ from training.fit import Fitted
 from training.gate import Check
 from training.promotion import Decision, Home, promote
 from training.runs import Run, save_run
+from training.steps import bundle_folder
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 AWAY = "http://127.0.0.1:9"
@@ -48,6 +49,17 @@ def said(*arguments: str, code: int = 0) -> str:
     result = CliRunner().invoke(app, list(arguments))
     assert result.exit_code == code, result.output
     return " ".join(result.output.split())
+
+
+def test_the_latest_run_is_the_one_that_was_started_last_whatever_its_name(
+    home: Home, fitted: Fitted, tmp_path: Path
+) -> None:
+    runs = tmp_path / "runs"
+    for name, hour in (("another", 15), ("zebra", 14)):
+        run = Run(name, "small", NOW.replace(hour=hour), runs / name)
+        save_run(run)
+        save(fitted.bundle, run.bundle)
+    assert bundle_folder("latest", runs, home.folder) == runs / "another" / "bundle"
 
 
 def test_rollback_makes_the_champion_before_live_again_while_mlflow_is_away(

@@ -46,6 +46,16 @@ def test_what_was_kept_scores_as_what_was_fitted(fitted: Fitted, tmp_path: Path)
     assert kept.about.config["name"] == "small"
 
 
+def test_needs_are_told_apart_by_how_much_was_known_of_the_grant_that_met_them(fitted: Fitted) -> None:
+    steps = fitted.report["by_outcomes"]
+    met = [one for one in fitted.lists.lists if one.awarded.any()]
+    assert sum(step["needs"] for step in steps) == len(met)
+    known = [np.expm1(one.features.column("awards_made")[one.awarded].min()) for one in met]
+    first = steps[0]
+    assert first["needs"] == sum(first["from"] <= round(float(made)) < first["below"] for made in known)
+    assert set(first["ndcg_at_10"]) == {"rules_only", "similarity", "award_rate", "learned"}
+
+
 def test_the_report_is_plain_json(fitted: Fitted) -> None:
     assert json.loads(json.dumps(fitted.report))["experiment"] == "small"
     assert all(np.isfinite(value) for value in fitted.metrics.values())
