@@ -10,6 +10,11 @@ from serving.messages import Question
 from serving.refusals import Refusal
 
 
+def areas_of(postcode: str, postcodes: Path) -> tuple[str, ...] | None:
+    """Give the areas that a postcode lies in; None where there is no such postcode."""
+    return Postcodes(postcodes).areas_of(postcode)
+
+
 def applicant_with_place(query: Question, postcodes: Path | None) -> dict[str, Any]:
     """Give what is known of the person, with the areas of the postcode where none were told.
 
@@ -22,7 +27,7 @@ def applicant_with_place(query: Question, postcodes: Path | None) -> dict[str, A
         raise Refusal(
             422, "This service knows no postcodes: give areas.", code="NO_POSTCODES", path="postcode"
         )
-    areas = Postcodes(postcodes).areas_of(query.postcode)
+    areas = areas_of(query.postcode, postcodes)
     if areas is None:
         raise Refusal(422, "There is no such postcode.", code="UNKNOWN_POSTCODE", path="postcode")
     return {**query.applicant, "areas": list(areas)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -20,6 +21,7 @@ from serving.openapi import openapi
 from serving.pages.forms import Asked, read_form
 from serving.pages.render import STYLE, page
 from serving.pages.views import results_page
+from serving.places import areas_of
 from serving.refusals import Refusal, refusal_of
 
 PAGE_SIZE: Final = 10
@@ -107,7 +109,9 @@ async def style(_: Request) -> Response:
 async def search(request: Request) -> Response:
     """The page of a person who seeks help: the questions, and the answer to a sent form."""
     desk = desk_of(request)
-    asked = read_form(await _sent(request), desk.loaded.catalogue)
+    postcodes = desk.settings.postcodes
+    known = partial(areas_of, postcodes=postcodes) if postcodes else None
+    asked = read_form(await _sent(request), desk.loaded.catalogue, known)
     if request.method != "POST" or asked.step == "edit":
         return page("search.html", **desk.loaded.search.page(asked))
     if asked.problems:

@@ -18,7 +18,7 @@ def following(ranked: Ranked, asked: Asked, catalogue: Catalogue) -> Field | Non
         return None
     sent = {name for name, _ in asked.sent}
     for name in _worth_asking(ranked, catalogue):
-        if name == "areas" and not asked.area:
+        if name == "areas" and not asked.areas:
             return _place(catalogue)
         asks = WORK if name == "work" else name
         if not {f"fact-{asks}", f"silence-{asks}"} & sent and asks not in asked.facts and asks != "areas":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -13,6 +13,8 @@ from data.facts import Fact
 
 Pairs = Sequence[tuple[str, str]]
 """Names and values of a form, in the order sent; a name may stand more than once."""
+AreasOf = Callable[[str], tuple[str, ...] | None]
+"""The areas that a postcode lies in; None where there is no such postcode."""
 
 DECLINED: Final = "declined"
 UNKNOWN: Final = "unknown"
@@ -20,8 +22,9 @@ NONE_OF_THESE: Final = "none"
 SILENCES: Final = {DECLINED: {"declined": True}, UNKNOWN: {"unknown": True}}
 NEED_LIMIT: Final = 2000
 """Longest need text, in characters."""
-CARRIED: Final = ("need", "area", "fact-", "silence-")
-"""How the names begin that are carried from page to page."""
+CARRIED: Final = ("need", "fact-", "silence-")
+"""How the names begin that are carried from page to page as they were sent."""
+NO_SUCH_POSTCODE: Final = "We do not know this postcode. Check it, or choose a place from the list"
 WORK: Final = "list-work"
 """Under this id a form asks for the kinds of work done, which is no fact but a list."""
 LARGEST: Final = 10**9
@@ -50,7 +53,10 @@ class Asked:
     """A sent form, read: what the person said, what must be put right, and the form as it was sent."""
 
     need: str
-    area: str
+    areas: tuple[str, ...]
+    """Where the person lives, from the list or from a postcode."""
+    postcode: str | None
+    """As it was typed, to be put right, and carried no further; None where this deployment knows no postcodes."""
     facts: dict[str, Any]
     work: list[dict[str, str]] | None
     problems: dict[str, str]
@@ -62,7 +68,7 @@ class Asked:
     @property
     def applicant(self) -> dict[str, Any]:
         """What is known of the person, in the format of the API."""
-        areas = {"areas": [self.area]} if self.area else {}
+        areas = {"areas": list(self.areas)} if self.areas else {}
         work = {} if self.work is None else {"work": self.work}
         return {"facts": self.facts, **areas, **work}
 
@@ -71,21 +77,35 @@ class Asked:
         return replace(self, problems={**self.problems, **problems})
 
 
-def read_form(pairs: Pairs, catalogue: Catalogue) -> Asked:
-    """Read a sent form. Names that no field of ours has are left out; wrong values become problems."""
+def read_form(pairs: Pairs, catalogue: Catalogue, areas_of: AreasOf | None = None) -> Asked:
+    """Read a sent form. Names that no field of ours has are left out; wrong values become problems.
+
+    `areas_of` tells where a postcode lies; None where this deployment knows no postcodes.
+    """
     values: dict[str, list[str]] = {}
     for name, value in pairs:
         values.setdefault(name, []).append(value.strip())
+    postcode = _one(values, "postcode") if areas_of else None
+    found = areas_of(postcode) if areas_of and postcode else None
+    areas = tuple(code for code in values.get("area", ()) if code) if found is None else found
     facts, problems = _read_facts(values, catalogue)
     work = _read_work(values, catalogue)
     worked = (WORK,) if work is not None or _one(values, f"silence-{WORK}") else ()
     return Asked(
         need=_one(values, "need"),
-        area=_one(values, "area"),
+        areas=areas,
+        postcode=postcode,
         facts=facts,
         work=work,
-        problems={**problems, **_other_problems(values, catalogue)},
-        sent=tuple((name, value) for name, value in pairs if value and name.startswith(CARRIED)),
+        problems={
+            **problems,
+            **_other_problems(values, areas, catalogue),
+            **({"postcode": NO_SUCH_POSTCODE} if postcode and found is None else {}),
+        },
+        sent=(
+            *((name, value) for name, value in pairs if value and name.startswith(CARRIED)),
+            *(("area", code) for code in areas),
+        ),
         fact_ids=(
             *(fact for fact in catalogue.facts.facts if fact in facts or f"fact-{fact}" in problems),
             *worked,
@@ -109,12 +129,13 @@ def _read_facts(
     return facts, problems
 
 
-def _other_problems(values: Mapping[str, list[str]], catalogue: Catalogue) -> dict[str, str]:
+def _other_problems(
+    values: Mapping[str, list[str]], areas: Sequence[str], catalogue: Catalogue
+) -> dict[str, str]:
     problems = {}
     if len(_one(values, "need")) > NEED_LIMIT:
         problems["need"] = f"Use at most {NEED_LIMIT} letters"
-    area = _one(values, "area")
-    if area and not catalogue.areas.places(area):
+    if not all(catalogue.areas.places(area) for area in areas):
         problems["area"] = "Choose a place from the list"
     return problems
 

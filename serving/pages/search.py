@@ -31,8 +31,9 @@ class Search:
         ids = [*self.questions, *(fact for fact in asked.fact_ids if fact not in self.questions)]
         return {
             "need": asked.need,
-            "area": asked.area,
+            "chosen_areas": asked.areas,
             "areas": self.areas,
+            "postcode": asked.postcode,
             "fields": [self._field(fact, asked) for fact in ids],
             "problems": asked.problems,
         }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from tests.serving.running import Server
+from tests.serving.running import MADE_UP_POSTCODE, Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -96,6 +96,16 @@ def test_a_wrong_answer_is_pointed_out_beside_its_question_and_nothing_is_lost(p
     assert page.locator("input.number").first.input_value() == "many"
     target = page.get_by_role("alert").get_by_role("link").first.get_attribute("href")
     assert page.locator(str(target)).count() == 1
+
+
+def test_a_postcode_is_enough_to_say_where_one_lives(page: Page) -> None:
+    page.get_by_label("Your postcode").fill("ZZ9 9ZZ")
+    page.get_by_role("button", name="Show me grants").click()
+    assert "We do not know this postcode" in page.locator(".problem").inner_text()
+    page.get_by_label("Your postcode").fill(MADE_UP_POSTCODE)
+    page.get_by_role("button", name="Show me grants").click()
+    assert "Birmingham" in page.locator("main").inner_text()
+    assert MADE_UP_POSTCODE not in page.content()
 
 
 def test_more_grants_follow_on_the_next_page(page: Page) -> None:
