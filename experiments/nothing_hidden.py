@@ -24,7 +24,8 @@ from data.grants import Grant
 from models.answers import Answer
 from models.compiled import STATUSES, CompiledJudge
 from models.conditions import ask
-from models.eligibility import Status, repeat_finding, window_finding
+from models.eligibility import Status
+from models.findings import repeat_finding, window_finding
 from models.scene import Scene
 
 ON: Final = date(2026, 8, 21)

@@ -13,7 +13,7 @@ from data.rules import Condition, Related, Sum
 from models.answers import Answer
 from models.boxes import Box, Needs
 from models.conditions import ask
-from models.eligibility import Finding, find
+from models.findings import Finding, find
 from models.possibilities import Possibilities
 from models.residue import Leaf, Tree, facts_of, leaves_of, read_by, tree_of
 from models.scene import Scene

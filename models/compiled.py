@@ -16,7 +16,8 @@ from models.answers import Answer
 from models.asking import Asked
 from models.days import EVER, NOWHEN, Runs, Spans, shared, since
 from models.elapsed import months_later
-from models.eligibility import Status, repeat_finding
+from models.eligibility import Status
+from models.findings import repeat_finding
 from models.known import Codes, Numbers
 from models.later import Outlook
 from models.layout import Layout

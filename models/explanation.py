@@ -17,7 +17,8 @@ from models.answers import Answer
 from models.causes import Cause, causes
 from models.conditions import ask
 from models.elapsed import months_later
-from models.eligibility import Finding, FindingKind, Verdict
+from models.eligibility import Verdict
+from models.findings import Finding, FindingKind
 from models.quantities import day, listed, months
 from models.sayings import of_others
 from models.scene import Scene

@@ -12,7 +12,8 @@ from data.grants import Grant
 from data.rules import AllOf, AnyOf, AtLeast, Condition, Not, Related, Sum
 from models.answers import Answer
 from models.boxes import Box, Needs, smallest
-from models.eligibility import FindingKind, Status, Verdict, judge_scene
+from models.eligibility import Status, Verdict, judge_scene
+from models.findings import FindingKind
 from models.possibilities import Possibilities
 from models.residue import Tree, read_by, tree_of
 from models.scene import Scene

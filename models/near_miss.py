@@ -16,8 +16,9 @@ from models.answers import Answer
 from models.causes import Changes, changes_of, failing_in, opened, possibilities, readable
 from models.conditions import ask
 from models.elapsed import days_later
-from models.eligibility import FindingKind, Status, Verdict, find, judge_scene
+from models.eligibility import Status, Verdict, judge_scene
 from models.explanation import window_in_words
+from models.findings import FindingKind, find
 from models.quantities import day, listed
 from models.residue import Leaf, read_by
 from models.scene import Scene

@@ -12,7 +12,7 @@ from models.literals import Literal
 from models.network import NEVER
 from models.quick import QuickBound
 from models.scene import Scene
-from models.timing import turning_days_of
+from models.turning_days import turning_days_of
 
 
 def not_no_and_not_yes(

@@ -21,7 +21,8 @@ from data.rules import Condition
 from models.answers import Answer
 from models.causes import causes
 from models.conditions import ask
-from models.eligibility import FindingKind, Status, find, judge_scene
+from models.eligibility import Status, judge_scene
+from models.findings import FindingKind, find
 from models.near_miss import NearMiss, near_miss, near_miss_of
 from models.scene import Scene
 from models.variables import Variable, with_values

@@ -18,7 +18,8 @@ from data.rules import EligibilityRule, as_json
 from models.answers import Answer
 from models.compiled import STATUSES, CompiledJudge
 from models.conditions import ask
-from models.eligibility import Status, Verdict, find, judge, judge_scene
+from models.eligibility import Status, Verdict, judge, judge_scene
+from models.findings import find
 from models.scene import Scene
 from tests.models.generated import AREAS, BOOK, CASES, ON, World, read
 
