@@ -20,6 +20,7 @@ from features.grant_index import GrantIndex
 from features.history import AwardHistory
 from features.pairs import PairFeatures, pair_features
 from models.baselines import Similarity
+from models.bundle import Bundle
 from models.calibration import Calibration, Chances
 from models.compiled import CompiledJudge
 from models.eligibility import Status, Verdict, judge_scene
@@ -103,6 +104,14 @@ class Recommender:
         history = AwardHistory.empty(catalogue.grants, before=date.min, dimension=embedder.dimension)
         judge = CompiledJudge.build(catalogue)
         return cls(catalogue, embedder, index, judge, history, Similarity().fit(), degraded=(why,))
+
+    @classmethod
+    def of_bundle(cls, bundle: Bundle, catalogue: Catalogue, embedder: Embedder) -> Self:
+        """Put a bundle behind a catalogue; raises BadBundle where it was learned with another embedder."""
+        bundle.check_embedder(embedder)
+        index = GrantIndex.build(catalogue.grants, embedder, known=bundle.vectors)
+        judge = CompiledJudge.build(catalogue)
+        return cls(catalogue, embedder, index, judge, bundle.history, bundle.ranker, bundle.calibration)
 
     def recommend(self, applicant: Applicant, need: Need, *, on: date, wish: Wish | None = None) -> Ranking:
         """Judge every grant, rank those not ruled out, explain the page that is asked for."""

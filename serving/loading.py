@@ -19,11 +19,9 @@ from data.catalogue import SAMPLE, Catalogue, read_catalogue
 from data.errors import BadBundle
 from data.rules import as_json
 from features.embedding import CachedEmbedder, Embedder, MiniLM, Vectors
-from features.grant_index import GrantIndex
 from features.history import AwardHistory
 from models.baselines import Similarity
 from models.bundle import MANIFEST, Bundle, load
-from models.compiled import CompiledJudge
 from models.recommender import Recommender, Wish
 from serving.answers import Versions
 from serving.pages.search import Search
@@ -138,17 +136,7 @@ def with_bundle(catalogue: Catalogue, embedder: Embedder, settings: Settings) ->
     """Put the champion's bundle behind the catalogue; raises BadBundle, in words, for whatever does not match."""
     manifest = manifest_digest(settings)
     bundle = load(settings.bundle.resolve())
-    bundle.check_embedder(embedder)
-    index = GrantIndex.build(catalogue.grants, embedder, known=bundle.vectors)
-    recommender = Recommender(
-        catalogue,
-        embedder,
-        index,
-        CompiledJudge.build(catalogue),
-        bundle.history,
-        bundle.ranker,
-        bundle.calibration,
-    )
+    recommender = Recommender.of_bundle(bundle, catalogue, embedder)
     return Loaded(recommender, bundle, versions(catalogue, bundle.version), manifest)
 
 

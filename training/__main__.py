@@ -1,28 +1,34 @@
-"""The data scientist's command line: `python -m training fit|evaluate|compare|promote|review|rollback|history|sync`."""
+"""The data scientist's command line: fit, evaluate, compare, review, promote, rollback, history, rank, sync."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
+import pyarrow as pa
 import typer
 from rich.console import Console
 
 from data.errors import BadExperiment
+from features.embedding import CachedEmbedder, MiniLM
 from models.bundle import load
+from models.recommender import Recommender
 from training.compare import compare_bundles, evaluate_bundle
 from training.config import read_experiment
 from training.evaluate import table
 from training.evidence import gather
-from training.fit import Prepared
+from training.fit import Prepared, Progress
 from training.gate import gate
 from training.ledger import append
+from training.many import ranked, read_questions
+from training.pair_table import write_whole
 from training.promotion import Decision, Home
 from training.promotion import promote as let_through
 from training.promotion import rollback as go_back
@@ -35,6 +41,7 @@ from training.showing import (
     told_in_words,
     wide_console,
 )
+from training.source import catalogue_of
 from training.split import Period
 from training.steps import Bench, alias_in_words, experiment_of, load_named, sent_in_words, tracker
 from training.steps import run as run_experiment
@@ -156,6 +163,42 @@ def compare(
     wide_console().print(text_table(table(figures), title=f"{figures['queries']} needs"))
     for line in differences_in_words(figures):
         wide_console().print(line, highlight=False)
+
+
+@app.command(
+    epilog='A line of the file: {"id": "q1", "applicant": {"facts": {"age": 34}}, "need": {"text": "a bed"}}. '
+    "Example: python -m training rank questions.jsonl lists.parquet"
+)
+def rank(
+    questions: Annotated[
+        Path, typer.Argument(help="JSON lines: id, applicant, need, and on (a day) if not today.")
+    ],
+    out: Annotated[Path, typer.Argument(help="Parquet file to write: a row for each place of each list.")],
+    bundle: Annotated[str, typer.Option("--bundle", help=f"Which bundle: {NAMED}.")] = "champion",
+    most: Annotated[int, typer.Option(min=1, help="Places of each list.")] = 10,
+    runs: Runs = RUNS,
+    bundles: Bundles = BUNDLES,
+) -> None:
+    """Rank the grants of many applicants with a bundle, as the service would, and write all lists to one file."""
+    with told_in_words(console):
+        _, loaded = load_named(bundle, runs, bundles)
+        recommender = Recommender.of_bundle(
+            loaded, catalogue_of(experiment_of(loaded).catalogue), CachedEmbedder(MiniLM.load())
+        )
+        with show_progress(console) as progress:
+            batches = read_questions(questions, today=_day(None))
+            rows = write_whole(_ranked(batches, recommender, most, progress), out)
+    _say(f"{rows} places of lists in {out}")
+
+
+def _ranked(
+    batches: Iterable[pa.RecordBatch], recommender: Recommender, most: int, progress: Progress
+) -> Iterator[pa.RecordBatch]:
+    done = 0
+    for batch in batches:
+        yield ranked(batch, recommender, most=most)
+        done += batch.num_rows
+        progress("questions ranked", done, done)
 
 
 @app.command(epilog="Example: python -m training promote latest --reason 'ranks fuel grants better'")

@@ -100,6 +100,17 @@ def write_batches(batches: Iterable[pa.RecordBatch], path: Path) -> int:
     return rows
 
 
+def write_whole(batches: Iterable[pa.RecordBatch], path: Path) -> int:
+    """Write batches beside a file and put them in its place when all are there; a fault leaves it as it was."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        rows = write_batches(batches, part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return rows
+
+
 @dataclass(frozen=True)
 class Stored:
     """The batches that `write_batches` wrote, read one at a time whenever somebody goes through them."""

@@ -65,7 +65,7 @@ class Source:
 
 def open_source(experiment: Experiment, *, today: date, store: str | None = None) -> Source:
     """Open what the experiment learns from; `store` is the address of the store, where it asks for one."""
-    catalogue = _catalogue(experiment.catalogue)
+    catalogue = catalogue_of(experiment.catalogue)
     match experiment.source:
         case Simulated() as simulated:
             return made_source(catalogue, simulated, seed=experiment.seed, today=today)
@@ -123,7 +123,8 @@ def eligible_on(catalogue: Catalogue) -> Callable[[Applicant, date], NDArray[np.
     return eligible
 
 
-def _catalogue(files: CatalogueFiles) -> Catalogue:
+def catalogue_of(files: CatalogueFiles) -> Catalogue:
+    """Read the catalogue that an experiment names, or the sample."""
     if files.grants is None:
         return sample_catalogue()
     return read_catalogue(files.grants, facts=files.facts, areas=files.areas)
