@@ -39,7 +39,7 @@ from training.asked import CONTRAST_WEIGHT, SCHEMA
 from training.dataset import Builder
 from training.memory import Memory, decision_log, texts_of
 from training.metrics import area_under_curve, calibration_error
-from training.pair_table import Stored, described, pairs_of, write_batches
+from training.pair_table import StoredBatches, described, pairs_of, write_batches
 from training.source import eligible_on
 from training.split import Period
 
@@ -179,29 +179,29 @@ def _sized(
     write_batches(replay.log(int(size / LEARN), np.random.default_rng(SEED)), asked)
     seconds: dict[str, float] = {}
     with _timed("history", seconds, told, size):
-        texts = texts_of(Stored(asked))
+        texts = texts_of(StoredBatches(asked))
         vectors = embedder.embed(texts)
-        memory = Memory(decision_log(Stored(asked), texts, vectors, index), "month")
+        memory = Memory(decision_log(StoredBatches(asked), texts, vectors, index), "month")
     builder = Builder(index, memory, dict(zip(texts, vectors, strict=True)), {}, None)
     with _timed("pair table", seconds, told, size):
-        write_batches((described(batch, builder.describe) for batch in Stored(asked)), pairs)
+        write_batches((described(batch, builder.describe) for batch in StoredBatches(asked)), pairs)
     learn, calibrate, test = _periods()
     with _timed("logistic", seconds, told, size):
-        learned_from = pairs_of(Stored(pairs), learn, contrast=True)
+        learned_from = pairs_of(StoredBatches(pairs), learn, contrast=True)
         Logistic().fit(learned_from.features, learned_from.awarded, weights=learned_from.weights)
     with _timed("boosting", seconds, told, size):
         trees = Boosting().fit(learned_from.features, learned_from.awarded, weights=learned_from.weights)
     size = len(learned_from)
     del learned_from
     with _timed("calibration", seconds, told, size):
-        later = pairs_of(Stored(pairs), calibrate)
+        later = pairs_of(StoredBatches(pairs), calibrate)
         calibration = Calibration.fit(trees.score(later.features), later.awarded)
-    needs = sum(len(batch.column("query").unique()) for batch in Stored(pairs))
+    needs = sum(len(batch.column("query").unique()) for batch in StoredBatches(pairs))
     return Sized(size, needs, seconds, _peak(), *_measured(trees, calibration, pairs, test))
 
 
 def _measured(ranker: Ranker, calibration: Calibration, pairs: Path, period: Period) -> tuple[float, float]:
-    test = pairs_of(Stored(pairs), period)
+    test = pairs_of(StoredBatches(pairs), period)
     scores = ranker.score(test.features)
     told = calibration.estimate(scores).estimate
     shown = np.isfinite(told)

@@ -16,7 +16,7 @@ from models.ranker import Arrays, Scores, check_outcomes, chosen
 ENOUGH: Final = 1e-9
 """A column that varies less than this has nothing to say."""
 LONG: Final = 200_000
-"""Tables of more pairs than this are held in single precision, which halves them."""
+"""Logistic regression reads tables of more pairs than this in single precision, which halves them."""
 WIDEST: Final = 8.0
 """A column further than so many standard deviations from its mean counts as that far."""
 
@@ -95,7 +95,8 @@ class Logistic(BaseModel):
         from sklearn.linear_model import LogisticRegression  # a second to import: only for those who fit
 
         outcomes = check_outcomes(pairs, awarded)
-        ready = _Prepared.of(pairs, self.columns)
+        held_in = np.float64 if len(pairs) <= LONG else np.float32
+        ready = _Prepared.of(pairs, self.columns, held_in=held_in)
         model = LogisticRegression(C=self.strength, max_iter=1000)
         model.fit(ready.table, outcomes, sample_weight=weights)
         found = np.asarray(model.coef_[0], dtype=np.float64)
@@ -164,18 +165,23 @@ class _Prepared:
     scales: Scores
     gaps: NDArray[np.int64]
     """Which of the columns are not known of every pair."""
-    table: Scores | NDArray[np.float32]
+    table: NDArray[np.floating[Any]]
     """(pairs, columns + gaps) standardised values, 0 where one is unknown, followed by 1 where it is."""
 
     @classmethod
-    def of(cls, pairs: PairFeatures, columns: tuple[str, ...] | None) -> _Prepared:
+    def of(
+        cls,
+        pairs: PairFeatures,
+        columns: tuple[str, ...] | None,
+        *,
+        held_in: type[np.floating[Any]] = np.float64,
+    ) -> _Prepared:
         """Go column by column, so that no more than the one table is held of a million pairs."""
         names = pairs.columns if columns is None else columns
         blank = [not np.isfinite(pairs.column(name)).all() for name in names]
         gaps, half = np.flatnonzero(blank), len(names)
         means, scales = np.zeros(half), np.ones(half)
-        wide = np.float64 if len(pairs) <= LONG else np.float32
-        table = np.zeros((len(pairs), half + len(gaps)), dtype=wide)
+        table = np.zeros((len(pairs), half + len(gaps)), dtype=held_in)
         for at, name in enumerate(names):
             values = chosen(pairs, (name,))[:, 0]
             known = values[np.isfinite(values)]

@@ -81,10 +81,10 @@ class Planes:
         asks_more, all_asked = self._asking((marks & (MAY | GRANTED)) == MAY, free)
         rest = free & ~asks_more
         swayed: Words = self._joined((marks & (GRANTED | YES)) == GRANTED) if all_asked else rest
-        codes = bytes_of(rest & ~swayed, self.grants)
-        for better in (free & asks_more, waits & ~ends):
+        codes = bytes_of(rest & ~swayed, self.grants)  # shifted twice, they become 4: eligible
+        for lower in (free & asks_more, waits & ~ends):  # 2: more is to be learned; 1: not now
             codes <<= 1
-            codes |= bytes_of(better, self.grants)
+            codes |= bytes_of(lower, self.grants)
         return codes.view(np.int8), numbers_set(ends | (rest & swayed))
 
     def open(self, never: Words) -> Numbers:

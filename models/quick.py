@@ -95,7 +95,7 @@ class QuickBound:
     def _where_not_applicable(self, whole: Rows, key: str, scene: Scene) -> Rows:
         """Give the row that is hardest to meet, for somebody who said so themselves; nobody else has one."""
         rows = [row for row in whole if row is not None]
-        if len(rows) < len(whole) or scene.applicant.facts.get(key) is not Silence.NOT_APPLICABLE:
+        if not rows or len(rows) < len(whole) or scene.applicant.facts.get(key) is not Silence.NOT_APPLICABLE:
             return ()
         return (min(rows) if self.name in _UPPER else max(rows),)
 

@@ -6,12 +6,12 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from data.applicants import Applicant, read_applicant
+from data.clock import today_in_london
 from data.store import Receipt, Store
 from models.eligibility import Status, Verdict
 from models.explanation import reasons
@@ -41,13 +41,6 @@ from serving.places import applicant_with_place
 from serving.refusals import Refusal
 from serving.settings import Settings
 from serving.turns import Turns
-
-LONDON: Final = ZoneInfo("Europe/London")
-
-
-def today_in_london() -> date:
-    """The day that the funds' dates go by."""
-    return datetime.now(LONDON).date()
 
 
 @dataclass

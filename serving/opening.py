@@ -8,10 +8,11 @@ from typing import Final
 
 from structlog.typing import FilteringBoundLogger
 
+from data.clock import today_in_london
 from data.errors import BadBundle
 from data.postcodes import Postcodes
 from data.store import Store
-from serving.desk import Desk, today_in_london
+from serving.desk import Desk
 from serving.loading import (
     WARMED,
     Loaded,

@@ -111,7 +111,8 @@ async def search(request: Request) -> Response:
     desk = desk_of(request)
     postcodes = desk.settings.postcodes
     known = partial(areas_of, postcodes=postcodes) if postcodes else None
-    asked = read_form(await _sent(request), desk.loaded.catalogue, known)
+    read = partial(read_form, await _sent(request), desk.loaded.catalogue, known)
+    asked = await desk.turns.take(read) if request.method == "POST" else read()
     if request.method != "POST" or asked.step == "edit":
         return page("search.html", **desk.loaded.search.page(asked))
     if asked.problems:

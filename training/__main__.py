@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from getpass import getuser
@@ -16,6 +16,7 @@ import pyarrow as pa
 import typer
 from rich.console import Console
 
+from data.clock import today_in_london
 from data.errors import BadExperiment
 from features.embedding import CachedEmbedder, MiniLM
 from models.bundle import load
@@ -24,10 +25,10 @@ from training.compare import compare_bundles, evaluate_bundle
 from training.config import read_experiment
 from training.evaluate import table
 from training.evidence import gather
-from training.fit import Prepared, Progress
+from training.fit import Prepared
 from training.gate import gate
 from training.ledger import append
-from training.many import ranked, read_questions
+from training.many import check_questions, ranked, read_questions
 from training.pair_table import write_whole
 from training.promotion import Decision, Home
 from training.promotion import promote as let_through
@@ -171,34 +172,40 @@ def compare(
 )
 def rank(
     questions: Annotated[
-        Path, typer.Argument(help="JSON lines: id, applicant, need, and on (a day) if not today.")
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, help="JSON lines: id, applicant, need, and on (a day) if not today."
+        ),
     ],
     out: Annotated[Path, typer.Argument(help="Parquet file to write: a row for each place of each list.")],
     bundle: Annotated[str, typer.Option("--bundle", help=f"Which bundle: {NAMED}.")] = "champion",
     most: Annotated[int, typer.Option(min=1, help="Places of each list.")] = 10,
+    on: Day = None,
     runs: Runs = RUNS,
     bundles: Bundles = BUNDLES,
 ) -> None:
-    """Rank the grants of many applicants with a bundle, as the service would, and write all lists to one file."""
+    """Rank the grants of many applicants with a bundle and the catalogue of its experiment; all lists in one file."""
     with told_in_words(console):
         _, loaded = load_named(bundle, runs, bundles)
-        recommender = Recommender.of_bundle(
-            loaded, catalogue_of(experiment_of(loaded).catalogue), CachedEmbedder(MiniLM.load())
-        )
+        catalogue = catalogue_of(experiment_of(loaded).catalogue)
+        if catalogue.digest != loaded.about.catalogue:
+            _say("The catalogue is not as it was when the bundle was learned: it is ranked as it is now.")
+        total = check_questions(questions, catalogue)
+        recommender = Recommender.of_bundle(loaded, catalogue, CachedEmbedder(MiniLM.load()))
         with show_progress(console) as progress:
-            batches = read_questions(questions, today=_day(None))
-            rows = write_whole(_ranked(batches, recommender, most, progress), out)
-    _say(f"{rows} places of lists in {out}")
+            asked = read_questions(questions, today=_day(on))
+            rows = write_whole(_ranked(asked, recommender, most, lambda n: progress("ranked", n, total)), out)
+    _say(f"{rows} places of {total} lists in {out}")
 
 
 def _ranked(
-    batches: Iterable[pa.RecordBatch], recommender: Recommender, most: int, progress: Progress
+    batches: Iterable[pa.RecordBatch], recommender: Recommender, most: int, told: Callable[[int], None]
 ) -> Iterator[pa.RecordBatch]:
     done = 0
     for batch in batches:
         yield ranked(batch, recommender, most=most)
         done += batch.num_rows
-        progress("questions ranked", done, done)
+        told(done)
 
 
 @app.command(epilog="Example: python -m training promote latest --reason 'ranks fuel grants better'")
@@ -305,7 +312,7 @@ def _server() -> str | None:
 
 
 def _day(told: datetime | None) -> date:
-    return datetime.now(UTC).date() if told is None else told.date()
+    return today_in_london() if told is None else told.date()
 
 
 def _period(prepared: Prepared, start: datetime | None, end: datetime | None) -> Period:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -16,8 +17,8 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data.applicants import Need, read_applicant
+from data.catalogue import Catalogue
 from data.errors import BadApplicant, BadData, Problem
-from models.ranking import Recommendation
 from models.recommender import Recommender, Wish
 
 QUESTIONS: Final = pa.schema(
@@ -35,9 +36,14 @@ LISTS: Final = pa.schema(
         "chance_low": pa.float64(),
         "chance_high": pa.float64(),
         "outcomes": pa.int64(),
+        "degraded": pa.list_(pa.string()),
     }
 )
-"""A row for each place of each list; the chance and its interval are empty where too few outcomes are known."""
+"""A row for each place of each list; the chance and its interval are empty where too few outcomes are known.
+
+`degraded` names what could not do its work, such as a history that is later than the day asked for: such a list is
+ordered by likeness, and its scores are no log-odds.
+"""
 TOGETHER: Final = 256
 """Questions in a batch."""
 
@@ -53,60 +59,71 @@ class _Question(BaseModel):
     need: Need = Need()
 
 
+def check_questions(path: Path, catalogue: Catalogue) -> int:
+    """Count the questions of a file with a JSON object a line; raises BadData with all that is wrong with them."""
+    problems: list[Problem] = []
+    met: dict[str, int] = {}
+    for number, line in _lines(path):
+        at = Problem("", path.name, number)
+        try:
+            told = _Question.model_validate_json(line)
+            read_applicant(told.applicant, catalogue.facts, catalogue.areas)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+            field = ".".join(map(str, first["loc"])) or None
+            problems.append(replace(at, message=first["msg"], field=field))
+        except BadApplicant as error:
+            problems.append(replace(at, message=error.message, field=error.path))
+        else:
+            if told.id in met:
+                problems.append(replace(at, message=f"this id stands in line {met[told.id]} too", field="id"))
+            met.setdefault(told.id, number)
+    if problems:
+        raise BadData(problems)
+    return len(met)
+
+
 def read_questions(path: Path, *, today: date) -> Iterator[pa.RecordBatch]:
-    """Read a file with a JSON object a line; without a day a question is of today. Raises BadData."""
+    """Read a file that was checked; a question that names no day is of today."""
     rows: list[dict[str, Any]] = []
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
-            if line.strip():
-                rows.append(_row(line, today, Problem("", path.name, number)))
-            if len(rows) == TOGETHER:
-                yield pa.RecordBatch.from_pylist(rows, QUESTIONS)
-                rows = []
+    for _, line in _lines(path):
+        told = _Question.model_validate_json(line)
+        applicant, need = json.dumps(told.applicant), told.need.model_dump_json()
+        rows.append({"id": told.id, "on": told.on or today, "applicant": applicant, "need": need})
+        if len(rows) == TOGETHER:
+            yield pa.RecordBatch.from_pylist(rows, QUESTIONS)
+            rows = []
     yield pa.RecordBatch.from_pylist(rows, QUESTIONS)
 
 
 def ranked(batch: pa.RecordBatch, recommender: Recommender, *, most: int) -> pa.RecordBatch:
-    """Rank the grants of each question, at most so many; raises BadData, which names the question."""
-    rows = [
-        _place(asked["id"], one)
-        for asked in batch.to_pylist()
-        for one in _list_of(asked, recommender, Wish(size=most, near_misses=0, explain=False))
-    ]
+    """Rank the grants of each question, at most so many."""
+    wish = Wish(size=most, near_misses=0, explain=False)
+    rows = [row for asked in batch.to_pylist() for row in _places(asked, recommender, wish)]
     return pa.RecordBatch.from_pylist(rows, LISTS)
 
 
-def _row(line: str, today: date, at: Problem) -> dict[str, Any]:
-    try:
-        told = _Question.model_validate_json(line)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        field = ".".join(map(str, first["loc"])) or None
-        raise BadData([Problem(first["msg"], at.file, at.line, field=field)]) from None
-    applicant, need = json.dumps(told.applicant), told.need.model_dump_json()
-    return {"id": told.id, "on": told.on or today, "applicant": applicant, "need": need}
-
-
-def _list_of(asked: dict[str, Any], recommender: Recommender, wish: Wish) -> tuple[Recommendation, ...]:
+def _places(asked: dict[str, Any], recommender: Recommender, wish: Wish) -> Iterator[dict[str, Any]]:
     catalogue = recommender.catalogue
-    try:
-        applicant = read_applicant(json.loads(asked["applicant"]), catalogue.facts, catalogue.areas)
-    except BadApplicant as error:
-        raise BadData([Problem(f"question {asked['id']!r}: {error.message}", field=error.path)]) from None
+    applicant = read_applicant(json.loads(asked["applicant"]), catalogue.facts, catalogue.areas)
     need = Need.model_validate_json(asked["need"])
-    return recommender.recommend(applicant, need, on=asked["on"], wish=wish).results
+    found = recommender.recommend(applicant, need, on=asked["on"], wish=wish)
+    for one in found.results:
+        row = {"id": asked["id"], "place": one.rank, "grant_id": one.grant_id, "status": str(one.status)}
+        row |= {"score": one.score, "degraded": found.degraded}
+        if one.success is not None:
+            told = one.success
+            row |= {"chance": told.estimate, "chance_low": told.low, "chance_high": told.high}
+            row |= {"outcomes": told.outcomes}
+        yield row
 
 
-def _place(asked: str, one: Recommendation) -> dict[str, Any]:
-    found = {
-        "id": asked,
-        "place": one.rank,
-        "grant_id": one.grant_id,
-        "status": str(one.status),
-        "score": one.score,
-    }
-    if one.success is None:
-        return found
-    told = one.success
-    chance = {"chance": told.estimate, "chance_low": told.low, "chance_high": told.high}
-    return {**found, **chance, "outcomes": told.outcomes}
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines that say something, with their numbers; raises BadData for what is no text."""
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            for number, line in enumerate(file, start=1):
+                if line.strip():
+                    yield number, line
+    except UnicodeDecodeError:
+        raise BadData([Problem("not UTF-8 text", path.name)]) from None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +24,9 @@ from training.split import Period
 
 Describe = Callable[[Need, tuple[str, ...], date, NDArray[np.int64]], PairFeatures]
 """Describes a need of somebody in some areas on a day beside grants, given by their places in the catalogue."""
+
+Batches: TypeAlias = "Sequence[pa.RecordBatch] | StoredBatches"
+"""Batches that can be gone through more than once."""
 
 KEPT: Final = ("query", "person", "on", "decided_on", "awarded", "weight")
 """What a pair keeps of the row that it came from, beside the columns of ranking."""
@@ -58,7 +61,7 @@ def described(batch: pa.RecordBatch, describe: Describe) -> pa.RecordBatch:
     return pa.RecordBatch.from_pydict(columns)
 
 
-def pairs_of(batches: Iterable[pa.RecordBatch], period: Period, *, contrast: bool = False) -> Pairs:
+def pairs_of(batches: Batches, period: Period, *, contrast: bool = False) -> Pairs:
     """Gather a period's decided pairs as float32 rows; with `contrast`, grants that its needs passed over too.
 
     The batches are gone through twice, first to count, so that a million pairs are held once and not twice.
@@ -112,7 +115,7 @@ def write_whole(batches: Iterable[pa.RecordBatch], path: Path) -> int:
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredBatches:
     """The batches that `write_batches` wrote, read one at a time whenever somebody goes through them."""
 
     path: Path

@@ -62,7 +62,7 @@ def gain_by_outcomes(steps: Sequence[Mapping[str, Any]], said: str) -> Figure:
         f"nDCG@10 by number of outcomes known{said}", "past awards of the grant that met the need", "nDCG@10"
     )
     names = list(steps[0]["ndcg_at_10"]) if steps else []
-    for name, line in zip(names, (*LINES, "-"), strict=True):
+    for name, line in zip(names, (*LINES[: len(names) - 1], "-"), strict=False):
         values = [step["ndcg_at_10"][name] for step in steps]
         colour = INK if name == "learned" else GREY
         axes.plot(range(len(steps)), values, marker="o", linestyle=line, color=colour, label=_name(name))

@@ -56,7 +56,7 @@ class Asked:
     areas: tuple[str, ...]
     """Where the person lives, from the list or from a postcode."""
     postcode: str | None
-    """As it was typed, to be put right, and carried no further; None where this deployment knows no postcodes."""
+    """One that is not known, as it was typed, to be put right; None where this deployment takes no postcodes."""
     facts: dict[str, Any]
     work: list[dict[str, str]] | None
     problems: dict[str, str]
@@ -87,14 +87,14 @@ def read_form(pairs: Pairs, catalogue: Catalogue, areas_of: AreasOf | None = Non
         values.setdefault(name, []).append(value.strip())
     postcode = _one(values, "postcode") if areas_of else None
     found = areas_of(postcode) if areas_of and postcode else None
-    areas = tuple(code for code in values.get("area", ()) if code) if found is None else found
+    areas = tuple(_one(values, "area").split()) if found is None else found
     facts, problems = _read_facts(values, catalogue)
     work = _read_work(values, catalogue)
     worked = (WORK,) if work is not None or _one(values, f"silence-{WORK}") else ()
     return Asked(
         need=_one(values, "need"),
         areas=areas,
-        postcode=postcode,
+        postcode=postcode if found is None else "",
         facts=facts,
         work=work,
         problems={
@@ -104,7 +104,7 @@ def read_form(pairs: Pairs, catalogue: Catalogue, areas_of: AreasOf | None = Non
         },
         sent=(
             *((name, value) for name, value in pairs if value and name.startswith(CARRIED)),
-            *(("area", code) for code in areas),
+            *([("area", " ".join(areas))] if areas else []),
         ),
         fact_ids=(
             *(fact for fact in catalogue.facts.facts if fact in facts or f"fact-{fact}" in problems),

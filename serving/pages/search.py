@@ -31,12 +31,19 @@ class Search:
         ids = [*self.questions, *(fact for fact in asked.fact_ids if fact not in self.questions)]
         return {
             "need": asked.need,
-            "chosen_areas": asked.areas,
+            "told": self._told(asked.areas),
             "areas": self.areas,
             "postcode": asked.postcode,
             "fields": [self._field(fact, asked) for fact in ids],
             "problems": asked.problems,
         }
+
+    def _told(self, areas: Sequence[str]) -> tuple[str, str]:
+        """What was told of where a person lives, as one value, and its name where the list does not have it."""
+        listed = {code for _, places in self.areas for code, _ in places}
+        names = [self.catalogue.areas.name(code) for code in areas if code in self.catalogue.areas.names]
+        several = " ".join(areas)
+        return several, "" if several in listed or not areas else (names or list(areas))[0]
 
     def _field(self, asked_id: str, asked: Asked) -> Field:
         return field_of(asked_id, self.catalogue, asked.sent, asked.problems.get(f"fact-{asked_id}", ""))

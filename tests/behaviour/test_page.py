@@ -104,8 +104,12 @@ def test_a_postcode_is_enough_to_say_where_one_lives(page: Page) -> None:
     assert "We do not know this postcode" in page.locator(".problem").inner_text()
     page.get_by_label("Your postcode").fill(MADE_UP_POSTCODE)
     page.get_by_role("button", name="Show me grants").click()
-    assert "Birmingham" in page.locator("main").inner_text()
+    assert "Crisis and Resilience Fund: Birmingham" in "".join(page.locator("li.card").all_inner_texts())
     assert MADE_UP_POSTCODE not in page.content()
+    page.get_by_role("button", name="Change my answers").click()
+    assert page.locator("#area option:checked").inner_text() == "As you told us: Birmingham"
+    page.get_by_role("button", name="Show me grants").click()
+    assert "Crisis and Resilience Fund: Birmingham" in "".join(page.locator("li.card").all_inner_texts())
 
 
 def test_more_grants_follow_on_the_next_page(page: Page) -> None:

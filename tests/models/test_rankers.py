@@ -206,3 +206,12 @@ def test_our_trees_score_as_lightgbm_does(unknown: bool) -> None:
     others, _, _ = some_pairs(9)
     expected = np.asarray(theirs.predict(others.matrix.astype(np.float64)))
     assert np.abs(ours.score(others) - expected).max() < 1e-12
+
+
+def test_a_long_table_in_single_precision_teaches_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs, awarded, _ = some_pairs(5)
+    held = Logistic().fit(pairs, awarded)
+    monkeypatch.setattr("models.linear.LONG", 0)
+    single = Logistic().fit(pairs, awarded)
+    assert single.weights.tobytes() != held.weights.tobytes()
+    assert np.abs(single.score(pairs) - held.score(pairs)).max() < 0.02

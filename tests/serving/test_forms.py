@@ -85,7 +85,8 @@ def test_a_postcode_becomes_the_areas_it_lies_in_and_is_carried_no_further() -> 
     pairs = [("postcode", "ZZ1 1ZZ"), ("area", "E08")]
     asked = read_form(pairs, CATALOGUE, leeds_of)
     assert asked.applicant["areas"] == ["E09", "E92000001"]
-    assert dict.fromkeys(name for name, _ in asked.sent) == {"area": None}
+    assert asked.sent == (("area", "E09 E92000001"),)
+    assert asked.postcode == ""
     again = read_form(asked.sent, CATALOGUE, leeds_of)
     assert again.areas == asked.areas
 
@@ -94,6 +95,16 @@ def test_a_postcode_that_is_not_known_is_a_problem_and_can_be_put_right() -> Non
     asked = read_form([("postcode", "ZZ9 9ZZ")], CATALOGUE, leeds_of)
     assert list(asked.problems) == ["postcode"]
     assert asked.postcode == "ZZ9 9ZZ"
+
+
+def test_what_a_postcode_told_is_still_told_when_answers_are_changed() -> None:
+    asked = read_form([("postcode", "ZZ1 1ZZ")], CATALOGUE, leeds_of)
+    assert Search(CATALOGUE).page(asked)["told"] == ("E09 E92000001", "Leeds")
+
+
+def test_a_place_of_the_list_is_chosen_in_the_list() -> None:
+    assert Search(CATALOGUE).page(read_form([("area", "E08")], CATALOGUE))["told"] == ("E08", "")
+    assert Search(CATALOGUE).page(read_form([], CATALOGUE))["told"] == ("", "")
 
 
 def test_where_no_postcodes_are_known_none_is_asked_for() -> None:

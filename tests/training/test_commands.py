@@ -62,6 +62,13 @@ def test_the_latest_run_is_the_one_that_was_started_last_whatever_its_name(
     assert bundle_folder("latest", runs, home.folder) == runs / "another" / "bundle"
 
 
+def test_many_applicants_are_not_ranked_with_vectors_of_another_embedder(home: Home, tmp_path: Path) -> None:
+    asked, out = tmp_path / "asked.jsonl", tmp_path / "lists.parquet"
+    asked.write_text('{"id": "a", "need": {"text": "a bed"}}\n', encoding="utf-8")
+    assert "BadBundle" in said("rank", str(asked), str(out), code=1)
+    assert not out.exists()
+
+
 def test_rollback_makes_the_champion_before_live_again_while_mlflow_is_away(
     home: Home, fitted: Fitted
 ) -> None:

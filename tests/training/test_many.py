@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from data.applicants import Need, read_applicant
+from data.applicants import Applicant, Need, read_applicant
 from data.catalogue import Catalogue
 from data.errors import BadData
 from features.embedding import CachedEmbedder
 from models.recommender import Recommender, Wish
-from training.many import ranked, read_questions
-from training.pair_table import Stored, write_whole
+from tests.training.small_world import SharedWords
+from training.fit import Fitted, Prepared
+from training.many import check_questions, ranked, read_questions
+from training.pair_table import StoredBatches, write_whole
 
 TODAY = date(2026, 11, 23)
 QUESTIONS = (
@@ -39,10 +42,12 @@ def kept(tmp_path: Path, *lines: object) -> Path:
 def test_each_question_gets_the_list_that_it_would_get_alone(
     recommender: Recommender, tmp_path: Path
 ) -> None:
-    batches = read_questions(kept(tmp_path, *QUESTIONS), today=TODAY)
+    path = kept(tmp_path, *QUESTIONS)
+    assert check_questions(path, recommender.catalogue) == len(QUESTIONS)
+    batches = read_questions(path, today=TODAY)
     out = tmp_path / "lists.parquet"
     rows = write_whole((ranked(batch, recommender, most=5) for batch in batches), out)
-    found = pa.Table.from_batches(Stored(out)).to_pylist()
+    found = pa.Table.from_batches(StoredBatches(out)).to_pylist()
     assert rows == len(found) == 5 * len(QUESTIONS)
     catalogue = recommender.catalogue
     for asked in QUESTIONS:
@@ -61,23 +66,55 @@ def test_lists_do_not_depend_on_where_batches_are_cut(recommender: Recommender, 
     assert pa.Table.from_batches(parts).equals(pa.Table.from_batches([ranked(whole, recommender, most=3)]))
 
 
-@pytest.mark.parametrize(
-    ("line", "told"),
-    [
-        ({"id": "x", "aplicant": {}}, "questions.jsonl:2, aplicant: Extra inputs are not permitted"),
-        ({"applicant": {}}, "questions.jsonl:2, id: Field required"),
-    ],
-)
-def test_a_line_that_is_no_question_is_named(line: object, told: str, tmp_path: Path) -> None:
-    with pytest.raises(BadData, match=told):
-        list(read_questions(kept(tmp_path, QUESTIONS[0], line), today=TODAY))
+def test_every_fault_of_a_file_is_told_at_once_with_its_line(catalogue: Catalogue, tmp_path: Path) -> None:
+    faulty: tuple[object, ...] = (
+        {"id": "x", "aplicant": {}},
+        {"applicant": {}},
+        {"id": "y", "applicant": {"facts": {"aeg": 3}}},
+        QUESTIONS[0],
+    )
+    with pytest.raises(BadData) as refused:
+        check_questions(kept(tmp_path, QUESTIONS[0], *faulty), catalogue)
+    told = [str(problem) for problem in refused.value.problems]
+    assert told[0] == "questions.jsonl:2, aplicant: Extra inputs are not permitted"
+    assert told[1] == "questions.jsonl:3, id: Field required"
+    assert told[2].startswith("questions.jsonl:4, applicant.facts.aeg: ")
+    assert told[3] == "questions.jsonl:5, id: this id stands in line 1 too"
+    assert len(told) == len(faulty)
 
 
-def test_a_wrong_fact_is_named_and_an_earlier_file_stays(recommender: Recommender, tmp_path: Path) -> None:
+def test_a_file_that_is_no_text_is_refused_in_words(catalogue: Catalogue, tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    path.write_bytes(b'{"id": "\xff"}')
+    with pytest.raises(BadData, match=r"questions\.jsonl: not UTF-8 text"):
+        check_questions(path, catalogue)
+
+
+def test_a_fault_on_the_way_leaves_an_earlier_file_as_it_was(tmp_path: Path) -> None:
     out = tmp_path / "lists.parquet"
     out.write_bytes(b"before")
-    batches = read_questions(kept(tmp_path, {"id": "x", "applicant": {"facts": {"aeg": 3}}}), today=TODAY)
-    with pytest.raises(BadData, match=r"applicant\.facts\.aeg: question 'x'"):
-        write_whole((ranked(batch, recommender, most=3) for batch in batches), out)
-    assert out.read_bytes() == b"before"
-    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".part"] == []
+
+    def broken() -> Iterator[pa.RecordBatch]:
+        yield pa.RecordBatch.from_pylist([{"id": "a"}])
+        raise BadData([])
+
+    with pytest.raises(BadData):
+        write_whole(broken(), out)
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("lists.parquet", b"before")]
+
+
+def test_a_list_that_could_not_be_learned_says_so(recommender: Recommender, tmp_path: Path) -> None:
+    (batch,) = read_questions(kept(tmp_path, QUESTIONS[0]), today=TODAY)
+    rows = ranked(batch, recommender, most=1).to_pylist()
+    assert rows[0]["degraded"] == ["nothing was learned"]
+
+
+def test_chances_are_those_that_the_bundle_tells(fitted: Fitted, prepared: Prepared, tmp_path: Path) -> None:
+    catalogue, on = prepared.source.catalogue, prepared.source.until + timedelta(days=1)
+    learned = Recommender.of_bundle(fitted.bundle, catalogue, SharedWords())
+    (batch,) = read_questions(kept(tmp_path, {"id": "a", "need": {"text": "a bed"}}), today=on)
+    rows = ranked(batch, learned, most=4).to_pylist()
+    alone = learned.recommend(Applicant(), Need(text="a bed"), on=on, wish=Wish(size=4)).results
+    told = [None if one.success is None else one.success.estimate for one in alone]
+    assert [row["chance"] for row in rows] == told
+    assert any(told)

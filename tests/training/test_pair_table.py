@@ -14,7 +14,7 @@ from tests.training.small_world import SharedWords
 from training.asked import SCHEMA, needs_of
 from training.fit import Prepared
 from training.memory import decision_log, texts_of
-from training.pair_table import Pairs, Stored, described, pairs_of, write_batches
+from training.pair_table import Pairs, StoredBatches, described, pairs_of, write_batches
 from training.split import Period
 
 EVERYTHING = Period("all", date.min, date.max)
@@ -32,10 +32,10 @@ def test_a_batch_read_from_parquet_gives_the_pairs_that_the_fit_learns_from(
 ) -> None:
     asked, pairs = tmp_path / "asked.parquet", tmp_path / "pairs.parquet"
     rows = write_batches(prepared.asked, asked)
-    made = (described(batch, prepared.builder.describe) for batch in Stored(asked))
+    made = (described(batch, prepared.builder.describe) for batch in StoredBatches(asked))
     assert write_batches(made, pairs) == rows == len(prepared.decided)
     period = prepared.periods.train
-    assert same(pairs_of(Stored(pairs), period), prepared.pairs(period))
+    assert same(pairs_of(StoredBatches(pairs), period), prepared.pairs(period))
 
 
 def test_numbers_do_not_depend_on_where_batches_are_cut(prepared: Prepared) -> None:
