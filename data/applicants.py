@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data.areas import AreaTree
-from data.errors import BadApplicant
+from data.errors import BadApplicant, in_words
 from data.facts import FactBook
 from data.grants import Purpose, Reason
 from data.nulls import NULLS_LEFT_OUT
@@ -169,7 +169,7 @@ def _validated(record: Mapping[str, Any], at: str) -> ApplicantRecord:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         path = at + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in first["loc"])
-        raise BadApplicant(path, first["msg"], code="INVALID_APPLICANT") from None
+        raise BadApplicant(path, in_words(first), code="INVALID_APPLICANT") from None
 
 
 @dataclass(frozen=True)

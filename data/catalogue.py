@@ -15,11 +15,11 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from data.areas import AreaTree
-from data.errors import BadData, Problem
+from data.errors import BadData, Problem, in_words
 from data.facts import FactBook, keyed_by_id
 from data.grants import Grant
 from data.references import References, check_facts
-from data.rules import FORMS, EligibilityRule
+from data.rules import FORMS, Condition, EligibilityRule
 
 SAMPLE: Final = Path(__file__).parent / "sample"
 """The catalogue of real UK schemes that comes with the project."""
@@ -120,13 +120,14 @@ def _attempt(path: Path | None, read: Callable[[Path], Any], otherwise: Any) -> 
 
 def _area_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     text = _text(path)
-    if path.suffix == ".csv":
-        reader = csv.DictReader(text.splitlines())
-        if not {"code", "name", "parent"} <= set(reader.fieldnames or ()):
-            raise BadData([Problem("expected the columns code,name,parent", file=path.name, line=1)])
-        yield from ((reader.line_num, row) for row in reader)
+    if text.lstrip().startswith("{"):
+        yield from _json_lines(text, path.name, problems)
         return
-    yield from _json_lines(text, path.name, problems)
+    reader = csv.DictReader(text.splitlines())
+    if not {"code", "parent"} <= set(reader.fieldnames or ()):
+        expected = "expected the columns code,name,parent, or JSON lines of the same"
+        raise BadData([Problem(expected, file=path.name, line=1)])
+    yield from ((reader.line_num, row) for row in reader)
 
 
 def _area_problems(tree: AreaTree, file: str) -> Iterator[Problem]:
@@ -160,23 +161,34 @@ def _grants(path: Path, book: FactBook | None, areas: AreaTree, problems: list[P
 def _unresolved(
     raw: Mapping[str, Any], grant: Grant | None, references: References, file: str, line: int
 ) -> Iterator[Problem]:
-    """Check the names in a grant's conditions, also in the sound rules of a grant that is refused."""
-    rules = grant.rules if grant is not None else _sound_rules(raw)
-    for place, rule in enumerate(rules):
-        if rule is not None:
-            for field, message in references.check(rule.condition, f"rules[{place}].condition"):
-                yield Problem(message, file, line, raw.get("id"), rule.id or None, field)
+    """Check the names in a grant's conditions, also in the sound parts of a grant that is refused."""
+    for rule_id, field, condition in _conditions(raw, grant):
+        for place, message in references.check(condition, field):
+            yield Problem(message, file, line, raw.get("id"), rule_id or None, place)
 
 
-def _sound_rules(raw: Mapping[str, Any]) -> Iterator[EligibilityRule | None]:
+def _conditions(raw: Mapping[str, Any], grant: Grant | None) -> Iterator[tuple[str, str, Condition]]:
+    """Yield the conditions of a grant with the rule's id and the path; of a refused one, the sound parts."""
+    if grant is not None:
+        for place, rule in enumerate(grant.rules):
+            yield rule.id, f"rules[{place}].condition", rule.condition
+        return
     listed = raw.get("rules")
-    for rule in listed if isinstance(listed, list) else ():
-        try:
-            yield EligibilityRule.model_validate(
-                {"condition": rule["condition"], "id": str(rule.get("id", ""))}
-            )
-        except (ValidationError, TypeError, KeyError, AttributeError):
-            yield None
+    for place, written in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(written, dict):
+            for field, condition in _sound_parts(written.get("condition"), f"rules[{place}].condition"):
+                yield str(written.get("id", "")), field, condition
+
+
+def _sound_parts(written: Any, field: str) -> Iterator[tuple[str, Condition]]:
+    """Yield a condition, or where it cannot be read, those of its parts that can."""
+    try:
+        yield field, EligibilityRule.model_validate({"condition": written}).condition
+    except ValidationError:
+        for key in ("all_of", "any_of", "of"):
+            parts = written.get(key) if isinstance(written, dict) else None
+            for place, part in enumerate(parts if isinstance(parts, list) else ()):
+                yield from _sound_parts(part, f"{field}.{key}[{place}]")
 
 
 def _validated(
@@ -188,8 +200,7 @@ def _validated(
     except ValidationError as error:
         for found in error.errors(include_url=False, include_context=False):
             field = _field(found["loc"])
-            message = found["msg"].removeprefix("Value error, ")
-            problems.append(Problem(message, file, line, grant, _rule_at(raw, found["loc"]), field))
+            problems.append(Problem(in_words(found), file, line, grant, _rule_at(raw, found["loc"]), field))
         return None
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Final
+
+from pydantic_core import ErrorDetails
 
 
 class GrantMatchError(Exception):
@@ -30,6 +33,20 @@ class Problem:
     def as_dict(self) -> dict[str, str | int | None]:
         """The problem as plain JSON-ready data."""
         return asdict(self)
+
+
+def in_words(found: ErrorDetails) -> str:
+    """Say what a validation found, without words that only programmers use."""
+    return _IN_WORDS.get(found["type"], found["msg"].removeprefix("Value error, "))
+
+
+_IN_WORDS: Final = {
+    **dict.fromkeys(("tuple_type", "list_type", "set_type", "frozen_set_type"), "expected a list"),
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+        "expected a day, such as 2026-08-21",
+    ),
+}
 
 
 class BadData(GrantMatchError):

@@ -9,16 +9,22 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from data.applicants import read_applicant
 from data.catalogue import Catalogue
-from data.errors import BadApplicant, BadData, Problem
+from data.errors import BadApplicant, BadData, Problem, in_words
 from data.nulls import NULLS_LEFT_OUT
+from models.compiled import STATUSES, CompiledJudge
 from models.eligibility import Status, judge_scene
 from models.scene import Scene
+
+EXPECTED: Final = (
+    f'expected a status ({", ".join(Status)}), a list of them of which any is right, or {{"not": a status}}'
+)
 
 
 class Forbidden(BaseModel):
@@ -79,9 +85,8 @@ def read_cases(path: Path) -> tuple[tuple[int, Case], ...]:
         try:
             cases.append((line, Case.model_validate(json.loads(text, parse_float=Decimal))))
         except ValidationError as error:
-            for found in error.errors(include_url=False, include_context=False):
-                field = ".".join(str(part) for part in found["loc"])
-                problems.append(Problem(found["msg"], file=path.name, line=line, field=field))
+            faults = (_in_words(found) for found in error.errors(include_url=False, include_context=False))
+            problems += [Problem(told, path.name, line, field=field) for told, field in dict.fromkeys(faults)]
         except ValueError as error:
             problems.append(Problem(f"not JSON: {error}", file=path.name, line=line))
     if problems:
@@ -89,13 +94,22 @@ def read_cases(path: Path) -> tuple[tuple[int, Case], ...]:
     return tuple(cases)
 
 
+def _in_words(found: ErrorDetails) -> tuple[str, str]:
+    """Say what is wrong with a case, and where; what is expected of a grant has three forms and one message."""
+    match found["loc"]:
+        case ("expected", grant_id, *_):
+            return EXPECTED, f"expected.{grant_id}"
+        case path:
+            return in_words(found), ".".join(map(str, path))
+
+
 def compare(catalogue: Catalogue, path: Path) -> Agreement:
     """Judge every case of a file and compare; one whose applicant is refused agrees in nothing."""
-    cases = read_cases(path)
+    cases, judge = read_cases(path), CompiledJudge.build(catalogue)
     checked, mismatches = 0, list[Mismatch]()
     for line, case in cases:
         try:
-            checks = list(_check(case, catalogue))
+            checks = list(_checked(case, judge))
         except BadApplicant as error:
             checks = list(_refused(case, f"refused in line {line}: {error}"))
         checked += len(checks)
@@ -112,16 +126,24 @@ def _refused(case: Case, why: str) -> Iterator[Mismatch]:
         yield Mismatch(case.name, None, "an applicant that can be read", why)
 
 
-def _check(case: Case, catalogue: Catalogue) -> Iterator[Mismatch | None]:
-    """Yield None for every check that agrees, a mismatch for every other."""
+def _checked(case: Case, judge: CompiledJudge) -> list[Mismatch | None]:
+    """Judge the whole catalogue at once; what then does not agree is judged again, rule by rule."""
+    catalogue = judge.catalogue
     applicant = read_applicant(case.applicant, catalogue.facts, catalogue.areas)
-    scene = Scene.today(applicant, catalogue.facts, catalogue.areas, on=case.on)
-    wanted = (
-        catalogue.by_id
-        if case.count
-        else {id_: g for id_, g in catalogue.by_id.items() if id_ in case.expected}
+    codes = judge.statuses(applicant, on=case.on).tolist()
+    found = list(
+        _check(case, {g.id: STATUSES[code] for g, code in zip(catalogue.grants, codes, strict=True)})
     )
-    statuses = {grant_id: judge_scene(scene, grant).status for grant_id, grant in wanted.items()}
+    if all(one is None for one in found):
+        return found
+    scene = Scene.today(applicant, catalogue.facts, catalogue.areas, on=case.on)
+    wanted = catalogue.by_id if case.count else catalogue.by_id.keys() & case.expected.keys()
+    slowly = {grant_id: judge_scene(scene, catalogue.by_id[grant_id]).status for grant_id in wanted}
+    return list(_check(case, slowly))
+
+
+def _check(case: Case, statuses: Mapping[str, Status]) -> Iterator[Mismatch | None]:
+    """Yield None for every check that agrees, a mismatch for every other."""
     for grant_id, expected in case.expected.items():
         got = statuses.get(grant_id)
         agrees = got is not None and _agrees(expected, got)

@@ -25,6 +25,18 @@ def months_later(day: date, months: int) -> date:
         return months_later(day.replace(day=1), months + 1)
 
 
+def months_before(day: date, months: int) -> date:
+    """Give the earliest day from which so many months reach a day.
+
+    >>> months_before(date(2025, 3, 1), 12), months_before(date(2025, 12, 31), 6)
+    (datetime.date(2024, 2, 29), datetime.date(2025, 7, 1))
+    """
+    found = months_later(day, -months)
+    while found > date.min and months_later(days_later(found, -1), months) >= day:
+        found = days_later(found, -1)
+    return found
+
+
 def days_later(day: date, days: int) -> date:
     """Give the day so many days later, at most the last day there is."""
     ordinal = min(max(day.toordinal() + days, date.min.toordinal()), date.max.toordinal())

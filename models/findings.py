@@ -77,13 +77,15 @@ def window_finding(windows: tuple[Window, ...], scene: Scene) -> Finding:
     taking = [window for window in windows if not window.paused and _inside(window, scene.on)]
     if taking or not windows:
         return _settled(FindingKind.WINDOW, "OPEN", Answer.YES)
+    later = scene.on > scene.stated
+    if later and any(_inside(window, scene.on) for window in windows):  # a pause may end on any day
+        return _settled(FindingKind.WINDOW, "PAUSED", Answer.UNKNOWN)
     to_come = any(
         window.opens is not None and window.opens > scene.on and not window.paused for window in windows
     )
     if to_come:
         return _settled(FindingKind.WINDOW, "NOT_OPEN_YET", Answer.NO)
     code = "PAUSED" if any(window.paused for window in windows) else "CLOSED"
-    later = scene.on > scene.stated
     return _settled(FindingKind.WINDOW, code, Answer.UNKNOWN if later else Answer.NO)
 
 

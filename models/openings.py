@@ -57,7 +57,7 @@ def _days(windows: tuple[Window, ...]) -> Runs:
             -NEVER if window.opens is None else window.opens.toordinal(),
             NEVER if window.closes is None else window.closes.toordinal(),
         )
-        for window in taking
+        for window in windows
     ]
     return united([*((spell,) for spell in spells), ((max(openings), NEVER),)])
 

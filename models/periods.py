@@ -12,7 +12,15 @@ from data.applicants import Person, Silence, Spell, Stay
 from data.rules import Ago, Bound, HasLivedIn, LivesIn, WorkedIn
 from models.answers import Answer, answer, every, some, yes_or_no
 from models.bounds import possible_limits
-from models.elapsed import days_later, merged, months_in_all, months_later, nearest, whole_months
+from models.elapsed import (
+    days_later,
+    merged,
+    months_before,
+    months_in_all,
+    months_later,
+    nearest,
+    whole_months,
+)
 from models.scene import Scene
 from models.spans import Span
 
@@ -125,20 +133,19 @@ def ask_lives_in(condition: LivesIn, scene: Scene, person: Person) -> Answer:
 def _unbroken(condition: LivesIn, months: int, scene: Scene, person: Person) -> Answer:
     stays = person.lived_in or ()
     surely, perhaps = _stay_times(stays, condition.lives_in, scene)
-    needed = months_later(scene.on, -months)
     if not stays:
         return yes_or_no(months_later(scene.stated, months) <= scene.on)
     if not _reaches(perhaps, scene.on):
         return Answer.UNKNOWN
-    return answer(_covers(perhaps, needed, scene.on), not _covers(surely, needed, scene.on))
+    return answer(_lasts(perhaps, months, scene.on), not _lasts(surely, months, scene.on))
 
 
 def _reaches(times: Times, on: date) -> bool:
     return any(since <= on <= until for since, until in merged(times))
 
 
-def _covers(times: Times, needed: date, on: date) -> bool:
-    return any(since <= needed and on <= until for since, until in merged(times))
+def _lasts(times: Times, months: int, on: date) -> bool:
+    return any(months_later(since, months) <= on <= until for since, until in merged(times))
 
 
 def lives_now(areas: tuple[str, ...], scene: Scene, person: Person) -> Answer:
@@ -211,7 +218,7 @@ def ask_worked_in(condition: WorkedIn, scene: Scene, person: Person) -> Answer:
 def _worked_long_enough(condition: WorkedIn, spells: list[Spell], scene: Scene) -> Answer:
     window = date.min
     if condition.within_years is not None:
-        window = months_later(scene.on, -whole_months(condition.within_years))
+        window = months_before(scene.on, whole_months(condition.within_years))
     surely = _from(window, [_shortest(spell, scene) for spell in spells])
     perhaps = _from(window, [_longest(spell, scene) for spell in spells])
     if condition.years is None:

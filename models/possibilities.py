@@ -30,6 +30,8 @@ from models.spans import Span
 from models.turning_points import TurningPoints
 from models.variables import Variable, person_of, without
 
+NEAR: Final = Decimal("0.01")
+"""So near to the end of a range are values tried: a penny."""
 MOST_CLASSES: Final = 6
 """Of so many groups of choices every combination is tried; of more, one, all and all but one."""
 
@@ -181,6 +183,8 @@ def _numbers(fact: Fact, cuts: set[Decimal], known: Between | None) -> Iterator[
         *((a + b) / 2 for a, b in pairwise(marks)),
     }
     whole = fact.kind == "number" and all(mark == mark.to_integral_value() for mark in cuts)
+    near = 1 if whole else NEAR  # an end that is left out is never met, but come near to
+    tried |= {end + step for end in ends for step in (near, -near)}
     for value in sorted({Decimal(int(value)) if whole else value for value in tried}):
         if (low is None or value >= low) and (high is None or value <= high):
             yield value

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from data.anatomy import facts_named, walk
-from data.applicants import Person
+from data.applicants import Person, Spell, Stay
 from data.facts import Fact
 from data.grants import Grant
 from data.rules import (
@@ -33,8 +35,10 @@ from models.answers import Answer
 from models.bounds import row
 from models.conditions import ask
 from models.elapsed import days_later, months_later, nearest, whole_months
-from models.scene import Scene
+from models.scene import Leaning, Scene
 from models.spans import Span
+
+LEANINGS: Final[tuple[Leaning, ...]] = ("none", "early", "late")
 
 
 def turning_days(scene: Scene, grant: Grant) -> Iterator[date]:
@@ -91,12 +95,14 @@ def _of_leaf(leaf: Condition, scene: Scene, person: Person) -> Iterator[date]:
             for stay in person.lived_in or ():
                 for day in (stay.since.earliest, stay.since.latest):
                     yield months_later(day, nearest(months))
+            yield from _ends(person.lived_in or ())
         case HasLivedIn(for_months=months) if months is not None:
-            yield from _as_it_adds_up(leaf, scene, person, nearest(months))
+            ends = _ends(person.lived_in or ())
+            yield from _as_it_adds_up(leaf, scene, person, nearest(months), ends)
         case WorkedIn():
             service = 0 if leaf.years is None else whole_months(leaf.years)
-            yield from _as_it_adds_up(leaf, scene, person, service)
-            yield from _as_the_window_moves(leaf, person)
+            moves = [*_ends(person.work or ()), *_as_the_window_moves(leaf, person)]
+            yield from _as_it_adds_up(leaf, scene, person, service, moves)
         case Receives():
             for award in person.awards or ():
                 yield from (award.on.earliest, award.on.latest)
@@ -195,17 +201,56 @@ def _rows_beyond(table: Table, keys: Span) -> Iterator[Decimal]:
     yield from (found for found in (row(table, key) for key in range(first, last + 1)) if found is not None)
 
 
-def _as_it_adds_up(leaf: HasLivedIn | WorkedIn, scene: Scene, person: Person, months: int) -> Iterator[date]:
-    """Find by halving the first day on which a total that goes on is no longer too short."""
-    for leaning in ("none", "early", "late"):
-        low, high = scene.on.toordinal(), months_later(scene.on, months + 1).toordinal()
-        if ask(leaf, scene.later(date.fromordinal(high), leaning), person) is Answer.NO:
-            continue
-        while low < high:
-            middle = (low + high) // 2
-            no = ask(leaf, scene.later(date.fromordinal(middle), leaning), person) is Answer.NO
-            low, high = (middle + 1, high) if no else (low, middle)
-        yield date.fromordinal(low)
+def _ends(times: Iterable[Stay | Spell]) -> Iterator[date]:
+    """Yield the days after those on which a time may end."""
+    for time in times:
+        if time.until is not None:
+            yield from (days_later(day, 1) for day in (time.until.earliest, time.until.latest))
+
+
+def _as_it_adds_up(
+    leaf: HasLivedIn | WorkedIn, scene: Scene, person: Person, months: int, moves: Iterable[date]
+) -> Iterator[date]:
+    """Find by halving every day on which a total turns; between two of the `moves` it goes one way only."""
+    begun = [time.since.latest for time in (person.work or ()) + (person.lived_in or ())]
+    moved = sorted({day.toordinal() for day in moves if day > scene.on})
+    yield from map(date.fromordinal, moved)
+    starts = [scene.on.toordinal(), *moved]
+    last = months_later(max([scene.on, *begun]), months + 1).toordinal()
+    stretches = list(zip(starts, [*(day - 1 for day in moved), max(last, starts[-1])], strict=True))
+    for leaning in LEANINGS:
+        told = _Told(leaf, scene, person, leaning)
+        for first, end in stretches:
+            yield from map(date.fromordinal, _turns(told, first, end))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """The answers to a leaf on later days, each asked once."""
+
+    leaf: HasLivedIn | WorkedIn
+    scene: Scene
+    person: Person
+    leaning: Leaning
+    known: dict[int, Answer] = field(default_factory=dict)
+
+    def on(self, day: int) -> Answer:
+        """The answer on a day, an ordinal."""
+        if day not in self.known:
+            later = self.scene.later(date.fromordinal(day), self.leaning)
+            self.known[day] = ask(self.leaf, later, self.person)
+        return self.known[day]
+
+
+def _turns(told: _Told, low: int, high: int) -> Iterator[int]:
+    """Yield the days from `low` to `high` on which an answer turns that only gets better, or only worse."""
+    while told.on(low) is not told.on(high):
+        first, last = low, high
+        while first + 1 < last:
+            middle = (first + last) // 2
+            first, last = (middle, last) if told.on(middle) is told.on(low) else (first, middle)
+        yield last
+        low = last
 
 
 def _as_the_window_moves(leaf: WorkedIn, person: Person) -> Iterator[date]:

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data.applicants import Need, read_applicant
 from data.catalogue import Catalogue
-from data.errors import BadApplicant, BadData, Problem
+from data.errors import BadApplicant, BadData, Problem, in_words
 from models.recommender import Recommender, Wish
 
 QUESTIONS: Final = pa.schema(
@@ -71,7 +71,7 @@ def check_questions(path: Path, catalogue: Catalogue) -> int:
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False, include_context=False)[0]
             field = ".".join(map(str, first["loc"])) or None
-            problems.append(replace(at, message=first["msg"], field=field))
+            problems.append(replace(at, message=in_words(first), field=field))
         except BadApplicant as error:
             problems.append(replace(at, message=error.message, field=error.path))
         else:

@@ -147,6 +147,15 @@ CONDITIONS = [
 ]
 
 
+def test_beside_a_part_that_cannot_be_read_the_faults_of_the_others_are_named(tmp_path: Path) -> None:
+    parts = [{}, {"fact": "agee", "at_least": 60}, {"any_of": [{"related": ["aunt"]}, {"not": 1}]}]
+    with pytest.raises(BadData) as refused:
+        read(tmp_path, grant({"all_of": parts}))
+    fields = {problem.field for problem in refused.value.problems}
+    at = "rules[0].condition.all_of"
+    assert {f"{at}[0]", f"{at}[1].fact", f"{at}[2].any_of[0].related[0]"} <= fields
+
+
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_a_condition_is_written_back_as_it_was_read(tmp_path: Path, condition: dict[str, Any]) -> None:
     (read_rule,) = read(tmp_path, grant(condition)).grants[0].rules
@@ -249,6 +258,8 @@ def test_areas_are_read_from_csv_and_from_json_lines_alike(tmp_path: Path) -> No
     lines = ['{"code": "E92000001", "name": "England"}', '{"code": "X", "name": "Ex", "parent": "E92000001"}']
     (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
     assert read_areas(tmp_path / "a.csv") == read_areas(tmp_path / "a.jsonl")
+    (tmp_path / "a.csv").rename(tmp_path / "a.txt")
+    assert read_areas(tmp_path / "a.txt") == read_areas(tmp_path / "a.jsonl")
 
 
 def test_areas_whose_parents_are_missing_or_go_round_are_refused(tmp_path: Path) -> None:

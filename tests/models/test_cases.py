@@ -84,4 +84,6 @@ def test_a_refused_applicant_of_whom_nothing_was_expected_still_fails(tmp_path: 
 def test_a_case_that_cannot_be_read_is_named_with_its_line_and_field(tmp_path: Path) -> None:
     code, found = run(tmp_path, {"fund": "perhaps"})
     assert code == 2
-    assert found["problems"][0]["line"] == 1
+    (problem,) = found["problems"]
+    assert (problem["line"], problem["field"]) == (1, "expected.fund")
+    assert "expected a status (not_eligible, " in problem["message"]

@@ -214,3 +214,44 @@ def test_discretion_that_counts_against_a_person_is_not_a_refusal() -> None:
 def test_the_route_is_always_told() -> None:
     codes = {finding.code for finding in verdict_on(route="adviser").findings}
     assert "ROUTE_ADVISER" in codes
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"), [(date(2025, 12, 31), "not_now"), (date(2026, 1, 1), "eligible")]
+)
+def test_six_months_from_the_first_of_july_end_with_the_year(on: date, expected: str) -> None:
+    condition = {"lives_in": [BIRMINGHAM], "for_months": 6}
+    person = {"areas": [BIRMINGHAM], "lived_in": [{"area": BIRMINGHAM, "from": "2025-07-01"}]}
+    assert verdict_on(condition, person=person, on=on).status.value == expected
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"), [(date(2025, 3, 1), "eligible"), (date(2025, 3, 2), "not_eligible")]
+)
+def test_work_that_ended_on_29_february_counts_until_the_first_of_march(on: date, expected: str) -> None:
+    condition = {"worked_in": ["nursing"], "within_years": 1}
+    person = {"work": [{"trade": "nursing", "from": "2020-01-01", "to": "2024-02-29"}]}
+    assert verdict_on(condition, person=person, on=on).status.value == expected
+
+
+def test_service_that_will_be_long_enough_before_it_ends_is_not_now() -> None:
+    condition = {"worked_in": ["nursing"], "years": 3, "now": True}
+    person = {"work": [{"trade": "nursing", "from": "2024-01-01", "to": "2028-06-01"}]}
+    assert status_and_day(condition, person=person) == ("not_now", "2027-01-01")
+    person["work"][0]["to"] = "2026-12-30"
+    assert status_and_day(condition, person=person)[0] == "not_eligible"
+
+
+def test_who_may_not_be_at_work_waits_for_the_day_after_the_last() -> None:
+    condition = {"not": {"worked_in": ["nursing"], "now": True}}
+    person = {"work": [{"trade": "nursing", "from": "2024-01-01", "to": "2026-12-10"}]}
+    assert status_and_day(condition, person=person) == ("not_now", "2026-12-11")
+
+
+def test_a_window_to_come_takes_no_hope_from_a_pause() -> None:
+    young, paused = {"fact": "age", "at_most": 17}, {"closes": "2026-12-31", "paused": True}
+    person = {"facts": {"born": "2009-06-01"}}
+    for window in (paused, [paused, {"opens": "2028-01-01", "closes": "2028-12-31"}]):
+        assert status_and_day(young, person=person, window=window)[0] == "not_now"
+    closed = [{"opens": "2028-01-01", "closes": "2028-12-31"}]
+    assert status_and_day(young, person=person, window=closed)[0] == "not_eligible"
