@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from data.anatomy import facts_named
 from data.grants import Grant
-from data.rules import AllOf, AnyOf, AtLeast, Condition, Not, Related, Sum
+from data.rules import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Condition,
+    HasLivedIn,
+    LivesIn,
+    Not,
+    Receives,
+    Related,
+    Sum,
+    WorkedIn,
+)
 from models.answers import Answer
 from models.boxes import Box, Needs, smallest
 from models.eligibility import Status, Verdict, judge_scene
@@ -73,6 +85,19 @@ def _open_sets(
     verdict = judge_scene(scene, grant) if verdict is None else verdict
     if verdict.status is not Status.NEEDS_INFO:
         return ()
+    if _says_nothing_to(grant, scene):
+        whose_silence = ("of somebody silent", purpose, scene.on, scene.stated)
+        return scene.kept.once(grant, whose_silence, lambda: _sets_of(scene, grant, verdict, purpose, search))
+    return _sets_of(scene, grant, verdict, purpose, search)
+
+
+def _sets_of(
+    scene: Scene,
+    grant: Grant,
+    verdict: Verdict,
+    purpose: str,
+    search: Callable[[Ways, list[Tree]], list[Needs]],
+) -> _Sets:
     still = _opened(scene, grant, verdict)
 
     def sets() -> _Sets:
@@ -84,6 +109,34 @@ def _open_sets(
     if still.awards_matter:
         found = (*found, (Variable(0, "awards"),))
     return tuple(sorted(found, key=lambda one: (len(one), sum(burden_of(v, scene.book) for v in one))))
+
+
+def _says_nothing_to(grant: Grant, scene: Scene) -> bool:
+    """Tell whether a person told nothing of what a grant reads; then what is missing is so for all who did not."""
+    facts, lists = scene.kept.once(grant, "reads", lambda: _reads(grant, scene))
+    applicant = scene.applicant
+    return facts.isdisjoint(applicant.facts) and all(getattr(applicant, name) is None for name in lists)
+
+
+def _reads(grant: Grant, scene: Scene) -> tuple[frozenset[str], frozenset[str]]:
+    """List the facts that a grant reads, also those that others follow from, and the lists of a person."""
+    facts, lists = set[str](), {"awards"} if grant.repeat is not None else set[str]()
+    for part in possibilities(grant, scene).conditions:
+        facts |= facts_named(part)
+        lists |= _LISTS_READ.get(type(part), frozenset())
+    births = {scene.book.facts[fact].from_birth_date for fact in facts}
+    follow = [_follows_from(name, scene) for name in births if name is not None]
+    return frozenset(facts).union(*follow), frozenset(lists)
+
+
+_LISTS_READ: Final[Mapping[type, frozenset[str]]] = {
+    LivesIn: frozenset({"areas", "lived_in"}),
+    HasLivedIn: frozenset({"areas", "lived_in"}),
+    WorkedIn: frozenset({"work"}),
+    Receives: frozenset({"receives", "awards"}),
+    Related: frozenset({"related"}),
+    Sum: frozenset({"related"}),
+}
 
 
 def _opened(scene: Scene, grant: Grant, verdict: Verdict) -> _Open:

@@ -293,3 +293,11 @@ def test_every_set_that_rules_out_holds_one_that_decides(
 def test_a_variable_is_a_list_or_a_fact(holder: int) -> None:
     assert Variable(holder, "areas").is_list
     assert not Variable(holder, "age").is_list
+
+
+def test_what_was_found_for_somebody_silent_is_not_told_to_somebody_who_spoke() -> None:
+    grant = grant_of({"fact": "age", "at_least": 3}, {"fact": "savings", "at_most": 4})
+    silent, elsewhere, spoke = (scene_of({"facts": facts}) for facts in ({}, {"people": 2}, {"savings": 1}))
+    both = {("age",), ("savings",)}
+    assert set(missing_sets(silent, grant)) == set(missing_sets(elsewhere, grant)) == both
+    assert missing_sets(spoke, grant) == (("age",),)
