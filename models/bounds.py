@@ -52,6 +52,16 @@ def possible_limits(
         yield None
     plain = {name: span for name, span in others.items() if span is not None}
     facts = sorted({table.by for table in tables.values()})
+    for fact in facts:
+        if _said_not_to_apply(fact, scene, person):
+            mine = {name: table for name, table in tables.items() if table.by == fact}
+            strictest = _strictest(mine, list(_keys(fact, tables, value, scene, person)))
+            if strictest is None:
+                yield None
+                return
+            plain |= strictest
+            tables = {name: table for name, table in tables.items() if table.by != fact}
+    facts = sorted({table.by for table in tables.values()})
     choices = [list(_keys(fact, tables, value, scene, person)) for fact in facts]
     for keys in product(*choices):
         by_fact = dict(zip(facts, keys, strict=True))
@@ -60,6 +70,26 @@ def possible_limits(
             yield None
         else:
             yield plain | {name: Span.point(found) for name, found in rows.items() if found is not None}
+
+
+def _strictest(tables: Mapping[str, Table], keys: list[int | str | None]) -> dict[str, Span] | None:
+    """Give what a key leaves that is said not to apply: only what every row allows; None where a key has no row.
+
+    So somebody to whom every row said yes while the key was not known is not refused for saying that it does not apply.
+    """
+    found: dict[str, Span] = {}
+    for name, table in tables.items():
+        rows = [row(table, key) for key in keys]
+        known = [bound for bound in rows if bound is not None]
+        if len(known) < len(rows):
+            return None
+        found[name] = Span.point(max(known) if name in ("at_least", "above") else min(known))
+    return found
+
+
+def _said_not_to_apply(fact_id: str, scene: Scene, person: Person) -> bool:
+    holder = scene.applicant if scene.book.of_household(fact_id) else person
+    return holder.facts.get(fact_id) is Silence.NOT_APPLICABLE
 
 
 def row(table: Table, key: int | str | None) -> Decimal | None:
@@ -87,7 +117,7 @@ def _keys(
     statement = scene.statement(person, fact_id)
     if statement is None and scene.may_not_apply(person, fact_id):
         yield None
-    if statement is Silence.NOT_APPLICABLE:
+    if statement is Silence.NOT_APPLICABLE and not _said_not_to_apply(fact_id, scene, person):
         yield None
         return
     if scene.book.facts[fact_id].kind == "choice":

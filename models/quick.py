@@ -87,10 +87,17 @@ class QuickBound:
             case None if self.whole is not None:
                 missing = scene.may_not_apply(scene.applicant, self.bound.by)
                 return (*self.whole, None) if missing else self.whole
-            case Silence.NOT_APPLICABLE:
-                return ()
+            case Silence.NOT_APPLICABLE if self.whole is not None:
+                return self._where_not_applicable(self.whole, self.bound.by, scene)
             case _:
                 return None
+
+    def _where_not_applicable(self, whole: Rows, key: str, scene: Scene) -> Rows:
+        """Give the row that is hardest to meet, for somebody who said so themselves; nobody else has one."""
+        rows = [row for row in whole if row is not None]
+        if not rows or len(rows) < len(whole) or scene.applicant.facts.get(key) is not Silence.NOT_APPLICABLE:
+            return ()
+        return (min(rows) if self.name in _UPPER else max(rows),)
 
 
 def _deciding(rows: list[Decimal | None]) -> Rows:
