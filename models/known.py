@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -45,8 +46,6 @@ class Answered(NamedTuple):
 State: TypeAlias = OnLine | NotApplicable | Among | Answered | None
 """What is known of a subject; None where nothing is."""
 NOT_APPLICABLE: Final = NotApplicable()
-Turns: TypeAlias = tuple[Numbers, Numbers]
-"""The days on which each cut of a line may be reached, and on which it certainly is."""
 
 
 @dataclass
@@ -57,7 +56,8 @@ class Known:
     """Subjects of which nothing is known are left out, unless time may change that."""
     tomorrow: dict[Subject, State] = field(default_factory=dict)
     """Subjects that move; None where all that can be said is that they do."""
-    turns: dict[Subject, Turns] = field(default_factory=dict)
+    since: dict[Subject, tuple[date, date]] = field(default_factory=dict)
+    """The first and the last day from which a line that moves may be counted."""
     told: list[tuple[Person, set[str]]] = field(default_factory=list)
     """The applicant and everybody around them, and what each tells something of."""
     slow: set[Subject] = field(default_factory=set)

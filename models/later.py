@@ -61,10 +61,10 @@ class Outlook:
     def _of_literal(self, slot: int) -> Runs:
         literal = self.readings.literals[slot]
         subject, known = literal.subject, self.known
-        if subject in known.turns:
-            early, late = known.turns[subject]
+        if subject in known.since:
             cut = cut_number(self.reader.vocabulary.places[subject], literal.what) - 1
-            first, last = (int(early[cut]), NEVER) if literal.sense == "up" else (-NEVER, int(late[cut]) - 1)
+            early, late = self.reader.distances[subject].turn(cut, *known.since[subject])
+            first, last = (early, NEVER) if literal.sense == "up" else (-NEVER, late - 1)
             return ((first, last),) if first <= last else NOWHEN
         if subject.kind in ("line", "choice", "months", "days"):
             condition = self.reader.book.facts[str(subject.about)].applies_if

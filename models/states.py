@@ -25,7 +25,7 @@ from models.people import keys_of, told_by
 from models.scene import Scene
 from models.spans import Span
 from models.timing import changes_with_time
-from models.turns import Distances
+from models.turns import Distances, Unit
 
 _NONE_NAMED = Among((), ())
 
@@ -131,14 +131,10 @@ class Reader:
 
     def _since(self, known: Known, subject: Subject, days: tuple[date, date], on: date) -> OnLine:
         """Count from a day; the later the day, the later each cut is reached."""
-        first, last = self.distances[subject].turns(*days)
-        known.turns[subject] = first, last
-        now, tomorrow = (
-            OnLine(int(last.searchsorted(day, side="right")), int(first.searchsorted(day, side="right")))
-            for day in (on.toordinal(), (on + timedelta(days=1)).toordinal())
-        )
-        known.tomorrow[subject] = tomorrow
-        return now
+        known.since[subject] = days
+        distances = self.distances[subject]
+        known.tomorrow[subject] = distances.reached(*days, on + timedelta(days=1))
+        return distances.reached(*days, on)
 
     def _on_line(self, subject: Subject, span: Span) -> OnLine:
         values = cast(Sequence[Decimal], self.vocabulary.values[subject])
@@ -235,7 +231,7 @@ class Reader:
             if subject.kind in ("line", "months", "days"):
                 fact = self.book.facts[str(subject.about)]
                 if subject.kind != "line" or fact.from_birth_date is not None:
-                    found[subject] = Distances.of(subject.kind, cast(Sequence[Decimal], values), fact)
+                    found[subject] = Distances.of(cast(Unit, subject.kind), cast(Sequence[Decimal], values), fact)
         return found
 
     @cached_property
