@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -102,8 +103,13 @@ class FactBook(_Record):
     ] = Field(default_factory=dict)
     trades: Annotated[dict[str, str], BeforeValidator(_coded)] = Field(default_factory=dict)
 
+    @cached_property
+    def household(self) -> frozenset[str]:
+        """The facts of the household, read from the applicant wherever they are asked."""
+        return frozenset(name for name, fact in self.facts.items() if fact.of == "household")
+
     def of_household(self, fact: str) -> bool:
-        """Tell whether a fact is the household's, read from the applicant wherever it is asked."""
+        """Tell whether a fact is the household's."""
         return self.facts[fact].of == "household"
 
     def relations_meant(self, names: tuple[str, ...]) -> frozenset[str]:

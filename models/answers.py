@@ -31,13 +31,25 @@ def yes_or_no(holds: bool) -> Answer:
 
 
 def every(answers: Iterable[Answer]) -> Answer:
-    """Give the least of the answers; of none, yes."""
-    return min(answers, default=Answer.YES)
+    """Give the least of the answers; of none, yes. Asks no further once it is no."""
+    least = Answer.YES
+    for found in answers:
+        if found is Answer.NO:
+            return found
+        if found is Answer.UNKNOWN:
+            least = found
+    return least
 
 
 def some(answers: Iterable[Answer]) -> Answer:
-    """Give the greatest of the answers; of none, no."""
-    return max(answers, default=Answer.NO)
+    """Give the greatest of the answers; of none, no. Asks no further once it is yes."""
+    greatest = Answer.NO
+    for found in answers:
+        if found is Answer.YES:
+            return found
+        if found is Answer.UNKNOWN:
+            greatest = found
+    return greatest
 
 
 def at_least(count: int, answers: Iterable[Answer]) -> Answer:

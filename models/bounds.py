@@ -22,8 +22,10 @@ Limits = Mapping[str, Span]
 
 def within(value: Span, limits: Mapping[str, Bound], scene: Scene, person: Person) -> Answer:
     """Tell whether a number lies within bounds, for every number, row and share that is possible."""
+    numbers = {name: Span.point(bound) for name, bound in limits.items() if isinstance(bound, Decimal)}
+    plain = len(numbers) == len(limits)
     can_keep = can_break = False
-    for spans in possible_limits(value, limits, scene, person):
+    for spans in [numbers] if plain else possible_limits(value, limits, scene, person):
         if spans is None:
             can_break = True
         else:

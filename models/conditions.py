@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import assert_never
+from typing import Any, Final
 
 from data.applicants import Award, Between, PartSet, Person, Silence, Statement
 from data.rules import (
@@ -42,59 +42,33 @@ def ask(condition: Condition, scene: Scene, person: Person | None = None) -> Ans
     before = scene.asked.get(key)
     if before is not None:
         return before[2]
-    found = _ask(condition, scene, who)
+    found = _READINGS[type(condition)](condition, scene, who)
     scene.asked[key] = (condition, who, found)
     return found
 
 
-def _ask(condition: Condition, scene: Scene, who: Person) -> Answer:
-    match condition:
-        case AllOf(all_of=parts):
-            return every(ask(part, scene, who) for part in parts)
-        case AnyOf(any_of=parts):
-            return some(ask(part, scene, who) for part in parts)
-        case AtLeast(of=parts):
-            return at_least(condition.at_least, [ask(part, scene, who) for part in parts])
-        case Not(condition=part):
-            return ask(part, scene, who).mirrored()
-        case OfApplicant(applicant=part):
-            return ask(part, scene, scene.applicant)
-        case Discretion():
-            return scene.discretion
-        case Related():
-            return _ask_related(condition, scene)
-        case _:
-            return _ask_leaf(condition, scene, who)
+def _ask_all_of(condition: AllOf, scene: Scene, who: Person) -> Answer:
+    return every(ask(part, scene, who) for part in condition.all_of)
 
 
-def _ask_leaf(
-    condition: Is | OneOf | NoneOf | Within | Ago | Sum | LivesIn | HasLivedIn | WorkedIn | Receives,
-    scene: Scene,
-    person: Person,
-) -> Answer:
-    match condition:
-        case Is(value=value):
-            return _ask_one_of((value,), scene.statement(person, condition.fact), scene)
-        case OneOf(one_of=values):
-            return _ask_one_of(values, scene.statement(person, condition.fact), scene)
-        case NoneOf(none_of=values):
-            return _ask_one_of(values, scene.statement(person, condition.fact), scene).mirrored()
-        case Within():
-            return _ask_within(condition, scene, person)
-        case Ago():
-            return ask_ago(condition, scene, person)
-        case Sum():
-            return _ask_sum(condition, scene, person)
-        case LivesIn():
-            return ask_lives_in(condition, scene, person)
-        case HasLivedIn():
-            return ask_has_lived_in(condition, scene, person)
-        case WorkedIn():
-            return ask_worked_in(condition, scene, person)
-        case Receives():
-            return _ask_receives(condition, scene, person)
-        case _:
-            assert_never(condition)
+def _ask_any_of(condition: AnyOf, scene: Scene, who: Person) -> Answer:
+    return some(ask(part, scene, who) for part in condition.any_of)
+
+
+def _ask_at_least(condition: AtLeast, scene: Scene, who: Person) -> Answer:
+    return at_least(condition.at_least, [ask(part, scene, who) for part in condition.of])
+
+
+def _ask_is(condition: Is, scene: Scene, person: Person) -> Answer:
+    return _ask_one_of((condition.value,), scene.statement(person, condition.fact), scene)
+
+
+def _ask_shares(condition: OneOf, scene: Scene, person: Person) -> Answer:
+    return _ask_one_of(condition.one_of, scene.statement(person, condition.fact), scene)
+
+
+def _ask_shares_none(condition: NoneOf, scene: Scene, person: Person) -> Answer:
+    return _ask_one_of(condition.none_of, scene.statement(person, condition.fact), scene).mirrored()
 
 
 def _ask_one_of(
@@ -200,7 +174,7 @@ def _of_more_people(limits: Span) -> Span:
     return Span(Decimal(0) if limits.low >= 0 else -INFINITY, Decimal(0) if limits.high <= 0 else INFINITY)
 
 
-def _ask_related(condition: Related, scene: Scene) -> Answer:
+def _ask_related(condition: Related, scene: Scene, _: Person) -> Answer:
     people, may_be_more = scene.people(condition.related)
     part = condition.condition
     answers = [Answer.YES if part is None else ask(part, scene, person) for person in people]
@@ -241,3 +215,25 @@ def lasting_awards(
             ends = scene.moment(award.until if award.until is not None else award.on)
             not_over = answer(ends[1] >= scene.on, ends[0] < scene.on)
             yield award.grant_id, every([answer(begun[0] <= scene.on, begun[1] > scene.on), not_over])
+
+
+_READINGS: Final[Mapping[type[object], Callable[[Any, Scene, Person], Answer]]] = {
+    AllOf: _ask_all_of,
+    AnyOf: _ask_any_of,
+    AtLeast: _ask_at_least,
+    Not: lambda condition, scene, who: ask(condition.condition, scene, who).mirrored(),
+    OfApplicant: lambda condition, scene, _: ask(condition.applicant, scene, scene.applicant),
+    Discretion: lambda _, scene, __: scene.discretion,
+    Related: _ask_related,
+    Is: _ask_is,
+    OneOf: _ask_shares,
+    NoneOf: _ask_shares_none,
+    Within: _ask_within,
+    Ago: ask_ago,
+    Sum: _ask_sum,
+    LivesIn: ask_lives_in,
+    HasLivedIn: ask_has_lived_in,
+    WorkedIn: ask_worked_in,
+    Receives: _ask_receives,
+}
+"""What each form of condition means."""

@@ -61,7 +61,7 @@ def told_by(person: Person, applicant: Applicant, book: FactBook) -> set[str]:
     """List what a person tells something of."""
     told = {"always", *person.facts, *(part for part in _PARTS if getattr(person, part) is not None)}
     told |= {"related"} if applicant.related is not None else set()
-    return told | {fact for fact in applicant.facts if book.of_household(fact)}
+    return told if person is applicant else told | (applicant.facts.keys() & book.household)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Self, TypeAlias
@@ -29,8 +30,11 @@ class QuickBound:
     condition: Within
     name: str
     bound: Table | Share
-    whole: Rows | None
+    whole: Rows | None = None
     """The rows of all keys there can be, as far as they decide; None where that is not known."""
+    rows: Rows = ()
+    """The row of each whole key there can be, the lowest first; of none, where they are not known."""
+    lowest: int = 0
 
     @classmethod
     def of(cls, condition: object, book: FactBook) -> Self | None:
@@ -39,7 +43,7 @@ class QuickBound:
             return None
         name, bound = next(iter(condition.limits.items()))
         if isinstance(bound, Share):
-            return cls(condition, name, bound, None)
+            return cls(condition, name, bound)
         if not isinstance(bound, Table):
             return None
         fact = book.facts[bound.by]
@@ -47,9 +51,9 @@ class QuickBound:
             return cls(condition, name, bound, _deciding([bound.row(value) for value in fact.values]))
         low, high = fact.limits
         if low is None or high is None or high - low > _MOST_KEYS:
-            return cls(condition, name, bound, None)
-        keys = range(math.ceil(low), math.floor(high) + 1)
-        return cls(condition, name, bound, _deciding([bound.row(key) for key in keys]))
+            return cls(condition, name, bound)
+        rows = tuple(bound.row(key) for key in range(math.ceil(low), math.floor(high) + 1))
+        return cls(condition, name, bound, _deciding(rows), rows, math.ceil(low))
 
     def ask(self, scene: Scene) -> Answer:
         """Ask the applicant."""
@@ -80,10 +84,10 @@ class QuickBound:
                 return (self.bound.row(statement),)
             case Decimal() if statement == int(statement):
                 return (self.bound.row(int(statement)),)
-            case Between(low=Decimal() as low, high=Decimal() as high) if high - low <= _MOST_KEYS:
-                span = Span(low, high, statement.low_open, statement.high_open)
-                keys = range(math.ceil(low), math.floor(high) + 1)
-                return tuple(self.bound.row(key) for key in keys if span.holds(Decimal(key)))
+            case Between(low=Decimal() as low, high=Decimal() as high) if self.rows:
+                first = math.ceil(low) + (statement.low_open and low == int(low))
+                last = math.floor(high) - (statement.high_open and high == int(high))
+                return self.rows[first - self.lowest : last - self.lowest + 1]
             case None if self.whole is not None:
                 missing = scene.may_not_apply(scene.applicant, self.bound.by)
                 return (*self.whole, None) if missing else self.whole
@@ -100,7 +104,7 @@ class QuickBound:
         return (min(rows) if self.name in _UPPER else max(rows),)
 
 
-def _deciding(rows: list[Decimal | None]) -> Rows:
+def _deciding(rows: Sequence[Decimal | None]) -> Rows:
     """Keep the least and the greatest row, and None where a key has none."""
     found = [row for row in rows if row is not None]
     none = (None,) if len(found) < len(rows) else ()

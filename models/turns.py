@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
@@ -54,7 +55,7 @@ class Distances:
         if first == last:
             return OnLine(surely, surely)
         may = len(self.offsets) if self._is_open(first) else max(self.always, self._count(first, on))
-        return OnLine(surely, max(surely, min(may, len(self.offsets) - int(self.never.sum()))))
+        return OnLine(surely, max(surely, min(may, self._possible)))
 
     def turn(self, cut: int, first: date, last: date) -> tuple[int, int]:
         """Give the ordinals of the days from which a cut may be and surely is reached."""
@@ -64,6 +65,10 @@ class Distances:
         if first == last or self.never[cut]:
             return late, late
         return LONG_AGO if self._is_open(first) else self._turn(cut, first), late
+
+    @cached_property
+    def _possible(self) -> int:
+        return len(self.offsets) - int(self.never.sum())
 
     def _is_open(self, first: date) -> bool:
         return self.unit == "line" and first == date.min
