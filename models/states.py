@@ -231,7 +231,9 @@ class Reader:
             if subject.kind in ("line", "months", "days"):
                 fact = self.book.facts[str(subject.about)]
                 if subject.kind != "line" or fact.from_birth_date is not None:
-                    found[subject] = Distances.of(cast(Unit, subject.kind), cast(Sequence[Decimal], values), fact)
+                    found[subject] = Distances.of(
+                        cast(Unit, subject.kind), cast(Sequence[Decimal], values), fact
+                    )
         return found
 
     @cached_property

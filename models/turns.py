@@ -89,4 +89,3 @@ class Distances:
         if self.unit == "days":
             return since.toordinal() + offset
         return months_later(since, offset).toordinal() + (self.unit == "months" and cut % 2)
-
