@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from data.rules import Condition, Sum
 from models.asking import Asked
@@ -34,6 +35,7 @@ class Outlook:
     """The days to be taken for what must be asked day by day; None where it is to be asked."""
     _days: dict[int, Runs] = field(default_factory=dict)
     _scanned: dict[Condition, tuple[Runs, Runs]] = field(default_factory=dict)
+    _scenes: dict[date, Scene] = field(default_factory=dict)
 
     def days(self, slot: int) -> Runs:
         """Give the days on which what stands in a slot is no no; past days may be among them."""
@@ -80,5 +82,11 @@ class Outlook:
         if self.unscanned is not None:
             return self.unscanned, self.unscanned
         if condition not in self._scanned:
-            self._scanned[condition] = not_no_and_not_yes(condition, self.scene, quick)
+            self._scanned[condition] = not_no_and_not_yes(condition, self.scene, self._on, quick)
         return self._scanned[condition]
+
+    def _on(self, day: date) -> Scene:
+        """See the person on a later day; what is found out there is remembered for all that is asked of it."""
+        if day not in self._scenes:
+            self._scenes[day] = self.scene.later(day)
+        return self._scenes[day]

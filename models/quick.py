@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import ge, gt, le, lt
 from typing import Final, Self, TypeAlias
 
 from data.applicants import Between, Silence
@@ -18,6 +19,7 @@ from models.spans import Span, may_break, may_keep
 
 _MOST_KEYS: Final = 200
 _UPPER: Final = ("at_most", "below")
+_HOLDS: Final = {"at_least": ge, "at_most": le, "above": gt, "below": lt}
 
 Rows: TypeAlias = tuple[Decimal | None, ...]
 """The rows of some keys; None for those that have none."""
@@ -69,9 +71,12 @@ class QuickBound:
         if not rows:
             return Answer.NO
         strict, generous = (min(rows), max(rows)) if self.name in _UPPER else (max(rows), min(rows))
-        can_keep = may_keep(number, [(self.name, Span.point(generous))])
+        if number.low == number.high:
+            holds = _HOLDS[self.name]
+            can_break = None in possible or not holds(number.low, strict)
+            return answer(holds(number.low, generous), can_break)
         can_break = None in possible or may_break(self.name, number, Span.point(strict))
-        return answer(can_keep, can_break)
+        return answer(may_keep(number, [(self.name, Span.point(generous))]), can_break)
 
     def _possible(self, scene: Scene) -> Rows | None:
         """Give the rows there may be, or what decides among them; None where no shorter way is known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
@@ -91,10 +92,13 @@ class Readings:
     def wanted(self, known: Known, needed: NDArray[np.bool_]) -> dict[Subject, list[int]]:
         """List for each subject of which something is told that takes long what is needed of it."""
         found: dict[Subject, list[int]] = {}
+        places = np.flatnonzero(needed[self.quick.stop :]).tolist()
         for subject in known.slow:
-            mine = needed[self._extent(subject)]
-            if mine.any():
-                found[subject] = self.asked[subject].wanted(mine) if subject in self.asked else [0]
+            extent = self._extent(subject)
+            first, last = (bisect_left(places, end - self.quick.stop) for end in (extent.start, extent.stop))
+            if first < last:
+                one = self.asked.get(subject)
+                found[subject] = [0] if one is None else one.wanted(needed[extent])
         return found
 
     def fill_wanted(self, marks: Marks, known: Known, wanted: Iterable[Subject]) -> None:

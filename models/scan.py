@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from data.rules import Condition, Receives, Sum
@@ -16,19 +18,18 @@ from models.turning_days import turning_days_of
 
 
 def not_no_and_not_yes(
-    condition: Condition, scene: Scene, quick: QuickBound | None = None
+    condition: Condition, scene: Scene, later: Callable[[date], Scene], quick: QuickBound | None = None
 ) -> tuple[Runs, Runs]:
     """Give the later days on which the answer is no no, and those on which it is no yes.
 
-    `quick` is a shorter way to the answers.
+    `later` gives the scene of a later day, `quick` is a shorter way to the answers.
     """
     days = sorted({day for day in turning_days_of(condition, scene) if day > scene.on})
     if not days:
         return NOWHEN, NOWHEN
     starts = [day.toordinal() for day in days]
     runs = list(zip(starts, [*(start - 1 for start in starts[1:]), NEVER], strict=True))
-    scenes = [scene.later(day) for day in days]
-    answers = [ask(condition, one) if quick is None else quick.ask(one) for one in scenes]
+    answers = [ask(condition, later(day)) if quick is None else quick.ask(later(day)) for day in days]
     not_no = united((run,) for run, answer in zip(runs, answers, strict=True) if answer is not Answer.NO)
     not_yes = united((run,) for run, answer in zip(runs, answers, strict=True) if answer is not Answer.YES)
     return not_no, not_yes
