@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from data.anatomy import facts_named, walk
-from data.applicants import Person
+from data.applicants import Person, Silence
 from data.facts import NUMERIC
 from data.grants import Grant, Window
-from data.rules import AllOf, AnyOf, Condition, EligibilityRule, Is, Not, Within
+from data.rules import AllOf, AnyOf, Condition, EligibilityRule, Is, NoneOf, Not, OneOf, Within
 from models.answers import Answer
 from models.causes import Cause, causes
 from models.conditions import ask
@@ -35,6 +35,7 @@ _ANSWERS: Final[dict[Answer, Said]] = {Answer.YES: "yes", Answer.NO: "no", Answe
 _FOR_PEOPLE: Final = re.compile(
     r"You must (?:usually |normally )?(?P<verb>[a-z]+)\b(?P<rest>[^.]*(?:\.\d[^.]*)*)\.?"
 )
+_ONE: Final = re.compile(r" (?:a|an|the)\b")
 _ROUTES: Final = {
     "self": "You can apply yourself.",
     "adviser": "A support worker has to apply for you.",
@@ -93,9 +94,12 @@ def _reason(finding: Finding, grant: Grant, scene: Scene, words: Wording) -> Rea
 def _fits(rule: EligibilityRule, words: Wording) -> str:
     text = rule.text.strip()
     found = _FOR_PEOPLE.fullmatch(text)
-    if found is not None and found["verb"] not in ("not", "also", "either"):
+    if found is not None and _can_be_told_of_people(found):
+        rest = of_others(found["rest"])
+        if _ONE.match(rest):
+            return f"It helps anyone who is{rest}."
         verb = "are" if found["verb"] == "be" else found["verb"]
-        rest = re.sub(r"\b(or|and|,) be\b", r"\1 are", of_others(found["rest"]))
+        rest = re.sub(r"\b(or|and|,) be\b", r"\1 are", rest)
         return f"It helps people who {verb}{rest}."
     part = words.describe(rule.condition, whose=PEOPLE)
     if text and (is_group(rule.condition) or len(part) > LONGEST or not part.startswith("people ")):
@@ -103,6 +107,14 @@ def _fits(rule: EligibilityRule, words: Wording) -> str:
     if part.startswith("people "):
         return f"It helps {part}."
     return f"It asks that {words.describe(rule.condition)}. This fits you."
+
+
+def _can_be_told_of_people(found: re.Match[str]) -> bool:
+    """Tell whether "You must …" can go on "It helps people who …": of many, or simply of one."""
+    if found["verb"] in ("not", "also", "either") or " must " in found["rest"]:
+        return False
+    one = found["verb"] == "be" and _ONE.match(found["rest"])
+    return not one or not re.search(r",|\band\b|\bor\b", found["rest"])
 
 
 def _open_question(rule: EligibilityRule, words: Wording, *, fund: bool) -> str:
@@ -143,14 +155,32 @@ def what_is_known(condition: Condition, scene: Scene, words: Wording) -> str | N
 
 def _known(part: Condition, scene: Scene, words: Wording, *, holds: bool) -> str:
     """Say the number that was told, or what is so instead of what is asked."""
+    unfit = _why_not_applicable(part, scene, words)
+    if unfit is not None:
+        return unfit
     if isinstance(part, Within | Is):
         fact = scene.book.facts[part.fact]
         said = scene.statement(scene.applicant, fact.id) if fact.kind in NUMERIC else None
         if isinstance(said, Decimal):
             return words.known(fact, said)
+    if isinstance(part, Is | OneOf | NoneOf) and scene.book.facts[part.fact].kind == "choice":
+        chosen = scene.statement(scene.applicant, part.fact)
+        if isinstance(chosen, str):
+            return words.describe(Is(fact=part.fact, value=chosen))
     if any(isinstance(inner, Within) for inner in walk(part)):
         return words.describe(part, holds=not holds, scene=scene)
     return words.describe(part, holds=not holds)
+
+
+def _why_not_applicable(part: Condition, scene: Scene, words: Wording) -> str | None:
+    """Say why a fact does not apply, such as "you do not look after someone"; None where it does."""
+    fact = scene.book.facts.get(getattr(part, "fact", ""))
+    if fact is None or scene.statement(scene.applicant, fact.id) is not Silence.NOT_APPLICABLE:
+        return None
+    condition = fact.applies_if
+    if condition is not None and ask(condition, scene) is Answer.NO:
+        return what_is_known(condition, scene, words)
+    return f"“{fact.asks}” does not apply to you"
 
 
 def _against(

@@ -13,7 +13,7 @@ from data.rules import Ago, Bound, HasLivedIn, Is, LivesIn, NoneOf, OneOf, Recei
 from models.limit_wording import LimitTeller
 from models.names import Names
 from models.quantities import length, listed, whole_run
-from models.sayings import PEOPLE, Saying, without_what_lacks
+from models.sayings import PEOPLE, Saying, is_plural, without_what_lacks
 
 MOST_OTHERS: Final = 3
 """The opposite of some choices names the other ones where there are so few."""
@@ -88,7 +88,7 @@ class LeafTeller:
         said = self._saying(fact, whose)
         if said is not None and (holds or fact.kind == "choices"):
             return said.say(words if holds else words.replace("one of", "any of"), holds=holds)
-        if said is not None:
+        if said is not None and said.tense != "in rest":
             return said.say(f"something other than {words}")
         run = whole_run([str(value) for value in values])
         quoted = words if run else listed([f"“{self.names.value(fact, value)}”" for value in values])
@@ -116,7 +116,7 @@ class LeafTeller:
         return f"the answer of {whose} to “{fact.asks}” is {value}"
 
     def _places(self, codes: Sequence[str], word: str = "or") -> str:
-        return listed([self.names.areas.name(code) for code in codes], word)
+        return listed([self.names.place(code) for code in codes], word)
 
     def _lives_in(self, leaf: LivesIn, whose: str, *, holds: bool) -> str:
         where = (
@@ -127,7 +127,7 @@ class LeafTeller:
             return said
         time = length(leaf.for_months, "months")
         return (
-            f"{said}, for at least the last {time}"
+            f"{said}, and {'have' if is_plural(whose) else 'has'} for at least the last {time.removeprefix('1 ')}"
             if holds
             else f"{said}, or came there less than {time} ago"
         )
@@ -144,10 +144,10 @@ class LeafTeller:
 
     def _worked_in(self, leaf: WorkedIn, whose: str, *, holds: bool) -> str:
         trades = listed([self.names.book.trades[trade] for trade in leaf.worked_in])
-        how = "" if leaf.years is None else f" for {length(leaf.years, 'years')} in all"
+        how = "" if leaf.years is None else f" for at least {length(leaf.years, 'years')} in all"
         if leaf.within_years is not None:
             time = length(leaf.within_years, "years").removeprefix("1 ")
-            how += f" in the last {time}" if holds else f" at any time in the last {time}" * (not how)
+            how += f" in the last {time}" if holds or how else f" at any time in the last {time}"
         if leaf.now and not how:
             return Saying("you", "do", "work", "in {} now").about(whose).say(trades, holds=holds)
         how += " and still do" if leaf.now and holds else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,21 @@ from data.applicants import Person
 from data.facts import Fact, FactBook
 from data.rules import Ago, Bound, Share, Table
 from models.bounds import row
-from models.quantities import AGE, AGO, AHEAD, AMOUNT, COUNT, DAY, LIMIT, Measure, day, length, money, number
+from models.quantities import (
+    AGE,
+    AGO,
+    AHEAD,
+    AMOUNT,
+    COUNT,
+    DAY,
+    LIMIT,
+    Measure,
+    day,
+    length,
+    money,
+    number,
+    share,
+)
 from models.question_grammar import saying_of
 from models.sayings import SLOT
 from models.scene import Scene
@@ -39,7 +54,8 @@ class LimitTeller:
         measure = (
             LIMIT if tails or any(isinstance(bound, Share) for bound in limits.values()) else _measure(fact)
         )
-        return (measure.say(words) if holds else measure.say_outside(words)), "".join(tails)
+        said = measure.say(words) if holds else measure.say_outside(words)
+        return (_in_whole_numbers(said) if measure is COUNT else _of_nothing(said)), "".join(tails)
 
     def distance(self, fact: Fact, condition: Ago, *, holds: bool) -> str:
         """Give limits of how far a day lies from today."""
@@ -64,8 +80,7 @@ class LimitTeller:
             case Table():
                 return self._table(fact, bound)
             case Share(fact=other, times=times):
-                part = f"{number(times * 100)}%" if abs(times) < 1 else f"{number(times)} times"
-                return f"{part} of {self._amount_of(other)}", ""
+                return f"{share(times)} {self._amount_of(other)}", ""
             case _:
                 assert_never(bound)
 
@@ -101,7 +116,7 @@ class LimitTeller:
         said = saying_of(asks, self.book.facts[fact_id].kind)
         if said is None or said.tense == "in rest" or said.rest.count(SLOT) != 1:
             return f"your answer to “{asks}”"
-        return f"what {said.say()}".split(",")[0]
+        return said.subject if said.tense == "be" else f"what {said.say()}".split(",")[0]
 
 
 def amount(fact: Fact, value: Decimal) -> str:
@@ -116,6 +131,16 @@ def _measure(fact: Fact) -> Measure:
         return AGE
     counts = fact.kind == "number" and fact.asks.startswith("How many") and fact.unit not in _TIMES
     return COUNT if counts else AMOUNT
+
+
+def _in_whole_numbers(said: str) -> str:
+    """Say limits of a count as people count: "no" for fewer than 1, "2 or more" for more than 1."""
+    said = re.sub(r"\b(?:0 or fewer|fewer than 1|exactly 0)(?![,.]?\d)", "no", said)
+    return re.sub(r"\bmore than (\d+)\b(?![,.]\d)", lambda found: f"{int(found[1]) + 1} or more", said)
+
+
+def _of_nothing(said: str) -> str:
+    return re.sub(r"(?:exactly £0|£0 or less)(?![\d.,])", "nothing", said)
 
 
 def _beside_today(name: str, *, ahead: bool) -> str:

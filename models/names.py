@@ -44,7 +44,15 @@ class Names:
             low, high = run
             codes = whole_run(list(fact.values))
             return f"{high} or under" if codes is not None and codes[0] == low else f"{low} to {high}"
-        return listed([self.value(fact, value) for value in values])
+        named = [self.value(fact, value) for value in values]
+        if len(named) > 1 and any(", " in name or " or " in name for name in named):
+            named = [f"“{name}”" for name in named]
+        return listed(named)
+
+    def place(self, code: str) -> str:
+        """Name an area as it stands in a sentence: "Bristol", where lists have "Bristol, City of"."""
+        name = self.areas.name(code).removesuffix(", City of").removesuffix(", County of")
+        return f"the {name}" if name.startswith("City of ") else name
 
     def value(self, fact: Fact, value: object) -> str:
         """Name one value of a fact."""

@@ -164,7 +164,7 @@ def allowed(variable: Variable, values: tuple[Any, ...], scene: Scene) -> Iterat
         case "choices":
             yield from _more(fact, now, values)
         case "date":
-            yield from (scene.on,) if fact.mutable == "gain" else values
+            yield from (scene.on,) if fact.mutable == "gain" else (v for v in values if v >= scene.on)
         case _:
             yield from (value for value in values if fact.mutable == "either" or _is_gain(value, now))
 
@@ -195,7 +195,8 @@ def _change(variable: Variable, value: Any, changes: Changes) -> Change:
         told = [
             words.describe(part.condition, holds=part.holds, scene=scene) for part in asked if part.condition
         ]
-        text = listed(list(dict.fromkeys(told)), "and")
+        to_come = [words for words in told if not words.endswith(" ago")]
+        text = listed(list(dict.fromkeys(to_come or told)), "and")
         return Change(fact.id, text, text)
     text = words.describe(_now_so(fact, value, asked, scene))
     return Change(fact.id, _needed(fact, value, asked, scene), text)

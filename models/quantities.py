@@ -92,6 +92,27 @@ def length(value: Decimal, unit: str) -> str:
     return f"{number(value)} {'day' if value == 1 else 'days'}"
 
 
+_PARTS: Final = {
+    (1, 2): "half",
+    (1, 3): "a third",
+    (2, 3): "two thirds",
+    (1, 4): "a quarter",
+    (3, 4): "three quarters",
+}
+
+
+def share(times: Decimal) -> str:
+    """Write a share of something that follows, such as "a third of" or "1.5 times".
+
+    >>> share(Decimal("0.3333")), share(Decimal("0.1")), share(Decimal("1.5"))
+    ('a third of', '10% of', '1.5 times')
+    """
+    for (over, under), words in _PARTS.items():
+        if abs(times * under - over) < Decimal("0.001"):
+            return f"{words} of"
+    return f"{number(times * 100)}% of" if abs(times) < 1 else f"{number(times)} times"
+
+
 def counted(count: int, thing: str) -> str:
     """Write how many there are of something, such as "1 year" or "2 years"."""
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
@@ -101,7 +122,8 @@ def listed(names: Sequence[str], word: str = "or") -> str:
     """Join names with commas and a last "or"; a long list is cut and the rest counted."""
     shown = list(names)
     if len(shown) > MOST_LISTED:
-        shown = [*shown[: MOST_LISTED - 2], f"one of {len(shown) - MOST_LISTED + 2} more"]
+        more = f"{len(shown) - MOST_LISTED + 2} more"
+        shown = [*shown[: MOST_LISTED - 2], more if word == "and" else f"one of {more}"]
     if len(shown) < 2:
         return "".join(shown)
     return f"{', '.join(shown[:-1])} {word} {shown[-1]}"

@@ -16,6 +16,7 @@ PEOPLE: Final = "people who"
 """Whose facts they are, where a sentence goes on "It helps people who …"."""
 
 _BEFORE: Final[dict[Tense, Tense]] = {"do": "did", "be": "was"}
+_AHEAD: Final[dict[Tense, Tense]] = {"did": "do", "was": "be"}
 _PAST: Final = {
     "come": "came", "cost": "cost", "do": "did", "drive": "drove", "get": "got", "go": "went", "have": "had",
     "hold": "held", "leave": "left", "lose": "lost", "pay": "paid", "say": "said", "see": "saw", "spend": "spent",
@@ -33,20 +34,31 @@ class Saying:
     verb: str
     """Its base form; for `be`, `was`, `have` and `could` the words that follow the auxiliary; none `in rest`."""
     rest: str = ""
+    named: bool = False
+    """Whether it is about somebody in particular, of whom an opposite cannot say "no" or "nobody"."""
 
     def about(self, whose: str) -> Saying:
         """Say the same of somebody else than "you"."""
         if whose == "you":
             return self
         verb = self.verb if self.tense in ("do", "did") else of_others(self.verb)
-        return replace(self, subject=_subject_of(self.subject, whose), verb=verb, rest=of_others(self.rest))
+        subject = _subject_of(self.subject, whose)
+        return replace(
+            self, subject=subject, verb=verb, rest=of_others(self.rest), named=subject != self.subject
+        )
 
     def say(self, value: str = "", *, holds: bool = True) -> str:
         """Write the statement, or its opposite, with a value in its place."""
         if not holds and self.subject.startswith(SOME):
             return replace(self, subject=f"none of {self.subject.removeprefix(SOME)}").say(value)
-        over = holds and value.endswith(" ago")
-        tense = _BEFORE.get(self.tense, self.tense) if over else self.tense
+        nobody = None if holds or self.named else _nobody(self.subject)
+        if nobody is not None:
+            return replace(self, subject=nobody).say(value)
+        tense = self.tense
+        if value.endswith((" ago", "before today")):
+            tense = _BEFORE.get(tense, tense)
+        elif value in ("today or later", "after today") or value.endswith(" from now"):
+            tense = _AHEAD.get(tense, tense)
         predicate = _predicate(self.subject, tense, self.verb, holds=holds)
         words = f"{self.subject} {predicate} {self.rest}".replace(SLOT, value)
         return _smoothed(words, holds=holds)
@@ -73,11 +85,24 @@ def _predicate(subject: str, tense: Tense, verb: str, *, holds: bool) -> str:
             return f"{auxiliary[tense]}{'' if holds else ' not'} {verb}"
 
 
+def _nobody(subject: str) -> str | None:
+    """Turn "someone" to "nobody", "an illness" to "no illness", "you or your partner" to "neither of them"."""
+    if subject in ("someone", "anyone"):
+        return "nobody"
+    if subject.startswith("you or "):
+        return f"neither you nor {subject.removeprefix('you or ')}"
+    found = re.fullmatch(r"an? (.+)", subject)
+    return f"no {found[1]}" if found else None
+
+
 def _smoothed(words: str, *, holds: bool) -> str:
     if holds:
         words = re.sub(r"\bany (?=\w+s\b)", "", words)
     else:
         words = without_what_lacks(words.replace(" not already ", " not yet "))
+    words = re.sub(r"\bfor from ", "for ", words)
+    words = re.sub(r"\b([\d,]+) or (more|less|fewer) (weeks|months|hours)\b", r"\1 \3 or \2", words)
+    words = re.sub(r"(?<![\d,.])1 (week|month|hour)s\b", r"1 \1", words)
     words = re.sub(r"\s+", " ", words).strip(" ,")
     words = re.sub(r"\s+([,.?])", r"\1", words)
     return re.sub(r"\bexactly 1 (\w+)((?: under \d+)?) (live|go|share|depend)\b", _of_one, words)
@@ -112,6 +137,8 @@ def past(verb: str) -> str:
     >>> past("get"), past("live"), past("carry"), past("earn")
     ('got', 'lived', 'carried', 'earned')
     """
+    if verb.startswith("last "):
+        return f"last {past(verb[5:])}"
     if verb in _PAST:
         return _PAST[verb]
     if verb.endswith("e"):
@@ -123,21 +150,24 @@ def is_plural(subject: str) -> bool:
     """Tell whether a subject goes with "have" and not with "has"."""
     if subject.startswith(("people whose ", "your ", "their ")) or "’s " in subject:
         return subject.endswith(("children", "bills", "parents")) or " and " in subject
-    if subject.startswith((SOME, "none of ", "everyone ")):
+    if subject.startswith((SOME, "none of ", "neither ", "nobody", "no ", "everyone ")):
         return False
     first = subject.split(" ", 1)[0]
     return first in ("you", "people", "they") or subject.endswith("children") or " and " in subject
 
 
 def _subject_of(subject: str, whose: str) -> str:
+    if whose == PEOPLE and subject.startswith("you and "):
+        return f"{PEOPLE}, with {of_others(subject.removeprefix('you and '))},"
     if subject in ("you", "they") or subject.startswith(("you and", "you or")):
         return whose
-    owner = {"they": "their", PEOPLE: "people whose"}.get(whose, f"{whose}’s")
+    owner = {"they": "their", "who": "whose", PEOPLE: "people whose"}.get(whose, f"{whose}’s")
     return re.sub(r"^your\b", owner, subject)
 
 
 _THEY: Final = re.compile(
-    r"\b(that|which|who|as|if|when|because|what) you\b|\byou(?= (?:are|can|cannot|do|get|have|must|need|still)\b)"
+    r"\b(that|which|who|as|if|when|while|because|what|will|person|home|course) you\b"
+    r"|\byou(?= (?:are|can|cannot|do|get|have|must|need|still)\b)"
 )
 
 

@@ -89,7 +89,7 @@ class Teller:
             case OfApplicant(applicant=part):
                 return self.tell(part, "you", holds=holds, depth=depth)
             case Discretion(discretion=text):
-                return f"the fund decides {'for' if holds else 'against'} you on this: “{text.strip().rstrip('.')}”"
+                return f"the fund says {'yes' if holds else 'no'} to this: “{text.strip().rstrip('.')}”"
             case Related():
                 return self._related(condition, holds=holds, depth=depth)
             case Sum():
@@ -104,6 +104,8 @@ class Teller:
         word = "and" if together else "or"
         if len(told) == 1:
             return told[0]
+        if whose == PEOPLE and together:
+            told = [told[0], *(part.removeprefix("people ") for part in told[1:])]
         if depth >= 2:
             return f"({_comma_joined(told, word)})"
         if depth == 0 and any(is_group(part) for part, _ in parts):
@@ -111,10 +113,15 @@ class Teller:
         return _comma_joined(told, word)
 
     def _several(self, count: int, parts: Sequence[Condition], whose: str, *, holds: bool, depth: int) -> str:
-        told = "; ".join(self.tell(part, whose, holds=True, depth=depth + 1) for part in parts)
+        told = "; ".join(self.tell(part, whose, holds=True, depth=max(depth + 1, 2)) for part in parts)
         if not holds and count == 1:
-            return f"none of these is so: {told}"
-        return f"{'at least' if holds else 'fewer than'} {count} of these {'is' if count == 1 else 'are'} so: {told}"
+            told = f"none of these is so: {told}"
+        else:
+            many = (
+                f"{'at least' if holds else 'fewer than'} {count} of these {'is' if count == 1 else 'are'} so"
+            )
+            told = f"{many}: {told}"
+        return f"({told})" if depth else told
 
     def _sum(self, condition: Sum, *, holds: bool) -> str:
         fact = self.names.book.facts[condition.sum]
@@ -142,12 +149,42 @@ class Teller:
             if condition.all:
                 return "nothing is asked of the people around you" if holds else "this can never be so"
             return _have(names, holds=holds)
-        every = bool(condition.all) is holds
-        whom = f"everyone {'else in your home' if relations == [ANY] else f'who is {listed(names)}'}"
-        whom = whom if every else listed(names)
-        if is_group(part) or len(names) > 1:
-            return f"this is so for {whom}: {self.tell(part, 'they', holds=holds, depth=depth + 1)}"
-        return self.tell(part, whom, holds=holds, depth=depth + 1)
+        if not condition.all and not is_group(part):
+            told = (
+                self._of_one(part, names, depth=depth) if holds else self._of_nobody(part, names, depth=depth)
+            )
+            if told is not None:
+                return told
+        everyone = f"everyone {'else in your home' if relations == [ANY] else f'who is {listed(names)}'}"
+        whom = everyone if bool(condition.all) is holds else listed(names)
+        told = self.tell(part, whom, holds=holds, depth=depth + 1)
+        if not is_group(part) and (whom in told or self._is_of_household(part)) and len(names) == 1:
+            return told
+        told = f"this is so for {whom}: {self.tell(part, 'they', holds=holds, depth=depth + 1)}"
+        return f"({told})" if depth and is_group(part) else told
+
+    def _is_of_household(self, part: Condition) -> bool:
+        fact = self.names.book.facts.get(getattr(part, "fact", ""))
+        return fact is None or fact.of == "household"
+
+    def _of_one(self, part: Condition, names: list[str], *, depth: int) -> str | None:
+        """Say that one of several people meets a condition, such as "your partner or your child is 60 or over"."""
+        told = self.tell(part, "one of these", holds=True, depth=depth + 1)
+        if len(names) == 1 or not told.startswith("one of these "):
+            return None
+        return f"{listed(names)} {told.removeprefix('one of these ')}"
+
+    def _of_nobody(self, part: Condition, names: list[str], *, depth: int) -> str | None:
+        """Say that none of some people meets a condition, such as "you have no child who is 18 or under"."""
+        one = len(names) == 1
+        told = self.tell(part, "who" if one else "none of these", holds=True, depth=depth + 1)
+        if not one:
+            return f"{told}: {listed(names)}" if told.startswith("none of these ") else None
+        if not told.startswith(("who ", "whose ")):
+            return None
+        if names == [SOMEONE]:
+            return f"nobody else in your home {told[4:]}" if told.startswith("who ") else None
+        return f"{_have(names, holds=False)} {told}"
 
     def _how_many_related(self, condition: Related, names: list[str], *, holds: bool, depth: int) -> str:
         counts = {"at_least": condition.at_least, "at_most": condition.at_most}

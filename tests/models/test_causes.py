@@ -40,6 +40,8 @@ BOOK = FactBook.model_validate(
                 {"id": "disabled", "kind": "boolean", "question": "Do you have a disability?", "mutable": "gain"},
                 {"id": "advised", "kind": "boolean", "mutable": "gain", "special_category": False,
                  "question": "Have you had debt advice?"},
+                {"id": "new_job", "kind": "date", "mutable": "either", "special_category": False,
+                 "question": "When does your new job start?"},
                 {"id": "benefits", "kind": "choices", "values": BENEFITS, "special_values": ["pip"], "mutable": "gain",
                  "special_category": False, "question": "Which benefits do you get?"},
             ]
@@ -252,6 +254,19 @@ def test_what_can_change_either_way_may_go_down_as_well() -> None:
     miss = miss_of({"fact": "hours", "below": 2}, hours=4)
     assert miss is not None
     assert miss.change[0].fact == "hours"
+
+
+def test_nobody_is_told_to_change_what_has_been() -> None:
+    soon = {
+        "any_of": [
+            {"fact": "new_job", "months_ago": {"at_most": 6}},
+            {"fact": "new_job", "days_ahead": {"at_least": 0}},
+        ]
+    }
+    miss = miss_of(soon, new_job="2020-01-01")
+    assert miss is not None
+    assert miss.text == "It could fit if your new job starts today or later."
+    assert miss_of({"fact": "new_job", "at_most": "2019-01-01"}, new_job="2020-01-01") is None
 
 
 def test_a_grant_that_opens_later_names_the_day() -> None:

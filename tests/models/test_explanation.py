@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,6 +36,19 @@ BOOK = FactBook.model_validate(
                 },
                 {"id": "born", "kind": "date", "question": "When were you born?"},
                 {"id": "disabled", "kind": "boolean", "question": "Do you have a disability?"},
+                {"id": "pregnant", "kind": "boolean", "question": "Are you or your partner pregnant?"},
+                {
+                    "id": "weeks",
+                    "kind": "number",
+                    "question": "How many weeks pregnant are you or your partner?",
+                    "applies_if": {"fact": "pregnant", "is": True},
+                },
+                {
+                    "id": "rating",
+                    "kind": "choice",
+                    "question": "What energy rating does your home have?",
+                    "values": {"a": "A", "b": "B", "c": "C", "d": "D"},
+                },
                 {
                     "id": "benefits",
                     "kind": "choices",
@@ -112,6 +126,36 @@ def test_a_no_says_what_is_known_and_never_only_no() -> None:
     assert rule_said({"fact": "savings", "below": 6000}, savings=7500)[1].endswith(
         "From what you told us, you and a partner have exactly £7,500 in savings."
     )
+
+
+def test_what_does_not_apply_is_told_by_what_it_follows_from() -> None:
+    far = {"fact": "weeks", "at_least": 20}
+    assert rule_said(far, "It is for late in pregnancy.", pregnant=False)[1] == (
+        "It is for late in pregnancy. From what you told us, neither you nor your partner is pregnant."
+    )
+    assert rule_said(far, "It is for late in pregnancy.", weeks={"not_applicable": True})[1].endswith(
+        "“How many weeks pregnant are you or your partner?” does not apply to you."
+    )
+
+
+def test_a_choice_that_was_told_is_named_and_not_all_that_it_might_have_been() -> None:
+    said = rule_said({"fact": "rating", "is": "d"}, "The rating must be D.", rating="b")
+    assert said == ("no", "The rating must be D. From what you told us, your home has energy rating B.")
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("You must be a woman.", "It helps anyone who is a woman."),
+        ("You must be a nurse or a midwife.", "This fits you: “You must be a nurse or a midwife.”"),
+        (
+            "You must be over 60, or your partner must be disabled.",
+            "This fits you: “You must be over 60, or your partner must be disabled.”",
+        ),
+    ],
+)
+def test_what_one_person_must_be_is_not_forced_into_words_about_many(text: str, fits: str) -> None:
+    assert rule_said({"any_of": [OLD, DISABLED]}, text, age=70) == ("yes", fits)
 
 
 def test_a_no_that_time_cures_says_that_it_is_so_for_now() -> None:

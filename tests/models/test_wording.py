@@ -53,6 +53,17 @@ BOOK = FactBook.model_validate(
                     "question": "How much money do you get each week, after tax?",
                 },
                 {"id": "bill", "kind": "money", "question": "How much is your water bill for a year?"},
+                {"id": "couple_income", "kind": "money", "question": "How much do you and a partner earn?"},
+                {"id": "expecting", "kind": "boolean", "question": "Are you or your partner pregnant?"},
+                {
+                    "id": "pregnancy",
+                    "kind": "number",
+                    "unit": "weeks",
+                    "question": "How many weeks pregnant are you or your partner?",
+                },
+                {"id": "checked", "kind": "boolean", "question": "Has someone checked your benefits?"},
+                {"id": "left", "kind": "date", "question": "When did you leave prison, or when will you?"},
+                {"id": "advised", "kind": "date", "question": "When did you last get advice?"},
                 {"id": "born", "kind": "date", "question": "When were you born?"},
                 {"id": "due", "kind": "date", "question": "When is the baby due?"},
                 {
@@ -130,13 +141,18 @@ def said_instead(condition: Mapping[str, Any], whose: str = "you") -> str:
         ({"fact": "age", "is": 19}, "you are 19", "you are under 19, or over 19"),
         (
             {"fact": "weeks", "at_least": 13},
-            "you have been out of work for 13 or more weeks",
+            "you have been out of work for 13 weeks or more",
             "you have been out of work for less than 13 weeks",
         ),
         (
             {"fact": "size", "at_most": 2},
             "2 or fewer people live in your home, with you",
-            "more than 2 people live in your home, with you",
+            "3 or more people live in your home, with you",
+        ),
+        (
+            {"fact": "size", "at_least": 1},
+            "1 or more people live in your home, with you",
+            "no people live in your home, with you",
         ),
         (DRIVES, "you drive", "you do not drive"),
         ({"fact": "drives", "is": False}, "you do not drive", "you drive"),
@@ -201,7 +217,7 @@ def said_instead(condition: Mapping[str, Any], whose: str = "you") -> str:
         (
             {"fact": "due", "days_ahead": {"at_least": 0}},
             "the baby is due today or later",
-            "the baby is due before today",
+            "the baby was due before today",
         ),
         ({"fact": "sex", "is": "female"}, "your sex is female", "your sex is male"),
         (
@@ -224,7 +240,7 @@ def said_instead(condition: Mapping[str, Any], whose: str = "you") -> str:
         ({"lives_in": ["E08000025"]}, "you live in Birmingham", "you live outside Birmingham"),
         (
             {"lives_in": ["E08000025", "E08000026"], "for_months": 12},
-            "you live in Birmingham or Coventry, for at least the last 1 year",
+            "you live in Birmingham or Coventry, and have for at least the last year",
             "you live outside Birmingham and Coventry, or came there less than 1 year ago",
         ),
         (
@@ -244,8 +260,48 @@ def said_instead(condition: Mapping[str, Any], whose: str = "you") -> str:
         ),
         (
             {"worked_in": ["nursing", "railways"], "years": 5},
-            "you have worked in nursing or the railways for 5 years in all",
-            "you have not worked in nursing or the railways for 5 years in all",
+            "you have worked in nursing or the railways for at least 5 years in all",
+            "you have not worked in nursing or the railways for at least 5 years in all",
+        ),
+        (
+            {"worked_in": ["nursing"], "years": 3, "within_years": 5},
+            "you have worked in nursing for at least 3 years in all in the last 5 years",
+            "you have not worked in nursing for at least 3 years in all in the last 5 years",
+        ),
+        (
+            {"fact": "expecting", "is": True},
+            "you or your partner are pregnant",
+            "neither you nor your partner is pregnant",
+        ),
+        (
+            {"fact": "pregnancy", "at_least": 20},
+            "you or your partner are 20 weeks or more pregnant",
+            "you or your partner are less than 20 weeks pregnant",
+        ),
+        (
+            {"fact": "checked", "is": True},
+            "someone has checked your benefits",
+            "nobody has checked your benefits",
+        ),
+        (
+            {"fact": "left", "days_ago": {"at_most": 0}},
+            "you leave prison today or later",
+            "you left prison before today",
+        ),
+        (
+            {"fact": "advised", "months_ago": {"at_most": 6}},
+            "you last got advice no more than 6 months ago",
+            "you last got advice more than 6 months ago",
+        ),
+        (
+            {"fact": "bill", "at_most": 0},
+            "your water bill for a year is nothing",
+            "your water bill for a year is more than £0",
+        ),
+        (
+            {"fact": "income", "below": {"fact": "bill", "times": 0.3333}},
+            "you get less than a third of your water bill for a year each week, after tax",
+            "you get at least a third of your water bill for a year each week, after tax",
         ),
         (
             {"receives": ["scottish-child-payment"]},
@@ -256,22 +312,32 @@ def said_instead(condition: Mapping[str, Any], whose: str = "you") -> str:
         (
             {"related": ["partner"], "condition": OLD},
             "your partner is 60 or over",
-            "everyone who is your partner is under 60",
+            "you have no partner who is 60 or over",
         ),
         (
             {"related": ["late_partner"], "condition": {"worked_in": ["nursing"]}},
             "a partner who has died has worked in nursing",
-            "everyone who is a partner who has died has not worked in nursing",
+            "you have no partner who has died who has worked in nursing",
         ),
         (
             {"related": ["any"], "condition": DRIVES},
             "someone else in your home drives",
-            "everyone else in your home does not drive",
+            "nobody else in your home drives",
         ),
         (
             {"related": ["child"], "condition": OLD, "at_least": 3},
             "this is so for 3 or more of these people (your child): they are 60 or over",
             "this is so for fewer than 3 of these people (your child): they are 60 or over",
+        ),
+        (
+            {"related": ["partner", "late_partner"], "condition": {"worked_in": ["nursing"]}},
+            "your partner or a partner who has died has worked in nursing",
+            "none of these has worked in nursing: your partner or a partner who has died",
+        ),
+        (
+            {"related": ["child"], "condition": {"fact": "checked", "is": True}},
+            "this is so for your child: someone has checked their benefits",
+            "this is so for everyone who is your child: nobody has checked their benefits",
         ),
         ({"related": ["partner"], "condition": {"applicant": DRIVES}}, "you drive", "you do not drive"),
         (
@@ -300,9 +366,14 @@ def said_instead(condition: Mapping[str, Any], whose: str = "you") -> str:
             "fewer than 2 of these are so: you are 60 or over; you drive; you get Pension Credit",
         ),
         (
+            {"any_of": [{"at_least": 1, "of": [OLD, DRIVES]}, PENSION_CREDIT]},
+            "(at least 1 of these is so: you are 60 or over; you drive); or you get Pension Credit",
+            "(none of these is so: you are 60 or over; you drive); and you do not get Pension Credit",
+        ),
+        (
             {"discretion": "The council decides."},
-            "the fund decides for you on this: “The council decides”",
-            "the fund decides against you on this: “The council decides”",
+            "the fund says yes to this: “The council decides”",
+            "the fund says no to this: “The council decides”",
         ),
     ],
 )
@@ -326,6 +397,16 @@ def test_the_words_say_whose_fact_it_is() -> None:
     assert (
         said({"fact": "size", "at_most": 2}, "your partner")
         == "2 or fewer people live in your home, with you"
+    )
+
+
+def test_people_with_a_partner_are_told_that_both_count() -> None:
+    assert (
+        said({"fact": "couple_income", "below": 300}, PEOPLE)
+        == "people who, with a partner, earn less than £300"
+    )
+    assert said({"all_of": [DRIVES, {"fact": "couple_income", "below": 300}]}, PEOPLE) == (
+        "people who drive, and who, with a partner, earn less than £300"
     )
 
 
@@ -354,6 +435,11 @@ def test_every_condition_of_the_sample_catalogue_has_words_and_an_opposite() -> 
         assert words != opposite
         for part in (words, opposite):
             assert not re.search(r"[{}_]|  | ,|\bNone\b|not not|\bdo not have no\b", part), part
+
+
+def test_no_near_miss_of_the_sample_facts_asks_to_leave_work_or_a_course() -> None:
+    for fact in ("employment", "weekly_hours", "study_level", "study_full_time"):
+        assert SAMPLE.facts.facts[fact].mutable != "either"
 
 
 def test_every_form_of_condition_has_words_in_simulated_catalogues_too() -> None:
