@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from rich.table import Table
 
 from data.catalogue import SAMPLE, read_catalogue
 from data.checks import check as check_catalogue
+from data.clock import today_in_london
 from data.commands import import_awards, import_postcodes
 from data.errors import BadData, Problem
 
@@ -36,9 +37,10 @@ def check(
     catalogue: Annotated[Path, typer.Argument(help="Grants, one JSON object a line.")] = SAMPLE
     / "catalogue.jsonl",
     facts: Annotated[Path | None, typer.Option(help="Facts; the project's own when left out.")] = None,
-    areas: Annotated[Path | None, typer.Option(help="Areas as CSV code,name,parent.")] = None,
+    areas: Annotated[Path | None, typer.Option(help="Areas: CSV code,name,parent, or JSON lines.")] = None,
     on: Annotated[
-        str | None, typer.Option(help="The day to check against, YYYY-MM-DD; today when left out.")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day to check against; today when left out."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Take warnings as errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
@@ -46,7 +48,7 @@ def check(
     """Check a catalogue: errors keep it from loading (exit 1), warnings do not, unless --strict."""
     if areas is None and catalogue.parent == SAMPLE:
         areas = SAMPLE / "areas.csv"
-    day = date.fromisoformat(on) if on else date.today()
+    day = today_in_london() if on is None else on.date()
     errors: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     try:
@@ -55,7 +57,7 @@ def check(
         errors = error.problems
     if as_json:
         found = {"errors": [e.as_dict() for e in errors], "warnings": [w.as_dict() for w in warnings]}
-        typer.echo(json.dumps(found, ensure_ascii=False))
+        typer.echo(json.dumps(found))
     else:
         _print("Errors: nothing can be loaded until these are mended", errors)
         _print("Warnings", warnings)
@@ -66,10 +68,13 @@ def check(
 def _print(title: str, problems: tuple[Problem, ...]) -> None:
     if not problems:
         return
-    table = Table("line", "grant", "rule", "field", "problem", title=title)
+    table = Table(title=title)
+    for name in ("where", "grant", "rule", "field", "problem"):
+        table.add_column(name, overflow="fold")
     for problem in problems:
-        cells = (problem.line, problem.grant, problem.rule, problem.field, problem.message)
-        table.add_row(*(escape(str(cell)) if cell is not None else "" for cell in cells))
+        where = ":".join(str(part) for part in (problem.file, problem.line) if part is not None)
+        cells = (where, problem.grant, problem.rule, problem.field, problem.message)
+        table.add_row(*(escape(cell or "") for cell in cells))
     Console().print(table)
 
 

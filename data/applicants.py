@@ -93,7 +93,7 @@ class Applicant(Person):
 
 
 class _Wire(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
     _nulls = NULLS_LEFT_OUT
 
 

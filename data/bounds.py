@@ -6,7 +6,7 @@ import math
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Any, Final, Self, TypeAlias
 
 from pydantic import (
     BaseModel,
@@ -19,10 +19,22 @@ from pydantic import (
     model_validator,
 )
 
+MOST: Final = 10**15
+"""Numbers are smaller than this, so that sums and shares of them are exact."""
+
+
+def is_usable(value: float | Decimal) -> bool:
+    """Tell whether a number can be reckoned with: finite, and not larger than anything that is counted."""
+    if not isinstance(value, int) and not math.isfinite(value):
+        return False
+    return -MOST < value < MOST
+
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise ValueError(f"expected a number, found {value!r}")
+    if not is_usable(value):
+        raise ValueError(f"expected a number below {MOST:,}")
     return value
 
 
@@ -45,7 +57,16 @@ def _day(value: Any) -> Any:
 
 
 Number = Annotated[Decimal, BeforeValidator(_number), PlainSerializer(_as_written)]
-Day = Annotated[date, BeforeValidator(_day), PlainSerializer(date.isoformat)]
+
+
+def _plain_day(value: Any) -> Any:
+    if isinstance(value, date) or (isinstance(value, str) and len(value) == 10):
+        return value
+    raise ValueError(f"expected a day written YYYY-MM-DD, found {value!r}")
+
+
+Day = Annotated[date, BeforeValidator(_plain_day), PlainSerializer(date.isoformat)]
+_BoundDay = Annotated[date, BeforeValidator(_day), PlainSerializer(date.isoformat)]
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, strict=True)]
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -100,7 +121,7 @@ def _kind_of_bound(value: Any) -> str:
 
 Bound: TypeAlias = Annotated[
     Annotated[Number, Tag("number")]
-    | Annotated[Day, Tag("day")]
+    | Annotated[_BoundDay, Tag("day")]
     | Annotated[Table, Tag("table")]
     | Annotated[Share, Tag("share")],
     Discriminator(_kind_of_bound),

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -15,8 +13,9 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from data.areas import AreaTree
-from data.errors import BadData, Problem, in_words
+from data.errors import NO_SUCH_KEY, BadData, Problem, in_words
 from data.facts import FactBook, keyed_by_id
+from data.files import json_lines, read_json, read_text, twice
 from data.grants import Grant
 from data.references import References, check_facts
 from data.rules import FORMS, Condition, EligibilityRule
@@ -26,6 +25,7 @@ SAMPLE: Final = Path(__file__).parent / "sample"
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _UNION_TAGS: Final = frozenset({form.__name__ for form in FORMS} | {"number", "day", "table", "share"})
+_AREA_KEYS: Final = frozenset({"code", "name", "parent"})
 _FIELDS_IN_JSON: Final = {"value": "is"}
 
 
@@ -56,9 +56,10 @@ def read_catalogue(
     facts_file = Path(facts) if facts is not None else SAMPLE / "facts.json"
     areas_file = Path(areas) if areas is not None else None
     tree, area_problems = _attempt(areas_file, read_areas, AreaTree())
-    book, fact_problems = _attempt(facts_file, lambda file: read_facts(file, tree), None)
+    known = None if area_problems else tree
+    book, fact_problems = _attempt(facts_file, lambda file: read_facts(file, known), None)
     problems = [*area_problems, *fact_problems]
-    grants = list(_grants(Path(path), book, tree, problems))
+    grants = list(_grants(Path(path), book, known, problems))
     if problems or book is None:
         raise BadData(problems)
     return Catalogue(tuple(grants), book, tree, _digest(Path(path), facts_file, areas_file))
@@ -70,18 +71,18 @@ def sample_catalogue() -> Catalogue:
 
 
 def read_facts(path: Path, areas: AreaTree | None = None) -> FactBook:
-    """Read a fact file; raises BadData with all of its problems."""
-    raw = _json_file(path)
+    """Read a fact file; raises BadData with all of its problems. Without `areas` none that it names is checked."""
+    raw = read_json(path)
     facts = raw.get("facts")
     if not isinstance(facts, list) or not all(isinstance(fact, dict) for fact in facts):
         raise BadData([Problem("expected a list of objects", file=path.name, field="facts")])
     problems = [
         Problem(f"the fact {fact_id!r} stands twice", file=path.name, field="facts")
-        for fact_id in _twice([fact.get("id") for fact in facts])
+        for fact_id in twice([fact.get("id") for fact in facts])
     ]
     book = _validated(FactBook, {**raw, "facts": keyed_by_id(facts)}, problems, file=path.name)
     if book is not None:
-        found = check_facts(book, areas or AreaTree())
+        found = check_facts(book, areas)
         problems += [Problem(message, file=path.name, field=field) for field, message in found]
     if problems or book is None:
         raise BadData(problems)
@@ -93,17 +94,18 @@ def read_areas(path: Path) -> AreaTree:
     problems: list[Problem] = []
     names: dict[str, str] = {}
     parents: dict[str, str] = {}
+    lines: dict[str, int] = {}
     for line, row in _area_rows(path, problems):
         code, name, parent = (str(row.get(key) or "").strip() for key in ("code", "name", "parent"))
         if not code or code in names:
             found = "a row without a code" if not code else f"the area {code!r} stands twice"
             problems.append(Problem(found, file=path.name, line=line, field="code"))
             continue
-        names[code] = name or code
+        names[code], lines[code] = name or code, line
         if parent:
             parents[code] = parent
     tree = AreaTree(names, parents, listed=True)
-    problems += list(_area_problems(tree, path.name))
+    problems += list(_area_problems(tree, path.name, lines))
     if problems:
         raise BadData(problems)
     return tree
@@ -119,9 +121,12 @@ def _attempt(path: Path | None, read: Callable[[Path], Any], otherwise: Any) -> 
 
 
 def _area_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    text = _text(path)
+    text = read_text(path)
     if text.lstrip().startswith("{"):
-        yield from _json_lines(text, path.name, problems)
+        for line, row in json_lines(text, path.name, problems):
+            unknown = sorted(row.keys() - _AREA_KEYS)
+            problems += [Problem(NO_SUCH_KEY, path.name, line, field=key) for key in unknown]
+            yield line, row
         return
     reader = csv.DictReader(text.splitlines())
     if not {"code", "parent"} <= set(reader.fieldnames or ()):
@@ -130,17 +135,22 @@ def _area_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[int, Mappi
     yield from ((reader.line_num, row) for row in reader)
 
 
-def _area_problems(tree: AreaTree, file: str) -> Iterator[Problem]:
+def _area_problems(tree: AreaTree, file: str, lines: Mapping[str, int]) -> Iterator[Problem]:
     for code, parent in tree.parents.items():
         if not tree.knows(parent):
-            yield Problem(f"the parent {parent!r} of {code!r} is not in the file", file=file, field="parent")
+            message = f"the parent {parent!r} of {code!r} is not in the file"
         elif code in tree.ancestors(code):
-            yield Problem(f"the parents of {code!r} lead back to itself", file=file, field="parent")
+            message = f"the parents of {code!r} lead back to itself"
+        else:
+            continue
+        yield Problem(message, file=file, line=lines[code], field="parent")
 
 
-def _grants(path: Path, book: FactBook | None, areas: AreaTree, problems: list[Problem]) -> Iterator[Grant]:
+def _grants(
+    path: Path, book: FactBook | None, areas: AreaTree | None, problems: list[Problem]
+) -> Iterator[Grant]:
     lines: dict[str, int] = {}
-    for line, raw in _json_lines(_text(path), path.name, problems):
+    for line, raw in json_lines(read_text(path), path.name, problems):
         grant_id = raw.get("id") if isinstance(raw.get("id"), str) else None
         if grant_id in lines:
             problems.append(
@@ -162,33 +172,47 @@ def _unresolved(
     raw: Mapping[str, Any], grant: Grant | None, references: References, file: str, line: int
 ) -> Iterator[Problem]:
     """Check the names in a grant's conditions, also in the sound parts of a grant that is refused."""
-    for rule_id, field, condition in _conditions(raw, grant):
-        for place, message in references.check(condition, field):
+    for rule_id, field, condition, of_related in _conditions(raw, grant):
+        for place, message in references.check(condition, field, of_related=of_related):
             yield Problem(message, file, line, raw.get("id"), rule_id or None, place)
 
 
-def _conditions(raw: Mapping[str, Any], grant: Grant | None) -> Iterator[tuple[str, str, Condition]]:
-    """Yield the conditions of a grant with the rule's id and the path; of a refused one, the sound parts."""
+def _conditions(raw: Mapping[str, Any], grant: Grant | None) -> Iterator[tuple[str, str, Condition, bool]]:
+    """Yield the conditions of a grant with the rule's id, the path, and whether they stand inside `related` or `sum`.
+
+    Of a grant that is refused these are the sound parts.
+    """
     if grant is not None:
         for place, rule in enumerate(grant.rules):
-            yield rule.id, f"rules[{place}].condition", rule.condition
+            yield rule.id, f"rules[{place}].condition", rule.condition, False
         return
     listed = raw.get("rules")
     for place, written in enumerate(listed if isinstance(listed, list) else ()):
         if isinstance(written, dict):
-            for field, condition in _sound_parts(written.get("condition"), f"rules[{place}].condition"):
-                yield str(written.get("id", "")), field, condition
+            at = f"rules[{place}].condition"
+            for field, condition, of_related in _sound_parts(written.get("condition"), at, of_related=False):
+                yield str(written.get("id", "")), field, condition, of_related
 
 
-def _sound_parts(written: Any, field: str) -> Iterator[tuple[str, Condition]]:
+def _sound_parts(written: Any, field: str, *, of_related: bool) -> Iterator[tuple[str, Condition, bool]]:
     """Yield a condition, or where it cannot be read, those of its parts that can."""
     try:
-        yield field, EligibilityRule.model_validate({"condition": written}).condition
+        yield field, _read(EligibilityRule, {"condition": written}).condition, of_related
     except ValidationError:
+        if not isinstance(written, dict):
+            return
         for key in ("all_of", "any_of", "of"):
-            parts = written.get(key) if isinstance(written, dict) else None
+            parts = written.get(key)
             for place, part in enumerate(parts if isinstance(parts, list) else ()):
-                yield from _sound_parts(part, f"{field}.{key}[{place}]")
+                yield from _sound_parts(part, f"{field}.{key}[{place}]", of_related=of_related)
+        for key, inside in (("not", of_related), ("condition", True), ("where", True), ("applicant", False)):
+            if key in written:
+                yield from _sound_parts(written[key], f"{field}.{key}", of_related=inside)
+
+
+def _read(model: type[_Model], raw: Mapping[str, Any]) -> _Model:
+    """Read JSON by the names of the contract alone, which inside the code may be others."""
+    return model.model_validate(raw, by_alias=True, by_name=False)
 
 
 def _validated(
@@ -196,17 +220,17 @@ def _validated(
     grant: str | None = None,
 ) -> _Model | None:  # fmt: skip
     try:
-        return model.model_validate(raw)
+        return _read(model, raw)
     except ValidationError as error:
         for found in error.errors(include_url=False, include_context=False):
-            field = _field(found["loc"])
+            field = _field(found["loc"], as_written=found["type"] == "extra_forbidden")
             problems.append(Problem(in_words(found), file, line, grant, _rule_at(raw, found["loc"]), field))
         return None
 
 
-def _field(location: tuple[int | str, ...]) -> str:
+def _field(location: tuple[int | str, ...], *, as_written: bool) -> str:
     parts = [part for part in location if part not in _UNION_TAGS]
-    named = [_FIELDS_IN_JSON.get(str(part), part) for part in parts]
+    named = parts if as_written else [_FIELDS_IN_JSON.get(str(part), part) for part in parts]
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in named).removeprefix(".")
 
 
@@ -217,61 +241,6 @@ def _rule_at(raw: Mapping[str, Any], location: tuple[int | str, ...]) -> str | N
             return rule.get("id") if isinstance(rule, dict) and isinstance(rule.get("id"), str) else None
         case _:
             return None
-
-
-def _json_lines(text: str, file: str, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
-    for line, written in enumerate(text.split("\n"), start=1):
-        if not written.strip():
-            continue
-        try:
-            raw = _json(written)
-        except ValueError as error:
-            problems.append(Problem(f"not JSON: {error}", file=file, line=line))
-            continue
-        if isinstance(raw, dict):
-            yield line, raw
-        else:
-            problems.append(Problem("expected a JSON object", file=file, line=line))
-
-
-def _json_file(path: Path) -> dict[str, Any]:
-    try:
-        raw = _json(_text(path))
-    except ValueError as error:
-        raise BadData([Problem(f"not JSON: {error}", file=path.name)]) from None
-    if not isinstance(raw, dict):
-        raise BadData([Problem("expected a JSON object", file=path.name)])
-    return raw
-
-
-def _json(text: str) -> Any:
-    return json.loads(
-        text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_once_each
-    )
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a number")
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    twice = _twice([key for key, _ in pairs])
-    if twice:
-        raise ValueError(f"the key {twice[0]!r} stands twice in one object")
-    return dict(pairs)
-
-
-def _twice(names: list[Any]) -> list[Any]:
-    return sorted({name for name in names if names.count(name) > 1}, key=str)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise BadData([Problem("there is no such file", file=str(path))]) from None
-    except UnicodeDecodeError as error:
-        raise BadData([Problem(f"not UTF-8 at byte {error.start}", file=path.name)]) from None
 
 
 def _digest(*files: Path | None) -> str:

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from collections.abc import Hashable, Iterator
+from datetime import date
 from itertools import combinations
-from typing import Any, Final
+from typing import Any
 
 from data.catalogue import Catalogue
 from data.errors import Problem
 from data.grants import Grant
+from data.named_numbers import named_in, told_in
 from data.rules import EligibilityRule, as_json
 from data.satisfiable import Satisfiability
-
-STALE_AFTER: Final = timedelta(days=365)
-
-_MONEY: Final = re.compile(r"£\s?(\d[\d,]*(?:\.\d+)?)")
-_AGE: Final = re.compile(
-    r"\b(?:aged?|over|under)\s+(\d{1,3})\b(?!\s*(?:months|weeks|days|hours|%|per))"
-    r"|\b(\d{1,3})(?:\s+years old|\s+or\s+(?:over|older|under|younger|above))\b"
-)
 
 
 def check(catalogue: Catalogue, *, on: date) -> tuple[Problem, ...]:
@@ -39,15 +30,15 @@ def _check_grant(grant: Grant, logic: Satisfiability, on: date) -> Iterator[Prob
     for rule_id, times in Counter(rule.id for rule in grant.rules if rule.id).items():
         if times > 1:
             yield Problem("this rule id stands more than once", grant=grant.id, rule=rule_id, field="rules")
-    for rule in grant.rules:
-        yield from _check_rule(grant, rule, logic)
+    for place in range(len(grant.rules)):
+        yield from _check_rule(grant, place, logic)
     yield from _check_pairs(grant, logic)
 
 
 def _check_dates(grant: Grant, on: date) -> Iterator[Problem]:
     if grant.checked_on is None:
         yield Problem("no checked_on: nobody can see how old this is", grant=grant.id, field="checked_on")
-    elif on - grant.checked_on > STALE_AFTER:
+    elif _a_year_on(grant.checked_on) < (on.year, on.month, on.day):
         yield Problem(
             f"last checked on {grant.checked_on}, over a year ago", grant=grant.id, field="checked_on"
         )
@@ -58,24 +49,26 @@ def _check_dates(grant: Grant, on: date) -> Iterator[Problem]:
         )
 
 
-def _check_rule(grant: Grant, rule: EligibilityRule, logic: Satisfiability) -> Iterator[Problem]:
+def _check_rule(grant: Grant, place: int, logic: Satisfiability) -> Iterator[Problem]:
+    rule, at = grant.rules[place], f"rules[{place}]"
     if not logic.can_hold([rule.condition]):
-        yield Problem("nobody can meet this rule", grant=grant.id, rule=rule.id, field="condition")
+        yield Problem("nobody can meet this rule", grant=grant.id, rule=rule.id, field=f"{at}.condition")
     elif not logic.can_fail(rule.condition):
-        yield Problem("this rule is always true", grant=grant.id, rule=rule.id, field="condition")
-    numbers = set(_numbers(as_json(rule)["condition"]))
-    for named in _numbers_in_words(rule.text):
-        if named not in numbers:
-            message = f"the text names {named}, which stands nowhere in the condition"
-            yield Problem(message, grant=grant.id, rule=rule.id, field="text")
+        yield Problem("this rule is always true", grant=grant.id, rule=rule.id, field=f"{at}.condition")
+    told = told_in(as_json(rule)["condition"])
+    for named in named_in(rule.text):
+        if named not in told:
+            message = f"the text names {named:f}, which stands nowhere in the condition"
+            yield Problem(message, grant=grant.id, rule=rule.id, field=f"{at}.text")
 
 
 def _check_pairs(grant: Grant, logic: Satisfiability) -> Iterator[Problem]:
-    possible = [rule for rule in grant.rules if logic.can_hold([rule.condition])]
-    for one, other in combinations(possible, 2):
+    possible = [(place, rule) for place, rule in enumerate(grant.rules) if logic.can_hold([rule.condition])]
+    for (place, one), (beside, other) in combinations(possible, 2):
         if _overlap(one, other) and not logic.can_hold([one.condition, other.condition]):
-            message = f"this rule and {other.id!r} contradict each other: nobody can meet both"
-            yield Problem(message, grant=grant.id, rule=one.id, field="condition")
+            name = repr(other.id) if other.id else f"rules[{beside}]"
+            message = f"this rule and {name} contradict each other: nobody can meet both"
+            yield Problem(message, grant=grant.id, rule=one.id, field=f"rules[{place}].condition")
 
 
 def _overlap(one: EligibilityRule, other: EligibilityRule) -> bool:
@@ -86,31 +79,26 @@ def _overlap(one: EligibilityRule, other: EligibilityRule) -> bool:
 def _twins(grants: tuple[Grant, ...]) -> Iterator[Problem]:
     alike: dict[Any, list[str]] = defaultdict(list)
     for grant in grants:
-        conditions = tuple((rule.condition, rule.since, rule.until) for rule in grant.rules)
-        alike[(conditions, grant.windows, grant.purposes, grant.funder)].append(grant.id)
+        rules = frozenset((_in_any_order(as_json(r)["condition"]), r.since, r.until) for r in grant.rules)
+        asked = (rules, frozenset(grant.windows), frozenset(grant.purposes), grant.funder)
+        alike[asked].append(grant.id)
     for ids in alike.values():
         for twin in ids[1:]:
             message = f"same rules, window, purposes and funder as {ids[0]!r}"
             yield Problem(message, grant=twin, field="rules")
 
 
-def _numbers(value: Any) -> Iterator[Decimal]:
-    if isinstance(value, dict):
-        for key, part in value.items():
-            yield from _numbers(part)
-            yield from _numbers(key)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _numbers(part)
-    elif not isinstance(value, bool):
-        try:
-            yield Decimal(str(value))
-        except InvalidOperation:
-            return
+def _in_any_order(value: Any) -> Hashable:
+    """Make what was written in another order the same: no list in a condition means anything by its order."""
+    match value:
+        case dict():
+            return frozenset((key, _in_any_order(part)) for key, part in value.items())
+        case list():
+            return frozenset(Counter(map(_in_any_order, value)).items())
+        case _:
+            found: Hashable = value
+            return found
 
 
-def _numbers_in_words(text: str) -> Iterator[Decimal]:
-    for money in _MONEY.findall(text):
-        yield Decimal(money.replace(",", ""))
-    for pair in _AGE.findall(text):
-        yield Decimal(next(age for age in pair if age))
+def _a_year_on(day: date) -> tuple[int, int, int]:
+    return day.year + 1, day.month, day.day

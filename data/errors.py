@@ -40,7 +40,15 @@ def in_words(found: ErrorDetails) -> str:
     return _IN_WORDS.get(found["type"], found["msg"].removeprefix("Value error, "))
 
 
+NO_SUCH_KEY: Final = "there is no such key"
 _IN_WORDS: Final = {
+    "extra_forbidden": NO_SUCH_KEY,
+    "missing": "this key is missing",
+    **dict.fromkeys(("too_short", "string_too_short"), "expected something here, found nothing"),
+    **dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "expected an object"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "expected true or false"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "expected a whole number"),
+    "string_type": "expected a text",
     **dict.fromkeys(("tuple_type", "list_type", "set_type", "frozen_set_type"), "expected a list"),
     **dict.fromkeys(
         ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
+from data.bounds import Count, Day
 from data.codelists import PURPOSES, REASONS
 from data.nulls import NULLS_LEFT_OUT
 from data.rules import EligibilityRule
@@ -60,9 +60,9 @@ class Amount(Record):
 class Window(Record):
     """When applications are taken: both days inclusive, in Europe/London; an open end has no limit."""
 
-    opens: date | None = None
-    closes: date | None = None
-    paused: bool = False
+    opens: Day | None = None
+    closes: Day | None = None
+    paused: StrictBool = False
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -80,7 +80,7 @@ def _as_list(value: Any) -> Any:
 class Repeat(Record):
     """How long after an award the same grant can be had again."""
 
-    months_between_awards: int = Field(ge=0)
+    months_between_awards: Count
 
 
 class Grant(Record):
@@ -100,4 +100,4 @@ class Grant(Record):
     repeat: Repeat | None = None
     excluded_purposes: tuple[Purpose, ...] = ()
     source: str | None = None
-    checked_on: date | None = None
+    checked_on: Day | None = None

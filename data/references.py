@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -40,6 +41,7 @@ from data.rules import (
 Found: TypeAlias = Iterator[tuple[str, str]]
 """Path within the condition, and what is wrong there."""
 
+_WHOLE: Final = re.compile(r"0|-?[1-9][0-9]*")
 _NUMBER_LIKE: Final = "a number, a table or a share"
 
 
@@ -48,7 +50,8 @@ class References:
     """The names that conditions may use."""
 
     book: FactBook
-    areas: AreaTree
+    areas: AreaTree | None
+    """None where the areas could not be read; then none that is named is checked."""
 
     def check(self, condition: Condition, at: str = "condition", *, of_related: bool = False) -> Found:
         """Yield every unknown name and wrong kind in a condition; `of_related` inside `related` and `sum`."""
@@ -126,7 +129,7 @@ class References:
             yield f"{at}.by", _unknown("fact", table.by, self.book.facts)
         elif fact.kind in NUMERIC:
             for key in table.rows:
-                if not (key.lstrip("-").isascii() and key.lstrip("-").isdigit()):
+                if not _WHOLE.fullmatch(key):
                     yield f"{at}.rows.{key}", f"{key!r} is not a whole number, as the fact {fact.id} has"
         elif fact.kind == "choice":
             yield from self._names(tuple(table.rows), fact.values, "value", f"{at}.rows", listed=False)
@@ -162,9 +165,10 @@ class References:
         yield from self._names(names, known, "relation", at)
 
     def _areas(self, codes: tuple[str, ...], at: str) -> Found:
-        for place, code in enumerate(codes):
-            if not self.areas.knows(code):
-                yield f"{at}[{place}]", _unknown("area", code, self.areas.names)
+        tree = self.areas
+        for place, code in enumerate(codes if tree is not None else ()):
+            if tree is not None and not tree.knows(code):
+                yield f"{at}[{place}]", _unknown("area", code, tree.names)
 
     def _names(
         self, names: tuple[str, ...], known: Mapping[str, object], kind: str, at: str, *, listed: bool = True
@@ -188,10 +192,10 @@ def _value(fact: Fact, value: object, at: str) -> Found:
     match fact.kind:
         case "boolean":
             if not isinstance(value, bool):
-                yield at, f"{fact.id} is true or false, not {value!r}"
+                yield at, f"{fact.id} is true or false, not {_as_written(value)}"
         case "number" | "money":
             if isinstance(value, bool) or not isinstance(value, Decimal):
-                yield at, f"{fact.id} is a number, not {value!r}"
+                yield at, f"{fact.id} is a number, not {_as_written(value)}"
             elif not _inside(fact, value):
                 yield at, f"{value} lies outside the limits of {fact.id}"
         case "choice" | "choices":
@@ -199,9 +203,19 @@ def _value(fact: Fact, value: object, at: str) -> Found:
                 yield at, _unknown("value", str(value), fact.values) + f" of {fact.id}"
         case "date":
             if not isinstance(value, str) or not _is_day(value):
-                yield at, f"{fact.id} is a day written YYYY-MM-DD, not {value!r}"
+                yield at, f"{fact.id} is a day written YYYY-MM-DD, not {_as_written(value)}"
         case _:
             assert_never(fact.kind)
+
+
+def _as_written(value: object) -> str:
+    return (
+        str(value).lower()
+        if isinstance(value, bool)
+        else str(value)
+        if isinstance(value, Decimal)
+        else repr(value)
+    )
 
 
 def _inside(fact: Fact, value: Decimal) -> bool:
@@ -226,7 +240,7 @@ def _in_order(bounds: Bounds, at: str) -> Found:
                 yield at, f"the minimum {low} is above the maximum {high}"
 
 
-def check_facts(book: FactBook, areas: AreaTree) -> Found:
+def check_facts(book: FactBook, areas: AreaTree | None) -> Found:
     """Yield what is wrong among the facts themselves: birth dates, `applies_if`, and circles in it."""
     references = References(book, areas)
     for fact in book.facts.values():
@@ -244,6 +258,8 @@ def check_facts(book: FactBook, areas: AreaTree) -> Found:
             yield from references.check(fact.applies_if, f"{at}.applies_if")
             if fact.id in _asked_before(fact.id, book):
                 yield f"{at}.applies_if", "the facts that this depends on lead back to itself"
+        elif fact.from_birth_date is not None and fact.id in _asked_before(fact.id, book):
+            yield f"{at}.from_birth_date", "the facts that this depends on lead back to itself"
     for name in (SELF, ANY):
         if name in book.relations:
             yield f"relations.{name}", f"`{name}` has a meaning of its own and cannot be declared"
@@ -256,6 +272,8 @@ def _asked_before(fact_id: str, book: FactBook) -> set[str]:
         fact = book.facts.get(waiting.pop())
         condition = None if fact is None else fact.applies_if
         names = set() if condition is None else facts_named(condition)
+        if fact is not None and fact.from_birth_date is not None:
+            names = names | {fact.from_birth_date}
         waiting += names - found
         found |= names
     return found

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Final, Self, TypeAlias
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, StrictBool, Tag, model_validator
 
 from data.bounds import Bound, Bounds, Count, Day, Names, Number, Part, Share, Table, Value
 from data.nulls import Text
@@ -107,7 +107,7 @@ class WorkedIn(Part):
     worked_in: Names
     years: Number | None = Field(default=None, ge=0)
     within_years: Number | None = Field(default=None, ge=0)
-    now: bool | None = None
+    now: StrictBool | None = None
 
 
 class Related(Part):
@@ -115,7 +115,7 @@ class Related(Part):
 
     related: Names
     condition: Condition | None = None
-    all: bool | None = None
+    all: StrictBool | None = None
     at_least: Count | None = None
     at_most: Count | None = None
 
@@ -181,7 +181,7 @@ _BY_KEY: Final[dict[str, type[Part]]] = {
     "discretion": Discretion,
 }  # fmt: skip
 _BY_FACT_KEY: Final[dict[str, type[Part]]] = {
-    "is": Is, "value": Is, "one_of": OneOf, "none_of": NoneOf, **dict.fromkeys(AGO, Ago),
+    "is": Is, "one_of": OneOf, "none_of": NoneOf, **dict.fromkeys(AGO, Ago),
 }  # fmt: skip
 
 FORMS: Final[frozenset[type[Part]]] = frozenset({Within, *_BY_KEY.values(), *_BY_FACT_KEY.values()})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Final, TypeAlias
 
+from data.bounds import is_usable
 from data.errors import BadApplicant
 from data.facts import NUMERIC, Fact
 
@@ -108,7 +108,7 @@ def _known(fact: Fact, value: Any, at: str) -> Statement:
 def _is_number(value: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return False
-    return math.isfinite(value)
+    return is_usable(value)
 
 
 def _within_limits(fact: Fact, value: Decimal, at: str) -> Decimal:

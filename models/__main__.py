@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from data.catalogue import SAMPLE, read_catalogue
@@ -57,7 +58,8 @@ def _print(agreement: Agreement) -> None:
     if agreement.mismatches:
         table = Table("case", "grant", "expected", "got", title="Where the judge does not agree")
         for row in agreement.mismatches:
-            table.add_row(row.case, row.grant or "(count)", str(row.expected), str(row.got))
+            cells = (row.case, row.grant or "(count)", row.expected, row.got)
+            table.add_row(*(escape(str(cell)) for cell in cells))
         console.print(table)
     agree = agreement.checked - len(agreement.mismatches)
     console.print(f"{agreement.cases} cases, {agreement.checked} checks, {agree} agree")

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from data.applicants import read_applicant
+from data.bounds import Count, Day
 from data.catalogue import Catalogue
 from data.errors import BadApplicant, BadData, Problem, in_words
+from data.files import json_lines, read_text
 from data.nulls import NULLS_LEFT_OUT
 from models.compiled import STATUSES, CompiledJudge
 from models.eligibility import Status, judge_scene
@@ -30,10 +29,8 @@ EXPECTED: Final = (
 class Forbidden(BaseModel):
     """An expected value that says which status it must not be."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, alias_generator=lambda _: "not"
-    )
-    status: Status
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    status: Status = Field(alias="not")
 
 
 class Case(BaseModel):
@@ -42,10 +39,10 @@ class Case(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     _nulls = NULLS_LEFT_OUT
     name: str
-    on: date
+    on: Day
     applicant: dict[str, Any]
     expected: dict[str, Status | tuple[Status, ...] | Forbidden] = {}
-    count: dict[Status, int] = {}
+    count: dict[Status, Count] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +76,12 @@ def read_cases(path: Path) -> tuple[tuple[int, Case], ...]:
     """Read a case file, one JSON object a line, with line numbers; raises BadData with all problems."""
     problems: list[Problem] = []
     cases: list[tuple[int, Case]] = []
-    for line, text in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), start=1):
-        if not text.strip():
-            continue
+    for line, raw in json_lines(read_text(path), path.name, problems):
         try:
-            cases.append((line, Case.model_validate(json.loads(text, parse_float=Decimal))))
+            cases.append((line, Case.model_validate(raw)))
         except ValidationError as error:
             faults = (_in_words(found) for found in error.errors(include_url=False, include_context=False))
             problems += [Problem(told, path.name, line, field=field) for told, field in dict.fromkeys(faults)]
-        except ValueError as error:
-            problems.append(Problem(f"not JSON: {error}", file=path.name, line=line))
     if problems:
         raise BadData(problems)
     return tuple(cases)

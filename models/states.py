@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import cast
@@ -17,6 +17,7 @@ from data.rules import Sum
 from models.answers import Answer
 from models.asking import Asked
 from models.conditions import lasting_awards, sum_of
+from models.elapsed import days_later
 from models.following import follows_from, grows
 from models.known import NOT_APPLICABLE, Among, Known, OnLine, State
 from models.lexicon import AREAS, RECEIVES, SWAYED, Vocabulary
@@ -133,7 +134,7 @@ class Reader:
         """Count from a day; the later the day, the later each cut is reached."""
         known.since[subject] = days
         distances = self.distances[subject]
-        known.tomorrow[subject] = distances.reached(*days, on + timedelta(days=1))
+        known.tomorrow[subject] = distances.reached(*days, days_later(on, 1))
         return distances.reached(*days, on)
 
     def _on_line(self, subject: Subject, span: Span) -> OnLine:

@@ -63,6 +63,8 @@ def test_a_fact_is_read_in_each_of_its_states(fact: str, said: Any, expected: An
         ({"facts": {"age": 131}}, "applicant.facts.age"),
         ({"facts": {"age": float("nan")}}, "applicant.facts.age"),
         ({"facts": {"age": True}}, "applicant.facts.age"),
+        ({"facts": {"age": 10**400}}, "applicant.facts.age"),
+        ({"work": [{"trade": "nursing", "since": "2020-01"}]}, "applicant.work[0].since"),
         ({"facts": {"age": None}}, "applicant.facts.age"),
         ({"facts": {"age": {}}}, "applicant.facts.age"),
         ({"facts": {"age": {"unknown": False}}}, "applicant.facts.age"),

@@ -113,6 +113,13 @@ def test_ten_different_faults_are_all_named_with_line_and_field_and_nothing_load
         {"receives": []},
         {"lives_in": ["E08000025"], "for_month": 3},
         {"discretion": 3},
+        {"fact": "disabled", "value": True},
+        {"condition": {"fact": "disabled", "is": True}},
+        {"related": ["partner"], "all": "true"},
+        {"worked_in": ["nursing"], "now": "yes"},
+        {"lives_in": ["E08000025"], "for_months": 1e30},
+        {"fact": "savings", "at_most": {"by": "household", "rows": {"--1": 3}}},
+        {"fact": "savings", "at_most": {"by": "household", "rows": {"2": 3, "02": 4}}},
     ],
 )
 def test_a_condition_that_could_be_read_as_no_condition_is_refused(tmp_path: Path, condition: Any) -> None:
@@ -154,6 +161,62 @@ def test_beside_a_part_that_cannot_be_read_the_faults_of_the_others_are_named(tm
     fields = {problem.field for problem in refused.value.problems}
     at = "rules[0].condition.all_of"
     assert {f"{at}[0]", f"{at}[1].fact", f"{at}[2].any_of[0].related[0]"} <= fields
+
+
+@pytest.mark.parametrize("whole", ["not", "related", "sum"])
+def test_also_inside_what_turns_round_or_goes_to_others_the_faults_are_named(
+    tmp_path: Path, whole: str
+) -> None:
+    parts = {"all_of": [{"fact": "age"}, {"applicant": {"fact": "agee", "is": 1}}]}
+    conditions: dict[str, dict[str, Any]] = {
+        "not": {"not": {"all_of": [{"fact": "age"}, {"fact": "agee", "is": 1}]}},
+        "related": {"related": ["partner"], "condition": parts},
+        "sum": {"sum": "savings", "over": ["self"], "where": parts, "at_most": 1},
+    }
+    with pytest.raises(BadData) as refused:
+        read(tmp_path, grant(conditions[whole]))
+    messages = [problem.message for problem in refused.value.problems]
+    assert len(messages) == 2
+    assert "there is no fact 'agee'; did you mean 'age'?" in messages
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"windows": []}, "windows"),
+        ({"checked_on": 1700006400}, "checked_on"),
+        ({"window": {"opens": 0}}, "window[0].opens"),
+        ({"window": {"paused": "yes"}}, "window[0].paused"),
+        ({"repeat": {"months_between_awards": True}}, "repeat.months_between_awards"),
+    ],
+)
+def test_a_value_of_another_type_and_a_name_from_inside_the_code_are_refused(
+    tmp_path: Path, more: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(BadData) as refused:
+        read(tmp_path, grant(**more))
+    assert [problem.field for problem in refused.value.problems] == [field]
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"id": 1e99999999999999999999}', "[1, 2]", "nothing"])
+def test_what_is_no_json_object_is_named_and_never_a_crash(tmp_path: Path, text: str) -> None:
+    with pytest.raises(BadData) as refused:
+        read(tmp_path, text)
+    assert refused.value.problems[0].line == 1
+
+
+def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "none.jsonl"):
+        with pytest.raises(BadData) as refused:
+            read_catalogue(path)
+        assert refused.value.problems[0].file == str(path)
+
+
+def test_where_the_areas_cannot_be_read_no_area_is_said_to_be_missing(tmp_path: Path) -> None:
+    (tmp_path / "catalogue.jsonl").write_text(json.dumps(grant({"lives_in": ["town"]})), encoding="utf-8")
+    with pytest.raises(BadData) as refused:
+        read_catalogue(tmp_path / "catalogue.jsonl", areas=tmp_path / "areas.csv")
+    assert [problem.message for problem in refused.value.problems] == ["there is no such file"]
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)
@@ -245,6 +308,19 @@ def test_a_faulty_fact_file_is_refused_with_the_field(
     assert field in {problem.field for problem in refused.value.problems}
 
 
+def test_facts_that_follow_from_each_other_through_a_birth_date_are_refused(tmp_path: Path) -> None:
+    facts = [
+        {"id": "age", "kind": "number", "from_birth_date": "born"},
+        {"id": "born", "kind": "date", "applies_if": {"fact": "age", "at_least": 1}},
+    ]
+    (tmp_path / "facts.json").write_text(json.dumps({"facts": facts}), encoding="utf-8")
+    with pytest.raises(BadData) as refused:
+        read_facts(tmp_path / "facts.json")
+    assert {problem.message for problem in refused.value.problems} == {
+        "the facts that this depends on lead back to itself"
+    }
+
+
 def test_a_fact_says_as_little_as_it_may_and_is_treated_with_caution(tmp_path: Path) -> None:
     (tmp_path / "facts.json").write_text('{"facts": [{"id": "x", "kind": "boolean"}]}', encoding="utf-8")
     fact = read_facts(tmp_path / "facts.json").facts["x"]
@@ -268,3 +344,11 @@ def test_areas_whose_parents_are_missing_or_go_round_are_refused(tmp_path: Path)
     with pytest.raises(BadData) as refused:
         read_areas(tmp_path / "a.csv")
     assert len(refused.value.problems) == 5
+    assert {problem.line for problem in refused.value.problems} == {2, 3, 4, 5, 6}
+
+
+def test_a_misspelt_key_of_an_area_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"code": "T", "parnt": "N"}', encoding="utf-8")
+    with pytest.raises(BadData) as refused:
+        read_areas(tmp_path / "a.jsonl")
+    assert [(one.line, one.field) for one in refused.value.problems] == [(1, "parnt")]

@@ -22,7 +22,12 @@ FACTS = {
         {"id": "savings", "kind": "money", "min": 0},
         {"id": "tenure", "kind": "choice", "values": ["rents", "owns"]},
         {"id": "benefits", "kind": "choices", "values": ["uc", "pip"]},
-    ]
+        {"id": "born", "kind": "date"},
+        {"id": "job", "kind": "choice", "values": ["a", "b"], "applies_if": {"fact": "age", "at_least": 16}},
+        {"id": "wage", "kind": "money", "min": 0},
+    ],
+    "relations": {"partner": "your partner", "child": "your child"},
+    "trades": {"nursing": "nursing"},
 }
 SOUND: dict[str, Any] = {"title": "A", "source": "https://example.org", "checked_on": "2026-11-01"}
 
@@ -53,6 +58,19 @@ OVER_60, UNDER_25 = {"fact": "age", "at_least": 60}, {"fact": "age", "below": 25
         {"all_of": [{"lives_in": ["S92000003"]}, {"lives_in": ["E08000025"]}]},
         {"at_least": 2, "of": [OVER_60, UNDER_25]},
         {"all_of": [{"discretion": "x"}, {"not": {"discretion": "x"}}]},
+        {"all_of": [{"fact": "born", "at_least": "2020-01-01"}, {"fact": "born", "at_most": "2010-01-01"}]},
+        {"fact": "born", "above": "2020-01-01", "below": "2020-01-02"},
+        {"all_of": [{"fact": "born", "is": "2020-01-01"}, {"fact": "born", "below": "2020-01-01"}]},
+        {
+            "all_of": [
+                {"fact": "born", "years_ago": {"at_least": 60}},
+                {"fact": "born", "years_ago": {"at_most": 50}},
+            ]
+        },
+        {"related": ["partner"], "condition": {"fact": "age", "at_least": 200}},
+        {"sum": "wage", "over": ["self", "partner"], "below": 0},
+        {"worked_in": ["nursing"], "years": 10, "within_years": 5},
+        {"all_of": [{"lives_in": ["E92000001"]}, {"not": {"lives_in": ["E92000001", "S92000003"]}}]},
     ],
 )
 def test_a_rule_that_nobody_can_meet_is_named(tmp_path: Path, condition: Any) -> None:
@@ -65,6 +83,9 @@ def test_a_rule_that_nobody_can_meet_is_named(tmp_path: Path, condition: Any) ->
         {"any_of": [OVER_60, {"fact": "age", "below": 60}]},
         {"fact": "savings", "at_least": 0},
         {"any_of": [{"fact": "disabled", "is": True}, {"fact": "disabled", "is": False}]},
+        {"any_of": [{"fact": "born", "below": "2020-01-01"}, {"fact": "born", "at_least": "2020-01-01"}]},
+        {"sum": "wage", "over": ["self", "partner"], "at_least": 0},
+        {"related": ["child"], "at_least": 0},
     ],
 )
 def test_a_rule_that_is_always_true_is_named(tmp_path: Path, condition: Any) -> None:
@@ -88,6 +109,17 @@ def test_two_rules_that_contradict_each_other_are_named(tmp_path: Path) -> None:
             [{"all_of": [{"fact": "benefits", "one_of": ["uc"]}, {"fact": "benefits", "one_of": ["pip"]}]}],
             "…",
         ),
+        ([{"fact": "job", "none_of": ["a", "b"]}], "You must have no job."),
+        ([{"fact": "born", "years_ago": {"at_least": 66.83}}], "You must be aged 66 and 10 months."),
+        ([{"lives_in": ["E92000001"], "for_months": 36}], "You must have lived here for over 3 years."),
+        ([{"fact": "savings", "below": 16000}], "You must have less than £16k."),
+        ([{"fact": "age", "below": 22}], "You must be aged up to 21."),
+        ([{"discretion": "A fee of £5 is asked."}], "There is a fee of £5."),
+        ([{"discretion": "…"}], "You must live over 10 miles away and have at least 3 children."),
+        (
+            [{"related": ["child"], "at_most": 2, "condition": {"fact": "age", "below": 5}}],
+            "You must have few small children.",
+        ),
     ],
 )
 def test_sound_rules_are_left_in_peace(tmp_path: Path, conditions: list[Any], text: str) -> None:
@@ -102,10 +134,39 @@ def test_a_text_that_names_another_figure_than_its_condition_is_named(tmp_path: 
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Over-65s only.", "AGED 65 or so", "You must be 65+.", "It is for 65-year-olds and up: 65 years of age.",
+        "From your 65th birthday.", "You must be 65 years or over.", "You must be older than 65.",
+        "You must be aged 60 to 65.", "At least 65.",
+    ],
+)  # fmt: skip
+def test_an_age_that_a_text_names_is_found_however_it_is_written(tmp_path: Path, text: str) -> None:
+    assert set(warnings(tmp_path, OVER_60, text=text)) == {
+        "the text names 65, which stands nowhere in the condition"
+    }
+
+
+@pytest.mark.parametrize(
+    "text", ["Up to 700 pounds.", "GBP 700 at most.", "£500-700 in savings.", "Below £0.7k."]
+)
+def test_an_amount_that_a_text_names_is_found_however_it_is_written(tmp_path: Path, text: str) -> None:
+    condition = {"fact": "savings", "at_least": 500, "at_most": 600}
+    (found,) = warnings(tmp_path, condition, text=text)
+    assert found.startswith("the text names 700")
+
+
+def test_a_rule_of_very_many_cases_is_let_be_in_no_time(tmp_path: Path) -> None:
+    many = [{"fact": "age", "at_least": n} for n in range(24)]
+    assert warnings(tmp_path, {"at_least": 12, "of": many}) == []
+
+
+@pytest.mark.parametrize(
     ("grant", "message"),
     [
         ({"checked_on": None}, "no checked_on: nobody can see how old this is"),
         ({"checked_on": "2025-11-22"}, "last checked on 2025-11-22, over a year ago"),
+        ({"checked_on": "2024-02-29"}, "last checked on 2024-02-29, over a year ago"),
         ({"window": {"closes": "2026-11-22"}}, "the last window closed on 2026-11-22"),
     ],
 )
@@ -118,6 +179,37 @@ def test_two_grants_alike_in_all_but_name_are_named(tmp_path: Path) -> None:
     (tmp_path / "c.jsonl").write_text("\n".join(lines), encoding="utf-8")
     (found,) = check(read_catalogue(tmp_path / "c.jsonl"), on=ON)
     assert (found.grant, found.message) == ("b", "same rules, window, purposes and funder as 'a'")
+
+
+def test_rules_in_another_order_are_the_same_rules(tmp_path: Path) -> None:
+    either = [{"fact": "benefits", "one_of": ["uc", "pip"]}, {"fact": "benefits", "one_of": ["pip", "uc"]}]
+    rules = [{"id": "old", "condition": OVER_60}, {"id": "benefit", "condition": either[0]}]
+    turned = [{"id": "benefit", "condition": either[1]}, {"id": "old", "condition": OVER_60}]
+    lines = [json.dumps({"id": name, **SOUND, "rules": some}) for name, some in (("a", rules), ("b", turned))]
+    (tmp_path / "c.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "f.json").write_text(json.dumps(FACTS), encoding="utf-8")
+    (found,) = check(read_catalogue(tmp_path / "c.jsonl", facts=tmp_path / "f.json"), on=ON)
+    assert (found.grant, found.message) == ("b", "same rules, window, purposes and funder as 'a'")
+
+
+def test_a_warning_says_where_also_where_rules_have_no_id(tmp_path: Path) -> None:
+    rules = [{"condition": OVER_60}, {"condition": UNDER_25}]
+    (tmp_path / "c.jsonl").write_text(json.dumps({"id": "a", "rules": rules, **SOUND}), encoding="utf-8")
+    (tmp_path / "f.json").write_text(json.dumps(FACTS), encoding="utf-8")
+    (found,) = check(read_catalogue(tmp_path / "c.jsonl", facts=tmp_path / "f.json"), on=ON)
+    assert (found.field, found.message) == (
+        "rules[0].condition",
+        "this rule and rules[1] contradict each other: nobody can meet both",
+    )
+
+
+def test_the_table_of_the_command_says_which_file(tmp_path: Path) -> None:
+    (tmp_path / "facts.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "c.jsonl").write_text(json.dumps({"id": "a", "rules": []}), encoding="utf-8")
+    arguments = ["check", str(tmp_path / "c.jsonl"), "--facts", str(tmp_path / "facts.json")]
+    printed = CliRunner().invoke(app, arguments).stdout
+    assert "facts.json" in printed
+    assert "c.jsonl:1" in printed
 
 
 def test_the_command_prints_both_kinds_as_json_and_strict_makes_warnings_fail(tmp_path: Path) -> None:

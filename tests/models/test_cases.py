@@ -87,3 +87,35 @@ def test_a_case_that_cannot_be_read_is_named_with_its_line_and_field(tmp_path: P
     (problem,) = found["problems"]
     assert (problem["line"], problem["field"]) == (1, "expected.fund")
     assert "expected a status (not_eligible, " in problem["message"]
+
+
+def test_an_expectation_in_words_that_the_format_does_not_have_is_refused(tmp_path: Path) -> None:
+    code, found = run(tmp_path, {"fund": {"status": "needs_info"}})
+    assert (code, found["problems"][0]["field"]) == (2, "expected.fund")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        b'{"name": "a", "on": "2026-11-23", "applicant": {}, "expected": {"x": "eligible", "x": "not_now"}}',
+        b'{"name": "a", "on": 1787270400, "applicant": {}}',
+        b'{"name": "a", "on": "2026-11-23", "applicant": {}, "count": {"eligible": true}}',
+        b"\xe9",
+    ],
+)
+def test_a_case_file_with_anything_doubtful_in_it_is_refused_as_a_whole(
+    tmp_path: Path, written: bytes
+) -> None:
+    (tmp_path / "cases.jsonl").write_bytes(written)
+    result = CliRunner().invoke(app, ["judge", "--cases", str(tmp_path / "cases.jsonl"), "--json"])
+    assert result.exit_code == 2
+    assert len(json.loads(result.stdout)["problems"]) == 1
+    assert CliRunner().invoke(app, ["judge", "--cases", str(tmp_path)]).exit_code == 2
+
+
+def test_a_name_in_brackets_is_printed_as_it_is(tmp_path: Path) -> None:
+    case = {"name": "a [/b] c", "on": "2026-11-23", "applicant": {}, "expected": {"none": "eligible"}}
+    (tmp_path / "cases.jsonl").write_text(json.dumps(case), encoding="utf-8")
+    result = CliRunner().invoke(app, ["judge", "--cases", str(tmp_path / "cases.jsonl")])
+    assert result.exit_code == 1
+    assert "a [/b] c" in result.stdout
