@@ -76,8 +76,8 @@ def test_every_fault_of_a_file_is_told_at_once_with_its_line(catalogue: Catalogu
     with pytest.raises(BadData) as refused:
         check_questions(kept(tmp_path, QUESTIONS[0], *faulty), catalogue)
     told = [str(problem) for problem in refused.value.problems]
-    assert told[0] == "questions.jsonl:2, aplicant: Extra inputs are not permitted"
-    assert told[1] == "questions.jsonl:3, id: Field required"
+    assert told[0] == "questions.jsonl:2, aplicant: there is no such key"
+    assert told[1] == "questions.jsonl:3, id: this key is missing"
     assert told[2].startswith("questions.jsonl:4, applicant.facts.aeg: ")
     assert told[3] == "questions.jsonl:5, id: this id stands in line 1 too"
     assert len(told) == len(faulty)
