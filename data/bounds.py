@@ -19,8 +19,8 @@ from pydantic import (
     model_validator,
 )
 
-MOST: Final = 10**15
-"""Numbers are smaller than this, so that sums and shares of them are exact."""
+MOST: Final = 10**24
+"""Numbers are smaller than this, so that sums of them are exact."""
 
 
 def is_usable(value: float | Decimal) -> bool:

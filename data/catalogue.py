@@ -6,6 +6,7 @@ import csv
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -25,7 +26,7 @@ SAMPLE: Final = Path(__file__).parent / "sample"
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _UNION_TAGS: Final = frozenset({form.__name__ for form in FORMS} | {"number", "day", "table", "share"})
-_AREA_KEYS: Final = frozenset({"code", "name", "parent"})
+_AREA_KEYS: Final = ("code", "name", "parent")
 _FIELDS_IN_JSON: Final = {"value": "is"}
 
 
@@ -124,8 +125,11 @@ def _area_rows(path: Path, problems: list[Problem]) -> Iterator[tuple[int, Mappi
     text = read_text(path)
     if text.lstrip().startswith("{"):
         for line, row in json_lines(text, path.name, problems):
-            unknown = sorted(row.keys() - _AREA_KEYS)
-            problems += [Problem(NO_SUCH_KEY, path.name, line, field=key) for key in unknown]
+            for key in sorted(row.keys() - set(_AREA_KEYS)):
+                meant = get_close_matches(key, _AREA_KEYS, n=1)
+                if meant:  # other keys are left alone, as other columns are
+                    message = f"{NO_SUCH_KEY}; did you mean {meant[0]!r}?"
+                    problems.append(Problem(message, path.name, line, field=key))
             yield line, row
         return
     reader = csv.DictReader(text.splitlines())

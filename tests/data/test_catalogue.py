@@ -347,8 +347,8 @@ def test_areas_whose_parents_are_missing_or_go_round_are_refused(tmp_path: Path)
     assert {problem.line for problem in refused.value.problems} == {2, 3, 4, 5, 6}
 
 
-def test_a_misspelt_key_of_an_area_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl").write_text('{"code": "T", "parnt": "N"}', encoding="utf-8")
+def test_a_misspelt_key_of_an_area_is_refused_and_another_one_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"code": "T", "parnt": "N", "level": 3}', encoding="utf-8")
     with pytest.raises(BadData) as refused:
         read_areas(tmp_path / "a.jsonl")
     assert [(one.line, one.field) for one in refused.value.problems] == [(1, "parnt")]
