@@ -12,37 +12,24 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import combinations, pairwise
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple
 
+from data.alternatives import Case, Literal, TooMany, at_most, cases, cases_of_all
 from data.areas import AreaTree
 from data.facts import NUMERIC, Fact, FactBook
 from data.rules import (
     Ago,
-    AllOf,
-    AnyOf,
-    AtLeast,
     Bounds,
     Condition,
     Is,
     LivesIn,
     NoneOf,
-    Not,
     OneOf,
     Related,
     Sum,
     Within,
     WorkedIn,
 )
-
-MOST_CASES: Final = 2_000
-
-Literal: TypeAlias = tuple[Condition, bool]
-"""A part, and whether it is to hold or not."""
-Case: TypeAlias = tuple[Literal, ...]
-
-
-class _TooMany(Exception):
-    """More cases than are looked at."""
 
 
 @dataclass(frozen=True)
@@ -55,15 +42,15 @@ class Satisfiability:
     def can_hold(self, conditions: Sequence[Condition]) -> bool:
         """Tell whether one person could meet all of these conditions; True also where it is too much to tell."""
         try:
-            return any(self._possible(case) for case in _cases_of_all([(c, True) for c in conditions]))
-        except _TooMany:
+            return any(self._possible(case) for case in cases_of_all([(c, True) for c in conditions]))
+        except TooMany:
             return True
 
     def can_fail(self, condition: Condition) -> bool:
         """Tell whether somebody could fail a condition; True also where it is too much to tell."""
         try:
-            return any(self._possible(case) for case in _at_most(_cases(condition, holds=False)))
-        except _TooMany:
+            return any(self._possible(case) for case in at_most(cases(condition, holds=False)))
+        except TooMany:
             return True
 
     def _possible(self, case: Case) -> bool:
@@ -150,41 +137,6 @@ def _subject_of(part: Condition) -> Subject | None:
 
 def _are_plain(bounds: Bounds) -> bool:
     return all(isinstance(bound, Decimal | date) for bound in bounds.limits.values())
-
-
-def _cases(condition: Condition, *, holds: bool) -> Iterator[Case]:
-    match condition:
-        case Not(condition=part):
-            yield from _cases(part, holds=not holds)
-        case AllOf(all_of=parts) if holds:
-            yield from _cases_of_all([(part, True) for part in parts])
-        case AnyOf(any_of=parts) if not holds:
-            yield from _cases_of_all([(part, False) for part in parts])
-        case AllOf(all_of=parts) | AnyOf(any_of=parts):
-            for part in parts:
-                yield from _cases(part, holds=holds)
-        case AtLeast(of=parts):
-            needed = condition.at_least if holds else len(parts) - condition.at_least + 1
-            for chosen in combinations(parts, needed):
-                yield from _cases_of_all([(part, holds) for part in chosen])
-        case _:
-            yield ((condition, holds),)
-
-
-def _cases_of_all(parts: Sequence[Literal]) -> list[Case]:
-    whole: list[Case] = [()]
-    for part, holds in parts:
-        whole = [case + more for case in whole for more in _at_most(_cases(part, holds=holds))]
-        if len(whole) > MOST_CASES:
-            raise _TooMany
-    return whole
-
-
-def _at_most(cases: Iterable[Case]) -> Iterator[Case]:
-    for count, case in enumerate(cases):
-        if count > MOST_CASES:
-            raise _TooMany
-        yield case
 
 
 def _contradict(literals: Sequence[Literal]) -> bool:
