@@ -15,6 +15,7 @@ from data.catalogue import Catalogue
 from data.generated_people import PersonMaker
 from data.grants import Grant
 from data.rules import EligibilityRule, as_json
+from data.satisfiable import Satisfiability
 from models.answers import Answer
 from models.compiled import STATUSES, CompiledJudge
 from models.conditions import ask
@@ -69,6 +70,19 @@ def test_another_rule_never_makes_more_grants_eligible(seed: int) -> None:
         harder = grant.model_copy(update={"rules": (*grant.rules, rule)})
         if verdict(person, harder).status is Status.ELIGIBLE:
             assert verdict(person, grant).status is Status.ELIGIBLE
+
+
+@law
+@given(seeds)
+def test_a_rule_that_somebody_meets_is_never_called_impossible_nor_one_that_somebody_fails_idle(
+    seed: int,
+) -> None:
+    world, logic = World.of(seed), Satisfiability(BOOK, AREAS)
+    rule, person = world.rules.rule(1), world.person(1.0)
+    found = ask(rule.condition, Scene.today(read(person), BOOK, AREAS, on=ON))
+    assert found is not Answer.YES or logic.can_hold([rule.condition])
+    plain = "not_applicable" not in str(person)  # nobody is expected to say so of what always applies
+    assert found is not Answer.NO or not plain or logic.can_fail(rule.condition)
 
 
 @law
