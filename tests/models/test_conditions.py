@@ -12,9 +12,9 @@ from data.applicants import read_applicant
 from data.areas import AreaTree
 from data.facts import FactBook, keyed_by_id
 from data.references import References
-from data.rules import Condition
+from data.rules import FORMS, Condition
 from models.answers import Answer
-from models.conditions import ask
+from models.conditions import MEANINGS, ask
 from models.scene import Scene
 
 ON = date(2026, 11, 23)
@@ -206,6 +206,10 @@ def test_a_condition_is_answered_from_the_facts(
     condition: dict[str, Any], facts: dict[str, Any], expected: Answer
 ) -> None:
     assert answer_to(condition, facts=facts) is expected
+
+
+def test_every_form_of_condition_has_a_meaning() -> None:
+    assert MEANINGS.keys() == FORMS
 
 
 @pytest.mark.parametrize("said", [None, {"unknown": True}, {"declined": True}])
