@@ -177,10 +177,10 @@ def _why_not_applicable(part: Condition, scene: Scene, words: Wording) -> str | 
     fact = scene.book.facts.get(getattr(part, "fact", ""))
     if fact is None or scene.statement(scene.applicant, fact.id) is not Silence.NOT_APPLICABLE:
         return None
-    condition = fact.applies_if
+    condition, why = fact.applies_if, None
     if condition is not None and ask(condition, scene) is Answer.NO:
-        return what_is_known(condition, scene, words)
-    return f"“{fact.asks}” does not apply to you"
+        why = what_is_known(condition, scene, words)
+    return why or f"“{fact.asks}” does not apply to you"
 
 
 def _against(
