@@ -14,14 +14,15 @@ from data.facts import NUMERIC
 from data.grants import Grant, Window
 from data.rules import AllOf, AnyOf, Condition, EligibilityRule, Is, NoneOf, Not, OneOf, Within
 from models.answers import Answer
-from models.causes import Cause, causes
+from models.causes import Cause, Failing, causes
 from models.conditions import ask
 from models.elapsed import months_later
 from models.eligibility import Verdict
-from models.findings import Finding, FindingKind
+from models.findings import TOO_RECENTLY, Finding, FindingKind
 from models.quantities import day, listed, months
 from models.sayings import of_others
 from models.scene import Scene
+from models.variables import person_of
 from models.wording import PEOPLE, Wording, is_group, wording
 
 Said = Literal["yes", "no", "unknown"]
@@ -146,6 +147,21 @@ def _stands_in_the_way(rule: EligibilityRule, scene: Scene, words: Wording, *, c
     return f"{asks} {'For now' if cured_by_time else 'From what you told us'}, {known}."
 
 
+def cause_in_words(cause: Cause, scene: Scene) -> str:
+    """Say in one sentence what would all have to be different for a grant not to be ruled out."""
+    words = wording(scene.book, scene.areas)
+    told = [_failing_in_words(part, scene, words) for part in cause]
+    return f"What stands in the way: {listed(list(dict.fromkeys(told)), 'and')}."
+
+
+def _failing_in_words(part: Failing, scene: Scene, words: Wording) -> str:
+    if part.condition is None:
+        return "you had an award from it too recently" if part.code == TOO_RECENTLY else "it is not open now"
+    person = person_of(scene.applicant, part.holder)
+    whose = words.names.relation(person.relation) if part.holder else "you"
+    return words.describe(part.condition, whose=whose, holds=not part.holds, scene=scene, person=person)
+
+
 def what_is_known(condition: Condition, scene: Scene, words: Wording) -> str | None:
     """Say what is so instead where a condition is a no; None where that takes too many words."""
     against = list(_against(condition, scene, scene.applicant, holds=True))
@@ -266,6 +282,7 @@ __all__ = [
     "Cause",
     "Reason",
     "Said",
+    "cause_in_words",
     "causes",
     "reasons",
     "waits_for_the_fund",

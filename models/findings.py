@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from data.anatomy import reads_discretion
 from data.applicants import Moment
@@ -14,6 +15,9 @@ from models.answers import Answer, answer, every
 from models.conditions import ask
 from models.elapsed import months_later
 from models.scene import Scene
+
+TOO_RECENTLY: Final = "AWARDED_TOO_RECENTLY"
+"""The code of an earlier award that was less than the repeat period ago."""
 
 
 class FindingKind(StrEnum):
@@ -106,7 +110,7 @@ def repeat_finding(grant: Grant, scene: Scene) -> Finding:
     months = grant.repeat.months_between_awards
     earlier = [award.on for award in scene.applicant.awards if award.grant_id == grant.id]
     found = every(_long_enough_ago(moment, months, scene) for moment in earlier)
-    return _settled(FindingKind.REPEAT, "AWARDED_TOO_RECENTLY" if found is Answer.NO else "REPEAT_MET", found)
+    return _settled(FindingKind.REPEAT, TOO_RECENTLY if found is Answer.NO else "REPEAT_MET", found)
 
 
 def _long_enough_ago(moment: Moment, months: int, scene: Scene) -> Answer:

@@ -8,12 +8,13 @@ from math import log2
 from typing import Final
 
 from data.applicants import Silence
-from data.facts import Fact
+from data.facts import Fact, FactBook
 from data.grants import Grant
 from models.answers import Answer
 from models.conditions import ask
 from models.eligibility import Status, Verdict
 from models.missing import decided_alone_by, ruling_out_sets
+from models.quantities import listed
 from models.sayings import asked_of
 from models.scene import Scene
 from models.variables import Variable, burden_of, name_of, person_of
@@ -24,7 +25,7 @@ TOP: Final = 10
 MANY: Final = 5
 """A special-category fact is asked for before others only where it can decide so many of the first grants."""
 
-_OF_LISTS: Final = {
+ABOUT_LISTS: Final = {
     "areas": ("Where do you live?", "Many funds help people who live in one place."),
     "lived_in": (
         "Where have you lived before, and since when?",
@@ -36,7 +37,9 @@ _OF_LISTS: Final = {
         "Who lives with you, or is close to you?",
         "Some funds help because of a partner, child or parent.",
     ),
+    "awards": ("Which grants did you get before?", "Some grants can be had once in a while only."),
 }
+"""What is asked about the lists that are no facts, and why."""
 _CHANCE_OF_A_NO: Final[Mapping[str, float]] = {
     "areas": 0.9, "lived_in": 0.9, "work": 0.9, "related": 0.6, "receives": 0.7, "choice": 0.6, "choices": 0.6,
 }  # fmt: skip
@@ -106,7 +109,7 @@ def may_be_asked(variable: Variable, scene: Scene) -> bool:
     if variable.of == "areas":
         return True
     if variable.is_list:
-        return variable.of in _OF_LISTS and getattr(person, variable.of) is None
+        return variable.of != "awards" and getattr(person, variable.of) is None
     if person.facts.get(variable.of) is not None or _was_refused_otherwise(variable, scene):
         return False
     condition = scene.book.facts[variable.of].applies_if
@@ -131,10 +134,26 @@ def _could_decide(variable: Variable, scene: Scene, ranked: Sequence[tuple[Grant
     )
 
 
+def question_of(name: str, book: FactBook) -> str:
+    """Give the question about something that is missing, by the name that answers give it.
+
+    A fact is asked in its own words, a list in those of `ABOUT_LISTS`, both of a related person where the name says so.
+    """
+    relation, _, inner = name.rpartition(".")
+    fact = book.facts.get(inner)
+    asks = fact.asks if fact else ABOUT_LISTS[inner][0]
+    return asked_of(asks, book.relations[relation.partition("[")[0]].text) if relation else asks
+
+
+def missing_in_words(names: Sequence[str], book: FactBook) -> str:
+    """Say in one sentence what would have to be learned together for a grant to be decided."""
+    return f"We may know once you answer {listed([f'“{question_of(name, book)}”' for name in names], 'and')}."
+
+
 def _question(variable: Variable, scene: Scene, could_decide: int) -> NextQuestion:
     name = name_of(variable, scene.applicant)
     if variable.is_list:
-        text, why = _OF_LISTS[variable.of]
+        text, why = ABOUT_LISTS[variable.of]
         if variable.of == "areas" and scene.applicant.areas:
             text = "Which council area do you live in?"
     else:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from data.anatomy import walk
 from data.catalogue import Catalogue
 from data.rules import WorkedIn
+from models.questions import ABOUT_LISTS
 from serving.answers import Ranked
 from serving.pages.forms import WORK, Asked, Field, Pairs, given_in, question, silence_in
-from serving.pages.words import ABOUT_LISTS
 
 
 def following(ranked: Ranked, asked: Asked, catalogue: Catalogue) -> Field | None:
@@ -52,7 +52,7 @@ def field_of(asked_id: str, catalogue: Catalogue, sent: Pairs = (), problem: str
 
 
 def _work(catalogue: Catalogue, sent: Pairs) -> Field:
-    text, why = ABOUT_LISTS["work"]
+    text, why = "Which of these kinds of work have you done?", ABOUT_LISTS["work"][1]
     trades = catalogue.facts.trades
     asked = [(trade, trades[trade]) for trade in _trades_named(catalogue)]
     return Field(

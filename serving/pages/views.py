@@ -10,12 +10,11 @@ from urllib.parse import urlsplit
 from data.catalogue import Catalogue
 from data.grants import Grant
 from models.eligibility import Status
-from models.sayings import asked_of
+from models.questions import question_of
 from serving.answers import NearMiss, Ranked, Recommendation
 from serving.pages import words
 from serving.pages.following import following
 from serving.pages.forms import Asked
-from serving.pages.words import ABOUT_LISTS
 
 SIMULATED: Final = (
     "The order of this list was learned from simulated applications that a program made up, "
@@ -131,17 +130,7 @@ def _learned(result: Recommendation) -> list[str]:
 def _needed(result: Recommendation, catalogue: Catalogue) -> Iterator[str]:
     """The questions that together decide the grant, easiest first."""
     for name in result.missing[0] if result.missing else ():
-        yield _question(name, catalogue)
-
-
-def _question(name: str, catalogue: Catalogue) -> str:
-    """A thing that is missing, as a question: a fact, a list, or one of these about a related person."""
-    relation, _, inner = name.rpartition(".")
-    fact = catalogue.facts.facts.get(inner)
-    asks = fact.asks if fact else ABOUT_LISTS[inner][0]
-    if not relation:
-        return asks
-    return asked_of(asks, catalogue.facts.relations[relation.partition("[")[0]].text)
+        yield question_of(name, catalogue.facts)
 
 
 def near_line(miss: NearMiss, catalogue: Catalogue) -> NearLine:

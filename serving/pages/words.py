@@ -23,23 +23,6 @@ ROUTE: Final[dict[Route, str]] = {
 }
 
 
-ABOUT_LISTS: Final = {
-    "areas": ("Where do you live?", "Many funds help people of one place only."),
-    "lived_in": ("Where have you lived before?", "Some funds help people who have lived in a place."),
-    "work": (
-        "Which of these kinds of work have you done?",
-        "Many funds help people who did one kind of work.",
-    ),
-    "receives": ("Which other grants or payments do you get now?", "Some help goes with other help."),
-    "awards": ("Which grants did you get before?", "Some grants can be had once in a while only."),
-    "related": (
-        "Who lives with you, or is close to you?",
-        "Some funds help because of a partner, child or parent.",
-    ),
-}
-"""What is asked about the lists that are no facts, and why."""
-
-
 def day(when: date) -> str:
     """A day as people write it: 3 June 2027."""
     return f"{when.day} {when:%B %Y}"

@@ -17,7 +17,7 @@ from data.facts import FactBook, keyed_by_id
 from data.grants import Grant
 from models.answers import Answer
 from models.eligibility import Status, judge_scene, status_of
-from models.explanation import Reason, reasons
+from models.explanation import Reason, cause_in_words, causes, reasons
 from models.scene import Scene
 
 ON = date(2026, 11, 23)
@@ -156,6 +156,27 @@ def test_a_choice_that_was_told_is_named_and_not_all_that_it_might_have_been() -
 )
 def test_what_one_person_must_be_is_not_forced_into_words_about_many(text: str, fits: str) -> None:
     assert rule_said({"any_of": [OLD, DISABLED]}, text, age=70) == ("yes", fits)
+
+
+def causes_said(*conditions: Mapping[str, Any], person: Mapping[str, Any], **more: Any) -> list[str]:
+    rules = [{"id": f"r{n}", "condition": condition} for n, condition in enumerate(conditions)]
+    offer = Grant.model_validate({"id": "fund", "title": "A fund", "rules": rules, **more})
+    scene = Scene.today(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
+    return [cause_in_words(cause, scene) for cause in causes(scene, offer)]
+
+
+def test_a_cause_is_one_short_sentence() -> None:
+    person = {"facts": {"age": 40, "disabled": False, "benefits": []}}
+    assert causes_said(OLD, PENSION_CREDIT, person=person) == [
+        "What stands in the way: you are under 60 and you do not get Pension Credit."
+    ]
+    assert causes_said({"any_of": [OLD, DISABLED]}, person=person) == [
+        "What stands in the way: you are under 60.",
+        "What stands in the way: you do not have a disability.",
+    ]
+    assert causes_said(OLD, person={"facts": {"age": 70}}, window={"closes": "2026-11-01"}) == [
+        "What stands in the way: it is not open now."
+    ]
 
 
 def test_a_no_that_time_cures_says_that_it_is_so_for_now() -> None:

@@ -15,7 +15,7 @@ from data.facts import FactBook, keyed_by_id
 from data.grants import Grant
 from models.eligibility import Status, judge_scene
 from models.missing import decided_alone_by
-from models.questions import TOP, NextQuestion, next_question
+from models.questions import TOP, NextQuestion, missing_in_words, next_question
 from models.scene import Scene
 
 ON = date(2026, 11, 23)
@@ -181,3 +181,11 @@ def test_what_an_answer_decides_alone_is_seen_through_groups() -> None:
     assert decided_alone_by(grant, scene) == frozenset()
     (both,) = grants_of([{"all_of": [OLD, POOR]}])
     assert decided_alone_by(both, scene) == {"age", "born", "savings"}
+
+
+def test_what_is_missing_together_is_one_sentence_of_questions() -> None:
+    sample = sample_catalogue().facts
+    assert missing_in_words(("age",), sample) == "We may know once you answer “How old are you?”."
+    assert missing_in_words(("areas", "partner.age"), sample) == (
+        "We may know once you answer “Where do you live?” and “About your partner: How old are they?”."
+    )

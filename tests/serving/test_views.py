@@ -59,7 +59,7 @@ def shown(*, simulated: bool = False, **changes: Any) -> Card:
         ((("child[2].age",),), ("About your child: How old are they?",)),
         (
             (("work", "areas"), ("age",)),
-            ("Which of these kinds of work have you done?", "Where do you live?"),
+            ("What work have you done, and when?", "Where do you live?"),
         ),
         ((), ()),
     ],
