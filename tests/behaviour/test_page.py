@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from tests.behaviour.browsing import press
 from tests.serving.running import MADE_UP_POSTCODE, Server
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
 def search(page: Page, need: str = "broken cooker, two children", area: str = "Birmingham") -> None:
     page.fill("#need", need)
     page.select_option("#area", label=area)
-    page.get_by_role("button", name="Show me grants").click()
+    press(page, "Show me grants")
 
 
 def test_a_person_finds_grants_without_any_script(page: Page) -> None:
@@ -71,7 +72,7 @@ def test_every_question_says_why_and_takes_no_for_an_answer(page: Page) -> None:
 
 
 def test_someone_who_says_nothing_is_told_no_nowhere(page: Page) -> None:
-    page.get_by_role("button", name="Show me grants").click()
+    press(page, "Show me grants")
     text = page.locator("main").inner_text().lower()
     assert "not eligible" not in text
     assert page.locator("li.card").count() == 10
@@ -81,9 +82,9 @@ def test_the_next_question_is_answered_in_place_and_earlier_answers_stay(page: P
     search(page)
     asked = page.locator("section.next legend").inner_text()
     page.locator("section.next input[type=radio], section.next input[type=checkbox]").first.check()
-    page.get_by_role("button", name="Look again").click()
+    press(page, "Look again")
     assert page.locator("section.next legend").all_inner_texts() != [asked]
-    page.get_by_role("button", name="Change my answers").click()
+    press(page, "Change my answers")
     assert page.locator("#need").input_value() == "broken cooker, two children"
     assert page.locator("#area option:checked").inner_text() == "Birmingham"
     assert asked in page.locator("legend").all_inner_texts()
@@ -93,7 +94,7 @@ def test_a_wrong_answer_is_pointed_out_beside_its_question_and_nothing_is_lost(p
     page.fill("#need", "a bed")
     field = page.locator("input.number").first
     field.fill("many")
-    page.get_by_role("button", name="Show me grants").click()
+    press(page, "Show me grants")
     assert page.title().startswith("Problem")
     assert "number" in page.get_by_role("alert").inner_text()
     assert page.locator("#need").input_value() == "a bed"
@@ -104,22 +105,22 @@ def test_a_wrong_answer_is_pointed_out_beside_its_question_and_nothing_is_lost(p
 
 def test_a_postcode_is_enough_to_say_where_one_lives(page: Page) -> None:
     page.get_by_label("Your postcode").fill("ZZ9 9ZZ")
-    page.get_by_role("button", name="Show me grants").click()
+    press(page, "Show me grants")
     assert "We do not know this postcode" in page.locator(".problem").inner_text()
     page.get_by_label("Your postcode").fill(MADE_UP_POSTCODE)
-    page.get_by_role("button", name="Show me grants").click()
+    press(page, "Show me grants")
     assert "Crisis and Resilience Fund: Birmingham" in "".join(page.locator("li.card").all_inner_texts())
     assert MADE_UP_POSTCODE not in page.content()
-    page.get_by_role("button", name="Change my answers").click()
+    press(page, "Change my answers")
     assert page.locator("#area option:checked").inner_text() == "As you told us: Birmingham"
-    page.get_by_role("button", name="Show me grants").click()
+    press(page, "Show me grants")
     assert "Crisis and Resilience Fund: Birmingham" in "".join(page.locator("li.card").all_inner_texts())
 
 
 def test_more_grants_follow_on_the_next_page(page: Page) -> None:
     search(page)
     first = page.locator("li.card h2").all_inner_texts()
-    page.get_by_role("button", name="Show more grants").click()
+    press(page, "Show more grants")
     second = page.locator("li.card h2").all_inner_texts()
     assert second
     assert page.locator("ol.cards").get_attribute("start") == "11"
@@ -188,9 +189,9 @@ def test_axe_finds_nothing_to_complain_of(browser: Browser, server: Server, axe:
     assert violations(page, axe) == []
     search(page)
     assert violations(page, axe) == []
-    page.get_by_role("button", name="Change my answers").click()
+    press(page, "Change my answers")
     page.locator("input.number").first.fill("many")
-    page.get_by_role("button", name="Show me grants").click()
+    press(page, "Show me grants")
     assert violations(page, axe) == []
     context.close()
 

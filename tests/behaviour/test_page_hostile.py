@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.behaviour.browsing import press
 from tests.serving.running import Server, start
 
 if TYPE_CHECKING:
@@ -71,10 +72,9 @@ def test_hostile_text_runs_nothing_and_loads_nothing(browser: Browser, hostile: 
     for payload in PAYLOADS:
         page.goto(hostile.url)
         page.fill("#need", payload)
-        page.get_by_role("button", name="Show me grants").click()
-        page.wait_for_load_state()
+        press(page, "Show me grants")
         assert page.evaluate("window.ran") is None
-        page.get_by_role("button", name="Change my answers").click()
+        press(page, "Change my answers")
         assert page.locator("#need").input_value().split() == payload.split()
         assert page.evaluate("window.ran") is None
     assert {url for url in asked if not url.startswith(hostile.url)} == set()
@@ -84,9 +84,9 @@ def test_hostile_text_runs_nothing_and_loads_nothing(browser: Browser, hostile: 
 def test_a_hostile_title_is_shown_as_it_was_written(browser: Browser, hostile: Server) -> None:
     page = browser.new_page()
     page.goto(hostile.url)
-    page.get_by_role("button", name="Show me grants").click()
+    press(page, "Show me grants")
     titles = page.locator("li.card h2").all_inner_texts()
-    page.get_by_role("button", name="Show more grants").click()
+    press(page, "Show more grants")
     titles += page.locator("li.card h2").all_inner_texts()
     assert {" ".join(title.split()) for title in titles} == {
         " ".join(payload.split()) for payload in PAYLOADS
