@@ -48,25 +48,20 @@ def _whole(value: Any) -> Any:
     return int(value) if as_decimal and value == int(value) else value
 
 
-def _day(value: Any) -> Any:
-    if isinstance(value, date):
-        return value
-    if not isinstance(value, str) or len(value) != 10:
-        raise ValueError(f"expected a number, a table, a share or a day written YYYY-MM-DD, found {value!r}")
-    return value
+def _day_or(others: str) -> BeforeValidator:
+    """Take a day as it is written, where also `others` could stand."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, date) or (isinstance(value, str) and len(value) == 10):
+            return value
+        raise ValueError(f"expected {others}a day written YYYY-MM-DD, found {value!r}")
+
+    return BeforeValidator(check)
 
 
 Number = Annotated[Decimal, BeforeValidator(_number), PlainSerializer(_as_written)]
-
-
-def _plain_day(value: Any) -> Any:
-    if isinstance(value, date) or (isinstance(value, str) and len(value) == 10):
-        return value
-    raise ValueError(f"expected a day written YYYY-MM-DD, found {value!r}")
-
-
-Day = Annotated[date, BeforeValidator(_plain_day), PlainSerializer(date.isoformat)]
-_BoundDay = Annotated[date, BeforeValidator(_day), PlainSerializer(date.isoformat)]
+Day = Annotated[date, _day_or(""), PlainSerializer(date.isoformat)]
+_BoundDay = Annotated[date, _day_or("a number, a table, a share or "), PlainSerializer(date.isoformat)]
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, strict=True)]
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ def as_json(text: str) -> Any:
         raise ValueError("it is nested too deeply") from None
 
 
-def twice(names: list[Any]) -> list[Any]:
+def twice(names: Sequence[object]) -> list[object]:
     """List what stands more than once."""
     return sorted((name for at, name in enumerate(names) if name in names[:at]), key=str)
 
@@ -72,7 +72,8 @@ def _refuse_constant(name: str) -> Any:
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = twice([key for key, _ in pairs])
-    if found:
-        raise ValueError(f"the key {found[0]!r} stands twice in one object")
-    return dict(pairs)
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        key = twice([name for name, _ in pairs])[0]
+        raise ValueError(f"the key {key!r} stands twice in one object")
+    return found

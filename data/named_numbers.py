@@ -26,8 +26,6 @@ _AGE: Final = re.compile(
     r"|\b(?P<birthday>\d{1,3})(?:st|nd|rd|th) birthday",
     re.IGNORECASE,
 )
-
-
 _BESIDE: Final = {"below": -1, "above": 1}
 """Below 22 is up to 21 in whole years."""
 

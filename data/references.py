@@ -165,10 +165,11 @@ class References:
         yield from self._names(names, known, "relation", at)
 
     def _areas(self, codes: tuple[str, ...], at: str) -> Found:
-        tree = self.areas
-        for place, code in enumerate(codes if tree is not None else ()):
-            if tree is not None and not tree.knows(code):
-                yield f"{at}[{place}]", _unknown("area", code, tree.names)
+        if self.areas is None:
+            return
+        for place, code in enumerate(codes):
+            if not self.areas.knows(code):
+                yield f"{at}[{place}]", _unknown("area", code, self.areas.names)
 
     def _names(
         self, names: tuple[str, ...], known: Mapping[str, object], kind: str, at: str, *, listed: bool = True
@@ -209,13 +210,13 @@ def _value(fact: Fact, value: object, at: str) -> Found:
 
 
 def _as_written(value: object) -> str:
-    return (
-        str(value).lower()
-        if isinstance(value, bool)
-        else str(value)
-        if isinstance(value, Decimal)
-        else repr(value)
-    )
+    match value:
+        case bool():
+            return str(value).lower()
+        case Decimal():
+            return str(value)
+        case _:
+            return repr(value)
 
 
 def _inside(fact: Fact, value: Decimal) -> bool:
