@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from data.catalogue import SAMPLE, read_catalogue
-from data.checks import check as check_catalogue
+from data.catalogue.reading import SAMPLE, read_catalogue
 from data.clock import today_in_london
 from data.commands import import_awards, import_postcodes
 from data.errors import BadData, Problem
+from data.lint.checks import check as check_catalogue
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Check catalogues, read published awards and postcodes."

@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from data.awards.award_file import AwardFile, read_awards, write_awards
 from data.errors import BadData
-from data.postcodes import Oddities, Postcodes, read_directory
-from data.threesixty import AwardFile, read_awards, write_awards
+from data.places.postcodes import Oddities, Postcodes, read_directory
 
 
 def import_awards(

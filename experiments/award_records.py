@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from data.applicants import Need
+from data.catalogue.grants import Funder, Grant
 from data.errors import BadData, Problem
-from data.grants import Funder, Grant
-from data.outcomes import Application, Outcome, Result
+from data.people.applicants import Need
+from data.people.outcomes import Application, Outcome, Result
 
 MOST_CHARACTERS: Final = 2000
 OPENINGS: Final = (

@@ -21,11 +21,11 @@ from scipy.special import expit, logit
 from experiments.project_records import Projects, read_projects
 from experiments.report import Measured, Report
 from features.pairs import PairFeatures
-from models.average import average
-from models.boosting import Boosting
-from models.calibration import Calibration
-from models.linear import Logistic
-from models.ranker import Ranker
+from models.rankers.average import average
+from models.rankers.boosting import Boosting
+from models.rankers.calibration import Calibration
+from models.rankers.linear import Logistic
+from models.rankers.protocol import Ranker
 from training.intervals import statistic_interval
 from training.metrics import Estimate, area_under_curve, calibration_error
 

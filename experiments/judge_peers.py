@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from data.areas import AreaTree
-from data.catalogue import Catalogue
-from data.facts import FactBook, keyed_by_id
-from data.grants import Grant
-from data.rules import EligibilityRule
+from data.catalogue.facts import FactBook, keyed_by_id
+from data.catalogue.grants import Grant
+from data.catalogue.reading import Catalogue
+from data.catalogue.rules import EligibilityRule
+from data.places.areas import AreaTree
 
 Json = dict[str, Any]
 Person = Mapping[str, Any]

@@ -23,12 +23,12 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from data.applicants import Applicant, read_applicant
-from data.catalogue import Catalogue, sample_catalogue
-from data.generated import RuleMaker, generate_catalogue
-from data.generated_people import PersonMaker
+from data.catalogue.reading import Catalogue, sample_catalogue
+from data.people.applicants import Applicant, read_applicant
+from data.synthetic.random_people import PersonMaker
+from data.synthetic.random_rules import RuleMaker, generate_catalogue
 from experiments.judge_peers import PEERS, Json, PeerCatalogue, peer_catalogue
-from models.compiled import CompiledJudge
+from models.compiled.judge import CompiledJudge
 
 SIZES: Final = (2_000, 100_000, 1_000_000)
 ON: Final = date(2026, 8, 21)

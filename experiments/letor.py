@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from experiments.letor_records import Judged, find_files, read_judged
 from experiments.report import Measured, Report
-from models.graded import GradedLinear, GradedTrees
-from models.ranker import Ranker
+from models.rankers.graded import GradedLinear, GradedTrees
+from models.rankers.protocol import Ranker
 from training.intervals import paired_interval
 from training.metrics import ndcg
 

@@ -20,10 +20,10 @@ from features.closeness import TextIndex, closeness
 from features.embedding import MiniLM
 from features.pairs import PairFeatures
 from features.tokens import MiniLMTokens
-from models.baselines import Similarity
-from models.boosting import LambdaMart
-from models.linear import Listwise
-from models.ranker import Ranker, RankerSettings
+from models.rankers.baselines import Similarity
+from models.rankers.boosting import LambdaMart
+from models.rankers.linear import Listwise
+from models.rankers.protocol import Ranker, RankerSettings
 
 FOLDS: Final = 5
 SEED: Final = 0

@@ -17,16 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 
-from data.applicants import Applicant, read_applicant
-from data.catalogue import Catalogue, sample_catalogue
-from data.generated_people import PersonMaker
-from data.grants import Grant
-from models.answers import Answer
-from models.compiled import STATUSES, CompiledJudge
-from models.conditions import ask
-from models.eligibility import Status
-from models.findings import repeat_finding, window_finding
-from models.scene import Scene
+from data.catalogue.grants import Grant
+from data.catalogue.reading import Catalogue, sample_catalogue
+from data.people.applicants import Applicant, read_applicant
+from data.synthetic.random_people import PersonMaker
+from models.compiled.judge import STATUSES, CompiledJudge
+from models.eligibility.conditions import ask
+from models.eligibility.context import Scene
+from models.eligibility.findings import repeat_finding, window_finding
+from models.eligibility.kleene import Answer
+from models.eligibility.verdict import Status
 
 ON: Final = date(2026, 8, 21)
 SEED: Final = 7

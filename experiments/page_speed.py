@@ -17,16 +17,16 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from data.applicants import Applicant, read_applicant
-from data.catalogue import Catalogue, sample_catalogue
-from data.generated_people import PersonMaker
-from data.grants import Grant
-from models.eligibility import Verdict, judge_scene
-from models.explanation import reasons
-from models.missing import missing_sets
-from models.questions import next_question
+from data.catalogue.grants import Grant
+from data.catalogue.reading import Catalogue, sample_catalogue
+from data.people.applicants import Applicant, read_applicant
+from data.synthetic.random_people import PersonMaker
+from models.counterfactuals.missing import missing_sets
+from models.eligibility.context import Scene
+from models.eligibility.verdict import Verdict, judge_scene
+from models.explanations.next_question import next_question
+from models.explanations.reasons import reasons
 from models.recommender import RANKED
-from models.scene import Scene
 
 ON: Final = date(2026, 8, 21)
 SEED: Final = 7

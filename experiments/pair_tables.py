@@ -25,16 +25,16 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from data.catalogue import sample_catalogue
+from data.catalogue.reading import sample_catalogue
 from data.synthetic.scenario import read_scenario
 from data.synthetic.world import Search, World, WorldConfig, made_world
 from experiments.report import HEADING, RESULTS
 from features.embedding import Embedder
 from features.grant_index import GrantIndex
-from models.boosting import Boosting
-from models.calibration import Calibration
-from models.linear import Logistic
-from models.ranker import Ranker
+from models.rankers.boosting import Boosting
+from models.rankers.calibration import Calibration
+from models.rankers.linear import Logistic
+from models.rankers.protocol import Ranker
 from training.asked import CONTRAST_WEIGHT, SCHEMA
 from training.dataset import Builder
 from training.memory import Memory, decision_log, texts_of

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from data.grants import Grant
+from data.catalogue.grants import Grant
 from experiments.award_baselines import multinomial_logistic, simple_scores
 from experiments.award_records import AwardRecord, read_awards
 from experiments.report import Measured, Report, query_figures
@@ -24,11 +24,11 @@ from features.embedding import Embedder, Vectors
 from features.grant_index import GrantIndex
 from features.history import DecisionLog
 from features.pairs import PairFeatures, pair_features, stack
-from models.average import Average
-from models.baselines import AwardRate, Similarity
-from models.boosting import Boosting, LambdaMart
-from models.linear import Listwise
-from models.ranker import RankerSettings
+from models.rankers.average import Average
+from models.rankers.baselines import AwardRate, Similarity
+from models.rankers.boosting import Boosting, LambdaMart
+from models.rankers.linear import Listwise
+from models.rankers.protocol import RankerSettings
 
 TRAIN_SHARE: Final = 0.7
 FOLDS: Final = (0.4, 0.5, 0.6, 0.7, 0.8)

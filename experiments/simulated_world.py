@@ -21,9 +21,9 @@ from data.synthetic.world import shuffled as shuffled_history
 from experiments.report import Measured, Report
 from features.embedding import Embedder
 from features.pairs import NAMES
-from models.boosting import Boosting
-from models.calibration import Calibration
-from models.linear import Logistic
+from models.rankers.boosting import Boosting
+from models.rankers.calibration import Calibration
+from models.rankers.linear import Logistic
 from training.config import Experiment, Simulated, Split
 from training.evaluate import CHANCE_METRIC, Order, baselines, gain, order_of, worth
 from training.fit import Fitted, Prepared, fit, prepare

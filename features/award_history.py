@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from data.grants import Grant
+from data.catalogue.grants import Grant
 from features.funders import Funders
 from features.leaning import Leaning
 from features.lifts import Lifts

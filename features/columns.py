@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from data.catalogue.facts import FactBook
 from data.errors import GrantMatchError
-from data.facts import FactBook
 
 
 class SpecialCategory(GrantMatchError):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.grants import Grant
+from data.catalogue.grants import Grant
 
 
 @dataclass(frozen=True)

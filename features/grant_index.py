@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data.codelists import PURPOSES, REASONS
-from data.grants import Grant
-from data.rules import AllOf, Condition, LivesIn
+from data.catalogue.codelists import PURPOSES, REASONS
+from data.catalogue.grants import Grant
+from data.catalogue.rules import AllOf, Condition, LivesIn
 from features.embedding import Embedder, Vectors
 from features.funders import Funders
 from features.lexical import BM25

@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from data.grants import Grant
-from data.outcomes import Application, Outcome, Result
+from data.catalogue.grants import Grant
+from data.people.outcomes import Application, Outcome, Result
 from features.award_history import AwardHistory
 from features.embedding import Vectors
 from features.funders import Funders

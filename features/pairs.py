@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from data.applicants import Need
-from data.codelists import PURPOSES, REASONS
+from data.catalogue.codelists import PURPOSES, REASONS
+from data.people.applicants import Need
 from features.columns import COLUMNS, NAMES, Column
 from features.embedding import Vectors
 from features.evidence import amount_lift, award_rates, lift, nearest_awarded, word_evidence

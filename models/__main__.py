@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from data.catalogue import SAMPLE, read_catalogue
+from data.catalogue.reading import SAMPLE, read_catalogue
 from data.errors import BadData
 from models.cases import Agreement, compare
 

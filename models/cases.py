@@ -11,15 +11,15 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from data.applicants import read_applicant
-from data.bounds import Count, Day
-from data.catalogue import Catalogue
+from data.catalogue.bounds import Count, Day
+from data.catalogue.nulls import NULLS_LEFT_OUT
+from data.catalogue.reading import Catalogue
 from data.errors import BadApplicant, BadData, Problem, in_words
-from data.files import json_lines, read_text
-from data.nulls import NULLS_LEFT_OUT
-from models.compiled import STATUSES, CompiledJudge
-from models.eligibility import Status, judge_scene
-from models.scene import Scene
+from data.json_files import json_lines, read_text
+from data.people.applicants import read_applicant
+from models.compiled.judge import STATUSES, CompiledJudge
+from models.eligibility.context import Scene
+from models.eligibility.verdict import Status, judge_scene
 
 EXPECTED: Final = (
     f'expected a status ({", ".join(Status)}), a list of them of which any is right, or {{"not": a status}}'

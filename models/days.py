@@ -9,8 +9,8 @@ from typing import Any, Final, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from models.known import Numbers
-from models.network import NEVER
+from models.compiled.circuit import NEVER
+from models.compiled.encoded_person import Numbers
 
 Runs: TypeAlias = tuple[tuple[int, int], ...]
 EVER: Final[Runs] = ((-NEVER, NEVER),)

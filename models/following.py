@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from data.anatomy import facts_named, walk
-from data.facts import FactBook
-from data.rules import AllOf, AnyOf, AtLeast, Condition, Is, NoneOf, Not, OneOf, Within
-from models.timing import changes_with_time
+from data.catalogue.facts import FactBook
+from data.catalogue.rules import AllOf, AnyOf, AtLeast, Condition, Is, NoneOf, Not, OneOf, Within
+from data.catalogue.traversal import facts_named, walk
+from models.eligibility.first_day import changes_with_time
 
 _PLAIN = (AllOf, AnyOf, AtLeast, Is, NoneOf, Not, OneOf, Within)
 

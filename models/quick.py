@@ -9,13 +9,13 @@ from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import Final, Self, TypeAlias
 
-from data.applicants import Between, Silence
-from data.facts import FactBook
-from data.rules import Share, Table, Within
-from models.answers import Answer, answer
-from models.conditions import ask
-from models.scene import Scene
-from models.spans import Span, may_break, may_keep
+from data.catalogue.facts import FactBook
+from data.catalogue.rules import Share, Table, Within
+from data.people.applicants import Between, Silence
+from models.eligibility.conditions import ask
+from models.eligibility.context import Scene
+from models.eligibility.intervals import Span, may_break, may_keep
+from models.eligibility.kleene import Answer, answer
 
 _MOST_KEYS: Final = 200
 _UPPER: Final = ("at_most", "below")

@@ -11,28 +11,28 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from data.applicants import Applicant, Need
-from data.areas import AreaTree
-from data.catalogue import Catalogue
-from data.grants import Grant, Window
+from data.catalogue.grants import Grant, Window
+from data.catalogue.reading import Catalogue
+from data.people.applicants import Applicant, Need
+from data.places.areas import AreaTree
 from features.embedding import Embedder, Vectors
 from features.grant_index import GrantIndex
 from features.history import AwardHistory
 from features.pairs import PairFeatures, pair_features
-from models.baselines import Similarity
-from models.bundle import Bundle
-from models.calibration import Calibration, Chances
-from models.compiled import CompiledJudge
-from models.eligibility import Status, Verdict, judge_scene
-from models.explanation import reasons
-from models.exploration import Exploration
-from models.for_few import ForFew
-from models.missing import missing_sets
-from models.near_miss import NearMiss, near_miss_of
-from models.questions import TOP, NextQuestion, next_question
-from models.ranker import Ranker
-from models.ranking import Ranking, Recommendation, chance_at, contributions_of, few
-from models.scene import Scene
+from models.compiled.judge import CompiledJudge
+from models.counterfactuals.missing import missing_sets
+from models.eligibility.context import Scene
+from models.eligibility.verdict import Status, Verdict, judge_scene
+from models.explanations.near_miss import NearMiss, near_miss_of
+from models.explanations.next_question import TOP, NextQuestion, next_question
+from models.explanations.reasons import reasons
+from models.niche_penalty import ForFew
+from models.rankers.baselines import Similarity
+from models.rankers.bundle import Bundle
+from models.rankers.calibration import Calibration, Chances
+from models.rankers.exploration import Exploration
+from models.rankers.protocol import Ranker
+from models.recommendations import Ranking, Recommendation, chance_at, contributions_of, few
 
 STATUSES: Final = tuple(Status)
 RANKED: Final = (Status.ELIGIBLE, Status.DISCRETIONARY, Status.NEEDS_INFO)

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from data.rules import Condition, Receives, Sum
-from models.answers import Answer
-from models.conditions import ask
+from data.catalogue.rules import Condition, Receives, Sum
+from models.compiled.circuit import NEVER
+from models.compiled.compile_conditions import Literal
 from models.days import NOWHEN, Runs, united
-from models.literals import Literal
-from models.network import NEVER
+from models.eligibility.change_days import turning_days_of
+from models.eligibility.conditions import ask
+from models.eligibility.context import Scene
+from models.eligibility.kleene import Answer
 from models.quick import QuickBound
-from models.scene import Scene
-from models.turning_days import turning_days_of
 
 
 def not_no_and_not_yes(

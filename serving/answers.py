@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import Field
 
-from data.grants import Route
-from models.eligibility import Status
+from data.catalogue.grants import Route
+from models.eligibility.verdict import Status
 from serving.messages import Message, Page
 
 

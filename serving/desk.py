@@ -10,15 +10,15 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from data.applicants import Applicant, read_applicant
 from data.clock import today_in_london
-from data.store import Receipt, Store
-from models.eligibility import Status, Verdict
-from models.explanation import reasons
-from models.exploration import Exploration
-from models.missing import missing_sets
+from data.people.applicants import Applicant, read_applicant
+from data.store.store import Receipt, Store
+from models.counterfactuals.missing import missing_sets
+from models.eligibility.context import Scene
+from models.eligibility.verdict import Status, Verdict
+from models.explanations.reasons import reasons
+from models.rankers.exploration import Exploration
 from models.recommender import Recommender, Wish
-from models.scene import Scene
 from serving.answers import (
     Erased,
     FactsAnswer,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from data.outcomes import Application, Outcome
-from data.store import Receipt, Store
+from data.people.outcomes import Application, Outcome
+from data.store.store import Receipt, Store
 from serving.messages import ApplicationRecord, EventBatch, JudgementBatch, OutcomeBatch
 
 

@@ -14,14 +14,14 @@ from typing import Final
 
 import numpy as np
 
-from data.applicants import Applicant, Need
-from data.catalogue import SAMPLE, Catalogue, read_catalogue
+from data.catalogue.reading import SAMPLE, Catalogue, read_catalogue
+from data.catalogue.rules import as_json
 from data.errors import BadBundle
-from data.rules import as_json
+from data.people.applicants import Applicant, Need
 from features.embedding import CachedEmbedder, Embedder, MiniLM, Vectors
 from features.history import AwardHistory
-from models.baselines import Similarity
-from models.bundle import MANIFEST, Bundle, load
+from models.rankers.baselines import Similarity
+from models.rankers.bundle import MANIFEST, Bundle, load
 from models.recommender import Recommender, Wish
 from serving.answers import Versions
 from serving.pages.search import Search

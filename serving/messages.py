@@ -7,10 +7,10 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from data.applicants import Need
-from data.events import Event, Judgement, Name
-from data.grants import Purpose, Route
-from data.outcomes import Result
+from data.catalogue.grants import Purpose, Route
+from data.people.applicants import Need
+from data.people.events import Event, Judgement, Name
+from data.people.outcomes import Result
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
 """An id that a client draws; never a name, an address or a number of a person."""

@@ -10,8 +10,8 @@ from structlog.typing import FilteringBoundLogger
 
 from data.clock import today_in_london
 from data.errors import BadBundle
-from data.postcodes import Postcodes
-from data.store import Store
+from data.places.postcodes import Postcodes
+from data.store.store import Store
 from serving.desk import Desk
 from serving.loading import (
     WARMED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from data.postcodes import Postcodes
+from data.places.postcodes import Postcodes
 from serving.messages import Question
 from serving.refusals import Refusal
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from data.catalogue import SAMPLE
+from data.catalogue.reading import SAMPLE
 
 
 class Settings(BaseSettings):

@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from data.applicants import Need
 from data.errors import BadApplicant, GrantMatchError
+from data.people.applicants import Need
 from serving.desk import Desk
 from serving.messages import Page, RankQuery
 from serving.openapi import openapi

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import settings
 
-from data.catalogue import Catalogue, sample_catalogue
+from data.catalogue.reading import Catalogue, sample_catalogue
 from features.embedding import CachedEmbedder, MiniLM
 
 # How long an example takes says more of the machine than of the code.

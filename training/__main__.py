@@ -19,7 +19,7 @@ from rich.console import Console
 from data.clock import today_in_london
 from data.errors import BadExperiment
 from features.embedding import CachedEmbedder, MiniLM
-from models.bundle import load
+from models.rankers.bundle import load
 from models.recommender import Recommender
 from training.compare import compare_bundles, evaluate_bundle
 from training.config import read_experiment

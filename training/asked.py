@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from data.applicants import Need
-from data.outcomes import Application, Outcome, Result
+from data.people.applicants import Need
+from data.people.outcomes import Application, Outcome, Result
 from training.split import Decided, Period
 
 ROWS: Final = 8192

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from data.errors import BadBundle, BadExperiment
-from models.bundle import Bundle
+from models.rankers.bundle import Bundle
 from training.evaluate import METRICS, Order, order_of, report, summary
 from training.fit import Prepared
 from training.intervals import paired_interval

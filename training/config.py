@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from data.errors import BadExperiment
-from models.baselines import AwardRate, Similarity
-from models.boosting import Boosting, LambdaMart
-from models.linear import Listwise, Logistic
+from models.rankers.baselines import AwardRate, Similarity
+from models.rankers.boosting import Boosting, LambdaMart
+from models.rankers.linear import Listwise, Logistic
 
 RankerConfig = Annotated[
     Similarity | AwardRate | Logistic | Listwise | Boosting | LambdaMart, Field(discriminator="kind")

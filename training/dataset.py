@@ -9,8 +9,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from data.applicants import Need
-from data.outcomes import Application
+from data.people.applicants import Need
+from data.people.outcomes import Application
 from features.embedding import Vectors
 from features.pairs import GrantIndex, PairFeatures, pair_features
 from training.memory import Memory

@@ -9,9 +9,9 @@ from typing import Any, Final
 import numpy as np
 
 from features.pairs import PairFeatures
-from models.baselines import AwardRate, Similarity
-from models.calibration import Calibration
-from models.ranker import Ranker
+from models.rankers.baselines import AwardRate, Similarity
+from models.rankers.calibration import Calibration
+from models.rankers.protocol import Ranker
 from training.by_outcomes import by_outcomes
 from training.intervals import mean_interval, paired_interval, statistic_interval
 from training.lists import Candidates, Lists

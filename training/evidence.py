@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.baselines import Similarity
-from models.bundle import Bundle
+from models.rankers.baselines import Similarity
+from models.rankers.bundle import Bundle
 from training.compare import check_comparable
 from training.evaluate import Order, chance_figures, order_of, worth
 from training.fit import Prepared

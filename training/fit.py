@@ -16,9 +16,9 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from data.errors import BadExperiment
 from features.embedding import Embedder
 from features.grant_index import GrantIndex
-from models.bundle import About, Bundle
-from models.calibration import Calibration
-from models.ranker import Ranker
+from models.rankers.bundle import About, Bundle
+from models.rankers.calibration import Calibration
+from models.rankers.protocol import Ranker
 from training.asked import Query, asked_batches, queries_of
 from training.config import Experiment, RankerConfig
 from training.dataset import Builder, weight_of

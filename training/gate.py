@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from data.ledger import Ledger
-from models.bundle import Bundle
+from models.rankers.bundle import Bundle
 from training.evidence import FEWEST_PEOPLE, Evidence
 
 WORST_LOSS: Final = 0.01

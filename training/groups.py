@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from data.areas import UK, AreaTree
-from data.codelists import PURPOSES
-from data.outcomes import Application
+from data.catalogue.codelists import PURPOSES
+from data.people.outcomes import Application
+from data.places.areas import UK, AreaTree
 from data.synthetic.world import World
 
 GroupsOf = Callable[[Application], Mapping[str, str]]

@@ -13,9 +13,9 @@ from typing import Any, Final
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from data.applicants import Need
 from data.errors import BadExperiment
-from data.events import Judgement
+from data.people.applicants import Need
+from data.people.events import Judgement
 from training.asked import SCHEMA
 
 FITS: Final = 2

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from models.ranker import Ranker
+from models.rankers.protocol import Ranker
 from training.dataset import Builder
 from training.lists import Candidates, Lists
 

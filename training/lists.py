@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.outcomes import Result
+from data.people.outcomes import Result
 from features.pairs import PairFeatures
 from training.asked import Query
 from training.dataset import Builder

@@ -16,9 +16,9 @@ from typing import Any, Final
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from data.applicants import Need, read_applicant
-from data.catalogue import Catalogue
+from data.catalogue.reading import Catalogue
 from data.errors import BadApplicant, BadData, Problem, in_words
+from data.people.applicants import Need, read_applicant
 from models.recommender import Recommender, Wish
 
 QUESTIONS: Final = pa.schema(

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from data.applicants import Need
+from data.people.applicants import Need
 from features.pairs import NAMES, PairFeatures, stack
 from training.asked import needs_of
 from training.split import Period

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from features.pairs import PairFeatures
-from models.ranker import Ranker
+from models.rankers.protocol import Ranker
 
 SIZE = (6.4, 4.2)
 INK = "#1d70b8"

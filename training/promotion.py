@@ -13,7 +13,7 @@ from typing import Final
 
 from data.errors import GrantMatchError
 from data.ledger import Entry, Ledger, read_ledger
-from models.bundle import Bundle, load
+from models.rankers.bundle import Bundle, load
 from training.gate import Check
 from training.ledger import append
 

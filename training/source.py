@@ -11,17 +11,17 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from data.applicants import Applicant
-from data.catalogue import Catalogue, read_catalogue, sample_catalogue
+from data.catalogue.reading import Catalogue, read_catalogue, sample_catalogue
 from data.errors import BadExperiment
-from data.events import Judgement
-from data.outcomes import DECIDED, Application, History
-from data.store import Store
+from data.people.applicants import Applicant
+from data.people.events import Judgement
+from data.people.outcomes import DECIDED, Application, History
+from data.store.store import Store
 from data.synthetic.attention import Attention
 from data.synthetic.scenario import read_scenario
 from data.synthetic.world import World, WorldConfig, made_world, shuffled
-from models.compiled import CompiledJudge
-from models.eligibility import Status
+from models.compiled.judge import CompiledJudge
+from models.eligibility.verdict import Status
 from training.config import CatalogueFiles, Experiment, Simulated, Stored
 from training.groups import GroupsOf, made_groups, told_groups
 

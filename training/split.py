@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from data.errors import BadExperiment
-from data.outcomes import Application, Outcome
+from data.people.outcomes import Application, Outcome
 from training.config import Split
 
 Decided = tuple[Application, Outcome]

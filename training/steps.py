@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from data.errors import BadExperiment, GrantMatchError
 from features.embedding import Embedder, MiniLM
-from models.bundle import Bundle, load, save
+from models.rankers.bundle import Bundle, load, save
 from training.config import Experiment
 from training.fit import Fitted, Prepared, Progress, fit, prepare, silent
 from training.plots import draw_all

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from data.applicants import Need
+from data.people.applicants import Need
 from data.synthetic.scenario import Profile, Scenario
 
 CODED: Final = 0.6

@@ -11,10 +11,10 @@ from typing import Any, Final, assert_never
 
 import numpy as np
 
-from data.applicants import Applicant, read_applicant
-from data.areas import UK, AreaTree
-from data.catalogue import Catalogue
-from data.facts import Fact
+from data.catalogue.facts import Fact
+from data.catalogue.reading import Catalogue
+from data.people.applicants import Applicant, read_applicant
+from data.places.areas import UK, AreaTree
 from data.synthetic.scenario import (
     Chance,
     DaysAgo,

@@ -13,9 +13,9 @@ from typing import Annotated, Final, TypeAlias
 
 from pydantic import Field, ValidationError
 
-from data.catalogue import SAMPLE
+from data.catalogue.grants import Purpose, Reason, Record
+from data.catalogue.reading import SAMPLE
 from data.errors import BadData, Problem
-from data.grants import Purpose, Reason, Record
 
 SCENARIO: Final = SAMPLE / "scenario.json"
 """The scenario that comes with the project."""

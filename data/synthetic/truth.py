@@ -15,8 +15,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from data.codelists import PURPOSES
-from data.grants import Grant
+from data.catalogue.codelists import PURPOSES
+from data.catalogue.grants import Grant
 from data.synthetic.needs import MadeNeed
 from data.synthetic.scenario import Scenario
 

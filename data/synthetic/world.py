@@ -13,10 +13,10 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from data.applicants import Applicant
-from data.areas import UK
-from data.catalogue import Catalogue
-from data.outcomes import Application, History, Outcome, Result
+from data.catalogue.reading import Catalogue
+from data.people.applicants import Applicant
+from data.people.outcomes import Application, History, Outcome, Result
+from data.places.areas import UK
 from data.synthetic.attention import Attention, OldList
 from data.synthetic.needs import MadeNeed, Needs
 from data.synthetic.people import Casting, MadePerson, leaves

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from data.anatomy import walk
-from data.catalogue import Catalogue
-from data.rules import WorkedIn
-from models.questions import ABOUT_LISTS
+from data.catalogue.reading import Catalogue
+from data.catalogue.rules import WorkedIn
+from data.catalogue.traversal import walk
+from models.explanations.next_question import ABOUT_LISTS
 from serving.answers import Ranked
 from serving.pages.forms import WORK, Asked, Field, Pairs, given_in, question, silence_in
 

@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from data.catalogue import Catalogue
-from data.facts import Fact
+from data.catalogue.facts import Fact
+from data.catalogue.reading import Catalogue
 
 Pairs = Sequence[tuple[str, str]]
 """Names and values of a form, in the order sent; a name may stand more than once."""

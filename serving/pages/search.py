@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from data.anatomy import facts_named
-from data.catalogue import Catalogue
-from data.grants import Grant
+from data.catalogue.grants import Grant
+from data.catalogue.reading import Catalogue
+from data.catalogue.traversal import facts_named
 from serving.pages.following import field_of
 from serving.pages.forms import Asked, Field
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from data.catalogue import Catalogue
-from data.grants import Grant
-from models.eligibility import Status
-from models.questions import question_of
+from data.catalogue.grants import Grant
+from data.catalogue.reading import Catalogue
+from models.eligibility.verdict import Status
+from models.explanations.next_question import question_of
 from serving.answers import NearMiss, Ranked, Recommendation
 from serving.pages import words
 from serving.pages.following import following

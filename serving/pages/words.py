@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from data.grants import Route
-from models.eligibility import Status
+from data.catalogue.grants import Route
+from models.eligibility.verdict import Status
 
 STATUS: Final[dict[Status, str]] = {
     Status.ELIGIBLE: "You fit every rule we can check",

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from data.store import Store
+from data.store.store import Store
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from data.applicants import Need
-from data.events import Event, Judgement, Kind, Placement
-from data.outcomes import Application, Outcome, Result
-from data.store import Receipt, Store
-from data.tables import METADATA
+from data.people.applicants import Need
+from data.people.events import Event, Judgement, Kind, Placement
+from data.people.outcomes import Application, Outcome, Result
+from data.store.schema import METADATA
+from data.store.store import Receipt, Store
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 COOKER = Need(text="broken cooker, two children", purposes=("GTIP020",), reasons=("GTIR010",), amount=350)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from data.applicants import Between, Moment, PartSet, Silence, read_applicant
-from data.areas import AreaTree
+from data.catalogue.facts import FactBook, keyed_by_id
 from data.errors import BadApplicant
-from data.facts import FactBook, keyed_by_id
+from data.people.applicants import Between, Moment, PartSet, Silence, read_applicant
+from data.places.areas import AreaTree
 
 BOOK = FactBook.model_validate(
     {

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from data.catalogue import Catalogue, read_areas, read_catalogue, read_facts
+from data.catalogue.reading import Catalogue, read_areas, read_catalogue, read_facts
+from data.catalogue.rules import as_json
 from data.errors import BadData
-from data.rules import as_json
 
 FACTS = {
     "facts": [

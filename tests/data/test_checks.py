@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from data.__main__ import app
-from data.catalogue import read_catalogue
-from data.checks import check
+from data.catalogue.reading import read_catalogue
+from data.lint.checks import check
 
 ON = date(2026, 11, 23)
 FACTS = {

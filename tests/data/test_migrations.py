@@ -15,10 +15,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import event, inspect, text
 from sqlalchemy.engine import Engine
 
-from data.databases import open_engine, upgrade
 from data.errors import StoreError
-from data.store import Store
-from data.tables import METADATA
+from data.store.engine import open_engine, upgrade
+from data.store.schema import METADATA
+from data.store.store import Store
 
 ROOT = Path(__file__).parents[2]
 EVERY_TABLE = {*METADATA.tables, "alembic_version"}

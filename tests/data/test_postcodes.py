@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from data.__main__ import app
 from data.errors import BadData
-from data.postcodes import Oddities, Postcodes, read_directory, written
+from data.places.postcodes import Oddities, Postcodes, read_directory, written
 
 AS_IN_2023 = (
     "pcd,pcd2,pcds,dointr,doterm,oscty,ced,oslaua,osward,parish,usertype,oseast1m,osnrth1m,osgrdind,oshlthau,nhser,"

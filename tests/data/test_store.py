@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from data.applicants import Need
 from data.errors import Conflict, StoreError, StoreUnavailable, UnknownRecord
-from data.events import Event
-from data.outcomes import Outcome, Result
-from data.store import Receipt, Store
-from data.tables import METADATA
+from data.people.applicants import Need
+from data.people.events import Event
+from data.people.outcomes import Outcome, Result
+from data.store.schema import METADATA
+from data.store.store import Receipt, Store
 from tests.data.store_samples import (
     APPLICATION,
     AWARDED,

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import text
 
 from data.errors import Conflict, StoreUnavailable
-from data.store import Receipt, Store
+from data.store.store import Receipt, Store
 from tests.data.store_samples import (
     APPLICATION,
     AWARDED,

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from data.errors import ErasedPerson, UnknownRecord
-from data.store import Store
-from data.tables import METADATA
+from data.store.schema import METADATA
+from data.store.store import Store
 from tests.data.store_samples import (
     APPLICATION,
     AWARDED,

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.errors import UnknownRecord
-from data.outcomes import Outcome, Result
-from data.store import Store
-from data.tables import METADATA
+from data.people.outcomes import Outcome, Result
+from data.store.schema import METADATA
+from data.store.store import Store
 from tests.data.store_samples import (
     APPLICATION,
     NOON,

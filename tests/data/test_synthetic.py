@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from data.applicants import Applicant
-from data.catalogue import Catalogue, sample_catalogue
+from data.catalogue.grants import Grant
+from data.catalogue.reading import Catalogue, sample_catalogue
 from data.errors import BadData
-from data.grants import Grant
-from data.outcomes import Result
+from data.people.applicants import Applicant
+from data.people.outcomes import Result
 from data.synthetic.attention import Attention, OldList
 from data.synthetic.scenario import SCENARIO, read_scenario
 from data.synthetic.world import World, WorldConfig, made_world, shuffled
@@ -146,8 +146,8 @@ def test_people_fit_every_limit_of_a_fact_book_that_the_scenario_never_saw() -> 
         },
         "trades": ["piracy"],
     }
-    from data.areas import AreaTree
-    from data.facts import FactBook
+    from data.catalogue.facts import FactBook
+    from data.places.areas import AreaTree
 
     grants = tuple(Grant(id=f"g{n}", title=f"Fund {n} for cookers", rules=()) for n in range(12))
     other = Catalogue(grants, FactBook.model_validate(raw), AreaTree(), "made for this test")

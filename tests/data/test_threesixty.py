@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from typer import Typer
 from typer.testing import CliRunner
 
-from data.award_values import read_amount, read_codes, read_day, read_text
-from data.awards import Award, Recipient
-from data.codelists import PURPOSES
+from data.awards.award import Award, Recipient
+from data.awards.award_file import AwardFile, read_awards, scan_awards, write_awards
+from data.awards.values import read_amount, read_codes, read_day, read_text
+from data.catalogue.codelists import PURPOSES
 from data.commands import import_awards
 from data.errors import BadData
-from data.threesixty import AwardFile, read_awards, scan_awards, write_awards
 
 TITLES = {
     "Identifier": "360G-madeup-1",

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data.applicants import read_applicant
+from data.people.applicants import read_applicant
 from experiments.judge_peers import PEERS, PeerCatalogue, peer_catalogue
 from experiments.judge_speed import ON, run
-from models.compiled import CompiledJudge
+from models.compiled.judge import CompiledJudge
 
 
 @pytest.fixture(scope="module")

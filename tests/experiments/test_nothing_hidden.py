@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from data.catalogue import Catalogue
+from data.catalogue.reading import Catalogue
 from experiments.nothing_hidden import Found, draw, may_have, run
 
 

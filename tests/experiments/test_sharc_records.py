@@ -14,7 +14,7 @@ from experiments.report import query_figures
 from experiments.sharc_records import Questions, RuleQuestion, read_questions, read_rules
 from features.closeness import CLOSENESS, Asked
 from features.pairs import PairFeatures
-from models.linear import Listwise
+from models.rankers.linear import Listwise
 
 RECORD: dict[str, object] = {
     "tree_id": "t",

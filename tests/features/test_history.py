@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.outcomes import Result
+from data.people.outcomes import Result
 from features.funders import Funders
 from features.history import AwardHistory, DecisionLog
 from features.past_needs import PastNeeds

@@ -8,9 +8,9 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from data.applicants import Need
-from data.catalogue import Catalogue
-from data.outcomes import Application, Outcome
+from data.catalogue.reading import Catalogue
+from data.people.applicants import Need
+from data.people.outcomes import Application, Outcome
 from features.columns import COLUMNS, NAMES, Column, SpecialCategory, with_column
 from features.history import AwardHistory, DecisionLog
 from features.pairs import GrantIndex, PairFeatures, pair_features, stack

@@ -8,10 +8,10 @@ from hashlib import sha256
 
 import numpy as np
 
-from data.applicants import Need
-from data.grants import Amount, Funder, Grant, Window
-from data.outcomes import Application, Outcome, Result
-from data.rules import EligibilityRule, LivesIn
+from data.catalogue.grants import Amount, Funder, Grant, Window
+from data.catalogue.rules import EligibilityRule, LivesIn
+from data.people.applicants import Need
+from data.people.outcomes import Application, Outcome, Result
 from features.embedding import Vectors
 
 DAY = date(2026, 3, 1)

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from data.applicants import Applicant, read_applicant
-from data.areas import AreaTree
-from data.catalogue import Catalogue
-from data.facts import Fact, FactBook, keyed_by_id
-from data.generated import EVERY_FORM_OFTEN, RuleMaker, generate_catalogue
-from data.generated_people import PersonMaker
+from data.catalogue.facts import Fact, FactBook, keyed_by_id
+from data.catalogue.reading import Catalogue
+from data.people.applicants import Applicant, read_applicant
+from data.places.areas import AreaTree
+from data.synthetic.random_people import PersonMaker
+from data.synthetic.random_rules import EVERY_FORM_OFTEN, RuleMaker, generate_catalogue
 
 CASES = int(os.environ.get("LAW_CASES", "150"))
 """How many cases each law is tried on; `LAW_CASES=100000 pytest tests/models/test_laws.py` is the full size."""

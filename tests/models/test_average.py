@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.pairs import PairFeatures
-from models.average import Average
-from models.boosting import Boosting
-from models.linear import Logistic
-from models.ranker import ranker_from_arrays
+from models.rankers.average import Average
+from models.rankers.boosting import Boosting
+from models.rankers.linear import Logistic
+from models.rankers.protocol import ranker_from_arrays
 
 COLUMNS = ("one", "two", "three")
 SETTINGS = Average(members=(Logistic(columns=("two", "one")), Boosting(trees=20, least_pairs=5)))

@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from data.catalogue.grants import Grant
 from data.errors import BadBundle
-from data.grants import Grant
 from features.columns import NAMES
 from features.history import AwardHistory
 from features.pairs import PairFeatures
-from models.bundle import About, Bundle, load, read_manifest, save
-from models.calibration import Calibration
-from models.linear import Logistic
+from models.rankers.bundle import About, Bundle, load, read_manifest, save
+from models.rankers.calibration import Calibration
+from models.rankers.linear import Logistic
 
 
 class Meanings:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.calibration import LEAST_A_BLOCK, LEAST_IN_ALL, Calibration
+from models.rankers.calibration import LEAST_A_BLOCK, LEAST_IN_ALL, Calibration
 
 
 def simulated(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

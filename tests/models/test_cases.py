@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from data.catalogue import SAMPLE, read_catalogue, sample_catalogue
+from data.catalogue.reading import SAMPLE, read_catalogue, sample_catalogue
 from models.__main__ import app
 from models.cases import compare
 

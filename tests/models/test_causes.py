@@ -12,20 +12,20 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from data.anatomy import facts_named
-from data.applicants import read_applicant
-from data.areas import AreaTree
-from data.facts import FactBook, keyed_by_id
-from data.grants import Grant
-from data.rules import Condition
-from models.answers import Answer
-from models.causes import causes
-from models.conditions import ask
-from models.eligibility import Status, judge_scene
-from models.findings import FindingKind, find
-from models.near_miss import NearMiss, near_miss, near_miss_of
-from models.scene import Scene
-from models.variables import Variable, with_values
+from data.catalogue.facts import FactBook, keyed_by_id
+from data.catalogue.grants import Grant
+from data.catalogue.rules import Condition
+from data.catalogue.traversal import facts_named
+from data.people.applicants import read_applicant
+from data.places.areas import AreaTree
+from models.counterfactuals.changes import causes
+from models.counterfactuals.variables import Variable, with_values
+from models.eligibility.conditions import ask
+from models.eligibility.context import Scene
+from models.eligibility.findings import FindingKind, find
+from models.eligibility.kleene import Answer
+from models.eligibility.verdict import Status, judge_scene
+from models.explanations.near_miss import NearMiss, near_miss, near_miss_of
 
 ON = date(2026, 11, 23)
 BENEFITS = {"uc": "Universal Credit", "pc": "Pension Credit", "pip": "Personal Independence Payment"}

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data.catalogue import Catalogue
-from data.grants import Grant
-from models.compiled import LARGE, STATUSES, CompiledJudge
-from models.eligibility import Status, judge
+from data.catalogue.grants import Grant
+from data.catalogue.reading import Catalogue
+from models.compiled.judge import LARGE, STATUSES, CompiledJudge
+from models.eligibility.verdict import Status, judge
 from tests.models.generated import AREAS, BOOK, ON, World, read
 
 

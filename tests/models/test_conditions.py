@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from data.applicants import read_applicant
-from data.areas import AreaTree
-from data.facts import FactBook, keyed_by_id
-from data.references import References
-from data.rules import FORMS, Condition
-from models.answers import Answer
-from models.conditions import MEANINGS, ask
-from models.scene import Scene
+from data.catalogue.facts import FactBook, keyed_by_id
+from data.catalogue.references import References
+from data.catalogue.rules import FORMS, Condition
+from data.people.applicants import read_applicant
+from data.places.areas import AreaTree
+from models.eligibility.conditions import MEANINGS, ask
+from models.eligibility.context import Scene
+from models.eligibility.kleene import Answer
 
 ON = date(2026, 11, 23)
 NO, UNKNOWN, YES = Answer.NO, Answer.UNKNOWN, Answer.YES

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from data.applicants import read_applicant
-from data.areas import AreaTree
-from data.facts import FactBook, keyed_by_id
-from data.grants import Grant
-from models.eligibility import Status, Verdict, judge, status_of
+from data.catalogue.facts import FactBook, keyed_by_id
+from data.catalogue.grants import Grant
+from data.people.applicants import read_applicant
+from data.places.areas import AreaTree
+from models.eligibility.verdict import Status, Verdict, judge, status_of
 
 ON = date(2026, 11, 23)
 BOOK = FactBook.model_validate(

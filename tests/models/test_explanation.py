@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.applicants import read_applicant
-from data.areas import AreaTree
-from data.catalogue import sample_catalogue
-from data.facts import FactBook, keyed_by_id
-from data.grants import Grant
-from models.answers import Answer
-from models.eligibility import Status, judge_scene, status_of
-from models.explanation import Reason, cause_in_words, causes, reasons
-from models.scene import Scene
+from data.catalogue.facts import FactBook, keyed_by_id
+from data.catalogue.grants import Grant
+from data.catalogue.reading import sample_catalogue
+from data.people.applicants import read_applicant
+from data.places.areas import AreaTree
+from models.eligibility.context import Scene
+from models.eligibility.kleene import Answer
+from models.eligibility.verdict import Status, judge_scene, status_of
+from models.explanations.reasons import Reason, cause_in_words, causes, reasons
 
 ON = date(2026, 11, 23)
 BOOK = FactBook.model_validate(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.exploration import KEPT_FIRST, Exploration
-from models.questions import TOP as PAGE
+from models.explanations.next_question import TOP as PAGE
+from models.rankers.exploration import KEPT_FIRST, Exploration
 
 shares = st.floats(0, 0.5)
 sizes = st.integers(0, 40)

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from data.applicants import Need, read_applicant
-from data.areas import AreaTree
-from data.catalogue import Catalogue
-from data.rules import Condition, as_json
+from data.catalogue.reading import Catalogue
+from data.catalogue.rules import Condition, as_json
+from data.people.applicants import Need, read_applicant
+from data.places.areas import AreaTree
 from features.columns import NAMES
 from features.pairs import PairFeatures
-from models.for_few import NAME, OPEN, few_in
-from models.linear import Logistic
-from models.ranking import Ranking
+from models.niche_penalty import NAME, OPEN, few_in
+from models.rankers.linear import Logistic
+from models.recommendations import Ranking
 from models.recommender import Recommender, Wish
 
 ON = date(2026, 11, 23)

@@ -9,8 +9,8 @@ import pytest
 
 from data.errors import BadExperiment
 from features.pairs import PairFeatures
-from models.graded import GradedLinear, GradedTrees
-from models.ranker import ranker_from_arrays
+from models.rankers.graded import GradedLinear, GradedTrees
+from models.rankers.protocol import ranker_from_arrays
 from training.metrics import ndcg
 
 QUERIES, EACH = 60, 15

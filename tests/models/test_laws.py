@@ -10,18 +10,18 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from data.applicants import read_applicant
-from data.catalogue import Catalogue
-from data.generated_people import PersonMaker
-from data.grants import Grant
-from data.rules import EligibilityRule, as_json
-from data.satisfiable import Satisfiability
-from models.answers import Answer
-from models.compiled import STATUSES, CompiledJudge
-from models.conditions import ask
-from models.eligibility import Status, Verdict, judge, judge_scene
-from models.findings import find
-from models.scene import Scene
+from data.catalogue.grants import Grant
+from data.catalogue.reading import Catalogue
+from data.catalogue.rules import EligibilityRule, as_json
+from data.lint.satisfiable import Satisfiability
+from data.people.applicants import read_applicant
+from data.synthetic.random_people import PersonMaker
+from models.compiled.judge import STATUSES, CompiledJudge
+from models.eligibility.conditions import ask
+from models.eligibility.context import Scene
+from models.eligibility.findings import find
+from models.eligibility.kleene import Answer
+from models.eligibility.verdict import Status, Verdict, judge, judge_scene
 from tests.models.generated import AREAS, BOOK, CASES, ON, World, read
 
 seeds = st.integers(0, 2**32 - 1)

@@ -13,17 +13,17 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from data.anatomy import facts_named
-from data.applicants import Applicant, Between, PartSet, read_applicant
-from data.areas import AreaTree
-from data.facts import FactBook, keyed_by_id
-from data.grants import Grant
-from data.rules import Within
-from models.eligibility import Status, judge_scene
-from models.missing import deciding_sets, missing_sets, ruling_out_sets
-from models.scene import Scene
-from models.turning_points import TurningPoints
-from models.variables import Variable
+from data.catalogue.facts import FactBook, keyed_by_id
+from data.catalogue.grants import Grant
+from data.catalogue.rules import Within
+from data.catalogue.traversal import facts_named
+from data.people.applicants import Applicant, Between, PartSet, read_applicant
+from data.places.areas import AreaTree
+from models.counterfactuals.breakpoints import TurningPoints
+from models.counterfactuals.missing import deciding_sets, missing_sets, ruling_out_sets
+from models.counterfactuals.variables import Variable
+from models.eligibility.context import Scene
+from models.eligibility.verdict import Status, judge_scene
 
 ON = date(2026, 11, 23)
 COLOURS = ("red", "green", "blue")

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from data.applicants import read_applicant
-from data.areas import AreaTree
-from data.catalogue import sample_catalogue
-from data.facts import FactBook, keyed_by_id
-from data.grants import Grant
-from models.eligibility import Status, judge_scene
-from models.missing import decided_alone_by
-from models.questions import TOP, NextQuestion, missing_in_words, next_question
-from models.scene import Scene
+from data.catalogue.facts import FactBook, keyed_by_id
+from data.catalogue.grants import Grant
+from data.catalogue.reading import sample_catalogue
+from data.people.applicants import read_applicant
+from data.places.areas import AreaTree
+from models.counterfactuals.missing import decided_alone_by
+from models.eligibility.context import Scene
+from models.eligibility.verdict import Status, judge_scene
+from models.explanations.next_question import TOP, NextQuestion, missing_in_words, next_question
 
 ON = date(2026, 11, 23)
 PLAIN = {"special_category": False, "burden": 2}

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from data.errors import BadBundle, BadExperiment
 from features.columns import COLUMNS, NAMES
 from features.pairs import PairFeatures
-from models.baselines import AwardRate, Similarity
-from models.boosting import Boosting, LambdaMart
-from models.linear import Listwise, Logistic
-from models.ranker import Ranker, RankerSettings, ranker_from_arrays
+from models.rankers.baselines import AwardRate, Similarity
+from models.rankers.boosting import Boosting, LambdaMart
+from models.rankers.linear import Listwise, Logistic
+from models.rankers.protocol import Ranker, RankerSettings, ranker_from_arrays
 
 NEEDS, GRANTS = 60, 12
 SETTINGS: tuple[RankerSettings, ...] = (
@@ -211,7 +211,7 @@ def test_our_trees_score_as_lightgbm_does(unknown: bool) -> None:
 def test_a_long_table_in_single_precision_teaches_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     pairs, awarded, _ = some_pairs(5)
     held = Logistic().fit(pairs, awarded)
-    monkeypatch.setattr("models.linear.LONG", 0)
+    monkeypatch.setattr("models.rankers.linear.LONG", 0)
     single = Logistic().fit(pairs, awarded)
     assert single.weights.tobytes() != held.weights.tobytes()
     assert np.abs(single.score(pairs) - held.score(pairs)).max() < 0.02

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from data.applicants import Applicant, Need, read_applicant
-from data.catalogue import Catalogue
+from data.catalogue.reading import Catalogue
+from data.people.applicants import Applicant, Need, read_applicant
 from features.embedding import CachedEmbedder
-from models.eligibility import Status, judge
-from models.exploration import Exploration
-from models.ranking import Ranking
+from models.eligibility.verdict import Status, judge
+from models.rankers.exploration import Exploration
+from models.recommendations import Ranking
 from models.recommender import RANKED, Recommender, Wish, nearest_first
 
 ON = date(2026, 11, 23)

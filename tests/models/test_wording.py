@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from data.anatomy import walk
-from data.applicants import read_applicant
-from data.areas import AreaTree
-from data.catalogue import sample_catalogue
-from data.facts import FactBook, keyed_by_id
-from data.generated import RuleMaker, generate_catalogue
-from data.rules import Ago, Condition, Is, LivesIn, Within
-from models.scene import Scene
-from models.wording import PEOPLE, describe, describe_opposite, wording
+from data.catalogue.facts import FactBook, keyed_by_id
+from data.catalogue.reading import sample_catalogue
+from data.catalogue.rules import Ago, Condition, Is, LivesIn, Within
+from data.catalogue.traversal import walk
+from data.people.applicants import read_applicant
+from data.places.areas import AreaTree
+from data.synthetic.random_rules import RuleMaker, generate_catalogue
+from models.eligibility.context import Scene
+from models.wording.condition_phrases import PEOPLE, describe, describe_opposite, wording
 
 BOOK = FactBook.model_validate(
     {

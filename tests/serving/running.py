@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
-from data.postcodes import Entry, Oddities, Postcodes
+from data.places.postcodes import Entry, Oddities, Postcodes
 from serving.access import Scope, write_key
 
 ROOT = Path(__file__).parents[2]

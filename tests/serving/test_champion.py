@@ -14,14 +14,14 @@ import httpx
 import numpy as np
 import pytest
 
-from data.catalogue import sample_catalogue
+from data.catalogue.reading import sample_catalogue
 from features.columns import NAMES
 from features.grant_index import GrantIndex
 from features.history import AwardHistory
 from features.pairs import PairFeatures
-from models.bundle import About, Bundle, read_manifest, save
-from models.calibration import Calibration
-from models.linear import Logistic
+from models.rankers.bundle import About, Bundle, read_manifest, save
+from models.rankers.calibration import Calibration
+from models.rankers.linear import Logistic
 from serving.access import Scope, write_key
 from serving.loading import WithoutMeaning
 from tests.serving.running import Server, start

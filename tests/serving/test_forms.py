@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.applicants import read_applicant
-from data.areas import AreaTree
-from data.catalogue import Catalogue
-from data.facts import FactBook, keyed_by_id
-from data.grants import Grant
-from models.eligibility import Status
+from data.catalogue.facts import FactBook, keyed_by_id
+from data.catalogue.grants import Grant
+from data.catalogue.reading import Catalogue
+from data.people.applicants import read_applicant
+from data.places.areas import AreaTree
+from models.eligibility.verdict import Status
 from serving.pages.forms import read_form
 from serving.pages.render import page
 from serving.pages.search import FIRST_QUESTIONS, Search

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from data.errors import BadData
-from data.postcodes import Entry, Oddities, Postcodes
+from data.places.postcodes import Entry, Oddities, Postcodes
 from serving.messages import EligibilityQuery
 from serving.opening import check_postcodes
 from serving.places import applicant_with_place

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from data.areas import AreaTree
-from data.catalogue import Catalogue
-from data.facts import FactBook, keyed_by_id
-from data.grants import Grant
-from models.eligibility import Status
+from data.catalogue.facts import FactBook, keyed_by_id
+from data.catalogue.grants import Grant
+from data.catalogue.reading import Catalogue
+from data.places.areas import AreaTree
+from models.eligibility.verdict import Status
 from serving.answers import (
     Contribution,
     NextQuestion,

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from data.areas import AreaTree
-from data.catalogue import Catalogue
-from data.facts import FactBook
-from data.grants import Funder, Grant
-from data.rules import EligibilityRule
+from data.catalogue.facts import FactBook
+from data.catalogue.grants import Funder, Grant
+from data.catalogue.reading import Catalogue
+from data.catalogue.rules import EligibilityRule
+from data.places.areas import AreaTree
 from data.synthetic.scenario import read_scenario
 from features.embedding import Vectors
 from features.lexical import words

@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from data.applicants import Need
-from data.outcomes import Application
+from data.people.applicants import Need
+from data.people.outcomes import Application
 from features.pairs import NAMES, PairFeatures
 from training.asked import Query
 from training.by_outcomes import by_outcomes

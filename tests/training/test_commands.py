@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from models.bundle import About, Bundle, save
+from models.rankers.bundle import About, Bundle, save
 from training.__main__ import app
 from training.fit import Fitted
 from training.gate import Check

@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from data.outcomes import History, Result
+from data.people.outcomes import History, Result
 from tests.training.small_world import SharedWords, small_experiment
 from training.asked import queries_of
 from training.dataset import Builder

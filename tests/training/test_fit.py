@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from data.errors import BadExperiment
-from models.bundle import load, save
+from models.rankers.bundle import load, save
 from tests.training.small_world import SharedWords, small_experiment, small_source
 from training.fit import Fitted, Prepared, fit, prepare
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from data.ledger import Ledger, read_ledger
-from data.outcomes import Application
-from models.baselines import AwardRate, Similarity
-from models.bundle import About, Bundle
+from data.people.outcomes import Application
+from models.rankers.baselines import AwardRate, Similarity
+from models.rankers.bundle import About, Bundle
 from training.evaluate import order_of
 from training.evidence import Evidence, GroupGain, gains_by_group, gather
 from training.fit import Fitted, Prepared

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from data.errors import BadExperiment
-from data.events import Judgement
-from models.linear import Logistic
+from data.people.events import Judgement
+from models.rankers.linear import Logistic
 from tests.training.small_world import SharedWords, small_experiment, small_source
 from training.config import read_experiment
 from training.fit import Prepared, prepare

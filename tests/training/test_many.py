@@ -10,9 +10,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from data.applicants import Applicant, Need, read_applicant
-from data.catalogue import Catalogue
+from data.catalogue.reading import Catalogue
 from data.errors import BadData
+from data.people.applicants import Applicant, Need, read_applicant
 from features.embedding import CachedEmbedder
 from models.recommender import Recommender, Wish
 from tests.training.small_world import SharedWords

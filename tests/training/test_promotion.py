@@ -11,7 +11,7 @@ import pytest
 
 from data.errors import BadBundle
 from data.ledger import LedgerBroken
-from models.bundle import About, Bundle, load, save
+from models.rankers.bundle import About, Bundle, load, save
 from training.fit import Fitted
 from training.gate import Check
 from training.promotion import Decision, Home, Refused, promote, rollback

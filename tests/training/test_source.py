@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from data.applicants import Need
 from data.errors import BadExperiment
-from data.outcomes import Application, History, Outcome, Result
-from data.store import Store
+from data.people.applicants import Need
+from data.people.outcomes import Application, History, Outcome, Result
+from data.store.store import Store
 from tests.training.small_world import TODAY, small_catalogue, small_experiment, small_source
 from training.config import Stored
 from training.fit import Prepared

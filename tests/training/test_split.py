@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from data.applicants import Need
 from data.errors import BadExperiment
-from data.outcomes import Application, Outcome, Result
+from data.people.applicants import Need
+from data.people.outcomes import Application, Outcome, Result
 from training.config import Split
 from training.split import Decided, split_by_time
 

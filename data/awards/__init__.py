@@ -1,0 +1,1 @@
+"""Awards as publishers publish them (360Giving), read row by row."""

@@ -1,0 +1,1 @@
+"""Grants, rules, facts: what they are, how they are read, what a condition depends on."""

@@ -1,0 +1,256 @@
+"""The small closed set of conditions that a grant's rules are written in.
+
+A condition is data: frozen, hashable, and equal to the JSON that it was read from. What a condition *means*
+for a person stands in `models/conditions.py`; whether its names exist is checked in `data/references.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Any, Final, Self, TypeAlias
+
+from pydantic import Discriminator, Field, StrictBool, Tag, model_validator
+
+from data.catalogue.bounds import Bound, Bounds, Count, Day, Names, Number, Part, Share, Table, Value
+from data.catalogue.nulls import Text
+
+__all__ = [
+    "AGO", "FORMS", "Ago", "AllOf", "AnyOf", "AtLeast", "Bound", "Bounds", "Condition", "Day", "Discretion",
+    "EligibilityRule", "HasLivedIn", "Is", "LivesIn", "NoneOf", "Not", "Number", "OfApplicant", "OneOf", "Part",
+    "Receives", "Related", "Share", "Sum", "Table", "Value", "Within", "WorkedIn", "as_json",
+]  # fmt: skip
+
+
+class Is(Part):
+    """The fact equals one value."""
+
+    fact: str
+    value: Value = Field(alias="is")
+
+
+class Within(Bounds):
+    """The fact lies within bounds."""
+
+    fact: str
+
+
+class OneOf(Part):
+    """The fact is one of these; a set-valued fact shares at least one."""
+
+    fact: str
+    one_of: Annotated[tuple[Value, ...], Field(min_length=1)]
+
+
+class NoneOf(Part):
+    """The exact negation of `OneOf`."""
+
+    fact: str
+    none_of: Annotated[tuple[Value, ...], Field(min_length=1)]
+
+
+AGO: Final = ("years_ago", "months_ago", "days_ago", "days_ahead")
+
+
+class Ago(Part):
+    """A date fact, by its distance from the day judged."""
+
+    fact: str
+    years_ago: Bounds | None = None
+    months_ago: Bounds | None = None
+    days_ago: Bounds | None = None
+    days_ahead: Bounds | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(getattr(self, unit) is not None for unit in AGO) != 1:
+            raise ValueError(f"expected exactly one of {', '.join(AGO)}")
+        return self
+
+    @cached_property
+    def unit(self) -> str:
+        """Which distance is bounded."""
+        return next(unit for unit in AGO if getattr(self, unit) is not None)
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """The bounds of that distance."""
+        found: Bounds = getattr(self, self.unit)
+        return found
+
+
+class Sum(Bounds):
+    """The sum of a number over people of these relations who meet `where` lies within bounds."""
+
+    sum: str
+    over: Names
+    where: Condition | None = None
+
+
+class LivesIn(Part):
+    """Lives now in one of these areas, unbroken for a number of months where that is asked."""
+
+    lives_in: Names
+    for_months: Number | None = Field(default=None, ge=0)
+
+
+class HasLivedIn(Part):
+    """Lived in one of these areas at any time, now included."""
+
+    has_lived_in: Names
+    for_months: Number | None = Field(default=None, ge=0)
+
+
+class WorkedIn(Part):
+    """Worked in one of these trades: for how long in all, within which years, and whether still there."""
+
+    worked_in: Names
+    years: Number | None = Field(default=None, ge=0)
+    within_years: Number | None = Field(default=None, ge=0)
+    now: StrictBool | None = None
+
+
+class Related(Part):
+    """Some person of these relations meets a condition, or every one, or so many."""
+
+    related: Names
+    condition: Condition | None = None
+    all: StrictBool | None = None
+    at_least: Count | None = None
+    at_most: Count | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError(f"at_least {self.at_least} is above at_most {self.at_most}")
+        return self
+
+
+class OfApplicant(Part):
+    """Inside `related` and `sum`: back to the applicant."""
+
+    applicant: Condition
+
+
+class Receives(Part):
+    """Gets one of these grants now, or has an award of one that has not ended."""
+
+    receives: Names
+
+
+class AllOf(Part):
+    """Every part holds."""
+
+    all_of: Annotated[tuple[Condition, ...], Field(min_length=1)]
+
+
+class AnyOf(Part):
+    """At least one part holds."""
+
+    any_of: Annotated[tuple[Condition, ...], Field(min_length=1)]
+
+
+class Not(Part):
+    """The part does not hold."""
+
+    condition: Condition = Field(alias="not")
+
+
+class AtLeast(Part):
+    """At least so many of the parts hold."""
+
+    at_least: Count
+    of: Annotated[tuple[Condition, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _can_be_met(self) -> Self:
+        if not 1 <= self.at_least <= len(self.of):
+            raise ValueError(f"at_least {self.at_least} lies outside 1…{len(self.of)}")
+        return self
+
+
+class Discretion(Part):
+    """A person at the fund decides; never yes, never no."""
+
+    discretion: str
+
+
+_BY_KEY: Final[dict[str, type[Part]]] = {
+    "sum": Sum, "lives_in": LivesIn, "has_lived_in": HasLivedIn, "worked_in": WorkedIn, "related": Related,
+    "applicant": OfApplicant, "receives": Receives, "all_of": AllOf, "any_of": AnyOf, "not": Not, "of": AtLeast,
+    "discretion": Discretion,
+}  # fmt: skip
+_BY_FACT_KEY: Final[dict[str, type[Part]]] = {
+    "is": Is, "one_of": OneOf, "none_of": NoneOf, **dict.fromkeys(AGO, Ago),
+}  # fmt: skip
+
+FORMS: Final[frozenset[type[Part]]] = frozenset({Within, *_BY_KEY.values(), *_BY_FACT_KEY.values()})
+"""Every form of a condition."""
+
+
+def _form(value: Any) -> str | None:
+    if isinstance(value, Part):
+        return type(value).__name__
+    if not isinstance(value, dict):
+        return None
+    if "fact" in value:
+        return next((form.__name__ for key, form in _BY_FACT_KEY.items() if key in value), Within.__name__)
+    return next((form.__name__ for key, form in _BY_KEY.items() if key in value), None)
+
+
+Condition: TypeAlias = Annotated[
+    Annotated[Is, Tag("Is")]
+    | Annotated[Within, Tag("Within")]
+    | Annotated[OneOf, Tag("OneOf")]
+    | Annotated[NoneOf, Tag("NoneOf")]
+    | Annotated[Ago, Tag("Ago")]
+    | Annotated[Sum, Tag("Sum")]
+    | Annotated[LivesIn, Tag("LivesIn")]
+    | Annotated[HasLivedIn, Tag("HasLivedIn")]
+    | Annotated[WorkedIn, Tag("WorkedIn")]
+    | Annotated[Related, Tag("Related")]
+    | Annotated[OfApplicant, Tag("OfApplicant")]
+    | Annotated[Receives, Tag("Receives")]
+    | Annotated[AllOf, Tag("AllOf")]
+    | Annotated[AnyOf, Tag("AnyOf")]
+    | Annotated[Not, Tag("Not")]
+    | Annotated[AtLeast, Tag("AtLeast")]
+    | Annotated[Discretion, Tag("Discretion")],
+    Discriminator(
+        _form,
+        custom_error_type="unknown_condition",
+        custom_error_message="not a condition: expected an object with one of the keys fact, "
+        + ", ".join(key if key != "of" else "at_least … of" for key in _BY_KEY),
+    ),
+]
+"""Any condition; the keys that are present say which form it is."""
+
+for _model in (Sum, Related, OfApplicant, AllOf, AnyOf, Not, AtLeast):
+    _model.model_rebuild()
+
+
+class EligibilityRule(Part):
+    """What a grant asks, in words and as a condition, with its source and the days on which it applies."""
+
+    condition: Condition
+    id: Text = ""
+    text: Text = ""
+    source: str | None = None
+    since: Day | None = None
+    until: Day | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since is not None and self.until is not None and self.since > self.until:
+            raise ValueError(f"since {self.since} is after until {self.until}")
+        return self
+
+    def applies(self, *, on: date) -> bool:
+        """Tell whether the rule is in force on a day; both ends are inclusive."""
+        return (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
+
+
+def as_json(part: Part) -> dict[str, Any]:
+    """Write a condition or rule back as the JSON data that it was read from."""
+    written: dict[str, Any] = part.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return written

@@ -1,0 +1,1 @@
+"""Applicants, what was stated of them, events and outcomes."""

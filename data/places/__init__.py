@@ -1,0 +1,1 @@
+"""Areas as a hierarchy, and the postcodes that lie in them."""

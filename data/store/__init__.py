@@ -1,0 +1,1 @@
+"""The database of applications, events, outcomes and judgements; SQLite or PostgreSQL."""

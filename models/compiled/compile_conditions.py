@@ -1,0 +1,272 @@
+"""Rewrites conditions as clauses (all of "any of these"), the shape in which whole catalogues become bitmaps.
+
+Taking the least and the greatest of three ordered answers is a distributive lattice, so a condition and its
+clauses give the same answer also where facts are unknown. Nothing is simplified that needs "yes or no" to be
+the only answers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from itertools import combinations, product
+from typing import Final, NamedTuple
+
+from data.catalogue.facts import FactBook
+from data.catalogue.rules import (
+    Ago,
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Bound,
+    Bounds,
+    Condition,
+    Discretion,
+    Is,
+    LivesIn,
+    NoneOf,
+    Not,
+    OneOf,
+    Receives,
+    Related,
+    Sum,
+    Within,
+)
+from data.catalogue.traversal import reads_discretion
+from models.eligibility.durations import nearest, whole_months
+
+MOST_CLAUSES: Final = 12
+"""A part that would need more clauses within an `any_of` is set apart as a formula of its own."""
+
+
+class Subject(NamedTuple):
+    """What literals of one family are about, such as the number of a fact, or the areas of a person."""
+
+    kind: str
+    """line, months, days, sum, choice, areas, receives, odd, formula or discretion."""
+    about: Hashable
+
+
+class Literal(NamedTuple):
+    """One thing that a clause may hold by.
+
+    `sense` is `up` (the value has reached a cut), `down` (it has not), `hit` (one of these values), `miss` (none of
+    them), `yes` or `no` (the answer of something that is asked as a whole). A cut is (number, 0) for "from here"
+    and (number, 1) for "beyond".
+    """
+
+    subject: Subject
+    sense: str
+    what: Hashable
+    if_not_applicable: bool = False
+    """Whether it holds where the fact does not apply: only what a negation was turned into does."""
+
+    def negated(self) -> Literal:
+        """Give the literal of the opposite answer."""
+        return self._replace(sense=_OPPOSITE[self.sense], if_not_applicable=not self.if_not_applicable)
+
+
+_OPPOSITE: Final = {"up": "down", "down": "up", "hit": "miss", "miss": "hit", "yes": "no", "no": "yes"}
+
+Clause = frozenset[Literal]
+Clauses = frozenset[Clause]
+
+
+@dataclass
+class Rewriter:
+    """Turns conditions into clauses, each distinct condition once."""
+
+    book: FactBook
+    asked: dict[Condition, int] = field(default_factory=dict)
+    """Conditions that are asked as a whole, numbered; their literals name the number."""
+    sums: list[Sum] = field(default_factory=list)
+    """Of all sums of the same numbers over the same people, one; their literals name its place."""
+    _groups: dict[tuple[str, tuple[str, ...], Condition | None], int] = field(default_factory=dict)
+    _known: dict[tuple[int, bool], tuple[Condition, Clauses]] = field(default_factory=dict)
+
+    def clauses(self, condition: Condition, holds: bool = True) -> Clauses:
+        """Give the clauses that all hold where the condition does, or where it does not."""
+        found = self._known.get((id(condition), holds))
+        if found is None:
+            found = condition, _without_weaker(self._rewrite(condition, holds))
+            self._known[id(condition), holds] = found
+        return found[1]
+
+    def _rewrite(self, condition: Condition, holds: bool) -> Clauses:
+        match condition:
+            case Not(condition=part):
+                return self.clauses(part, not holds)
+            case AllOf(all_of=parts):
+                return self._joined(parts, holds, all_needed=holds)
+            case AnyOf(any_of=parts):
+                return self._joined(parts, holds, all_needed=not holds)
+            case AtLeast(of=parts):
+                needed = condition.at_least if holds else len(parts) - condition.at_least + 1
+                return at_least(needed, tuple(self.clauses(part, holds) for part in parts))
+            case _:
+                return self._leaf(condition) if holds else _negated(self._leaf(condition))
+
+    def _joined(self, parts: Iterable[Condition], holds: bool, *, all_needed: bool) -> Clauses:
+        found = [self.clauses(part, holds) for part in parts]
+        return frozenset().union(*found) if all_needed else any_of(found)
+
+    def _leaf(self, condition: Condition) -> Clauses:
+        if isinstance(condition, Discretion):
+            return _one(Literal(Subject("discretion", ""), "yes", ""))
+        if reads_discretion(condition, self.book):
+            return self._odd(condition, "discretion")
+        match condition:
+            case Is(value=value):
+                return self._values(condition, condition.fact, (value,), "hit")
+            case OneOf(one_of=values):
+                return self._values(condition, condition.fact, values, "hit")
+            case NoneOf(none_of=values):
+                return self._values(condition, condition.fact, values, "miss")
+            case Within(fact=fact):
+                return _bounds(condition, Subject("line", fact)) or self._odd(condition, f"fact {fact}")
+            case Ago(fact=fact):
+                return _ago(condition) or self._odd(condition, f"fact {fact}")
+            case Sum():
+                return _bounds(condition, Subject("sum", self._group(condition))) or self._odd(
+                    condition, "any"
+                )
+            case LivesIn(lives_in=areas, for_months=None):
+                return _one(Literal(Subject("areas", ""), "hit", frozenset(areas)))
+            case Receives(receives=grants):
+                return _one(Literal(Subject("receives", ""), "hit", frozenset(grants)))
+            case _:
+                return self._odd(condition, _part(condition))
+
+    def _group(self, condition: Sum) -> int:
+        key = condition.sum, condition.over, condition.where
+        if key not in self._groups:
+            self._groups[key] = len(self.sums)
+            self.sums.append(condition)
+        return self._groups[key]
+
+    def _odd(self, condition: Condition, part: str, sense: str = "yes") -> Clauses:
+        number = self.asked.setdefault(condition, len(self.asked))
+        return _one(Literal(Subject("odd", part), sense, number))
+
+    def _values(self, condition: Condition, fact: str, values: tuple[object, ...], sense: str) -> Clauses:
+        kind = self.book.facts[fact].kind
+        if kind in ("boolean", "choice", "choices"):
+            named = frozenset(value if kind == "boolean" else str(value) for value in values)
+            return _one(Literal(Subject("choice", fact), sense, named, sense == "miss"))
+        if len(values) > 1:
+            return self._odd(condition, f"fact {fact}")
+        value = values[0]
+        number = Decimal(date.fromisoformat(value).toordinal()) if isinstance(value, str) else value
+        subject = Subject("line", fact)
+        ends = Literal(subject, "up", (number, 0)), Literal(subject, "down", (number, 1))
+        equal = frozenset(frozenset([end]) for end in ends)
+        return equal if sense == "hit" else _negated(equal)
+
+
+@cache
+def at_least(count: int, parts: tuple[Clauses, ...]) -> Clauses:
+    """Give the clauses of "at least so many of these": of every choice of all but `count - 1` of them, one."""
+    if count == 1:
+        return any_of(parts)
+    if count == len(parts):
+        return frozenset[Clause]().union(*parts)
+    size = len(parts) - count + 1
+    if math.comb(len(parts), size) <= MOST_CLAUSES:
+        clauses = [_as_one_clause(part) for part in parts]
+        return frozenset(frozenset[Literal]().union(*chosen) for chosen in combinations(clauses, size))
+    without_first = at_least(count, parts[1:])
+    with_first = at_least(count - 1, parts[1:])
+    return any_of([parts[0], without_first]) | with_first
+
+
+def any_of(parts: Iterable[Clauses]) -> Clauses:
+    """Give the clauses of "any of these"; parts that would multiply too much are set apart as formulas."""
+    found = sorted(set(parts), key=len)
+    while math.prod(len(part) for part in found) > MOST_CLAUSES:
+        found = sorted([*found[:-1], _one(_formula(found[-1]))], key=len)
+    return frozenset(frozenset().union(*chosen) for chosen in product(*found))
+
+
+def _as_one_clause(clauses: Clauses) -> Clause:
+    return next(iter(clauses)) if len(clauses) == 1 else frozenset([_formula(clauses)])
+
+
+def _formula(clauses: Clauses) -> Literal:
+    return Literal(Subject("formula", ""), "yes", clauses)
+
+
+def _negated(clauses: Clauses) -> Clauses:
+    return any_of(frozenset(frozenset([literal.negated()]) for literal in clause) for clause in clauses)
+
+
+def _one(literal: Literal) -> Clauses:
+    return frozenset([frozenset([literal])])
+
+
+def _without_weaker(clauses: Clauses) -> Clauses:
+    if len(clauses) < 2:
+        return clauses
+    return frozenset(clause for clause in clauses if not any(other < clause for other in clauses))
+
+
+def _part(condition: Condition) -> str:
+    match condition:
+        case Related():
+            return "related"
+        case _:
+            return "work" if hasattr(condition, "worked_in") else "places"
+
+
+_CUT: Final = {"at_least": ("up", 0), "above": ("up", 1), "at_most": ("down", 1), "below": ("down", 0)}
+
+
+def _bounds(bounds: Bounds, subject: Subject) -> Clauses | None:
+    """Give one clause a limit; None where a limit is no plain number or day, or no number can keep them all."""
+    cuts: list[tuple[str, tuple[Decimal, int]]] = []
+    for name, limit in bounds.limits.items():
+        number = _plain(limit)
+        if number is None:
+            return None
+        sense, beyond = _CUT[name]
+        cuts.append((sense, (number, beyond)))
+    return _between(subject, cuts)
+
+
+def _between(subject: Subject, cuts: list[tuple[str, tuple[Decimal, int]]]) -> Clauses | None:
+    """Give one clause a cut; None where nothing may lie between them, or in months perhaps nothing."""
+    lowest = max((cut for sense, cut in cuts if sense == "up"), default=None)
+    highest = min((cut for sense, cut in cuts if sense == "down"), default=None)
+    if lowest is not None and highest is not None:
+        same_month = subject.kind == "months" and lowest[0] == highest[0]
+        if lowest >= highest or same_month:
+            return None
+    return frozenset(frozenset([Literal(subject, sense, cut)]) for sense, cut in cuts)
+
+
+def _plain(limit: Bound) -> Decimal | None:
+    if isinstance(limit, date):
+        return Decimal(limit.toordinal())
+    return limit if isinstance(limit, Decimal) else None
+
+
+def _ago(condition: Ago) -> Clauses | None:
+    """Give one clause a limit, in whole months or whole days; None where that cannot be."""
+    cuts: list[tuple[str, tuple[Decimal, int]]] = []
+    days = condition.unit in ("days_ago", "days_ahead")
+    for name, limit in condition.bounds.limits.items():
+        if not isinstance(limit, Decimal):
+            return None
+        sense, beyond = _CUT[name]
+        if condition.unit == "days_ahead":
+            sense, beyond, limit = _OPPOSITE[sense], 1 - beyond, -limit
+        if days:
+            whole = math.floor(limit) + 1 if beyond else math.ceil(limit)
+            cuts.append((sense, (Decimal(whole), 0)))
+        else:
+            months = whole_months(limit) if condition.unit == "years_ago" else nearest(limit)
+            cuts.append((sense, (Decimal(months), beyond)))
+    return _between(Subject("days" if days else "months", condition.fact), cuts)

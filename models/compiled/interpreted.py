@@ -1,0 +1,271 @@
+"""Conditions that are asked one by one, and which of them need not be asked of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+
+from data.catalogue.facts import FactBook
+from data.catalogue.rules import Condition, HasLivedIn, LivesIn, Related, WorkedIn
+from data.people.applicants import Applicant, Spell, Stay
+from data.places.areas import AreaTree
+from models.compiled.compile_conditions import Subject
+from models.compiled.encoded_person import Answered, Codes, Known
+from models.compiled.relevance import Companions, keys_of, told_by
+from models.compiled.symbols import SWAYED, Vocabulary
+from models.eligibility.conditions import ask
+from models.eligibility.context import Scene
+from models.eligibility.first_day import changes_with_time
+from models.eligibility.kleene import Answer
+from models.eligibility.residence_and_work import lives_now
+from models.quick import QuickBound
+
+_ANY_DAY = date(2000, 1, 1)
+_DECIDED = (Answer.UNKNOWN, Answer.YES, Answer.NO)
+_BASES: Mapping[str, Applicant] = {
+    "related unknown": Applicant(),
+    "no related": Applicant(related=()),
+    "no work": Applicant(work=()),
+    "no places": Applicant(areas=()),
+    "no places ever": Applicant(areas=(), lived_in=()),
+}
+"""People of whom a part is known to be empty; most answers for others are the same as for them."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Conditions about one part of what may be known of a person."""
+
+    subject: Subject
+    conditions: tuple[Condition, ...]
+    bases: Mapping[str, Codes]
+    by_name: Mapping[str, tuple[int, ...]]
+    """For each trade, relation or area the conditions that name it."""
+    growing: tuple[int, ...]
+    """Conditions that time alone may change."""
+    companions: Companions | None
+    """All of them at once, where they are about related people."""
+    quick: Mapping[int, QuickBound]
+    """Those with a shorter way to the answer."""
+    keys: tuple[frozenset[str], ...]
+    """What must be told for another answer than of somebody who tells nothing, of what people may change."""
+    silences: tuple[Codes, ...]
+    """The answers of somebody who tells nothing: as they are, if people grant it, and if they refuse."""
+
+    def asked(self, scene: Scene, base: str, which: Iterable[int], moving: Callable[[int], bool]) -> Answered:
+        """Ask some of the conditions; the others have the answers of the base."""
+        codes = self.bases[base].copy()
+        known: dict[object, int] = {}
+        changed = tuple(which)
+        for at in changed:
+            key = _alike(self.conditions[at], scene.applicant) or at
+            if key not in known:
+                known[key] = ask(self.conditions[at], scene).value
+            codes[at] = known[key]
+        return Answered(codes, tuple(at for at in changed if moving(at)))
+
+    def ask_all(self, scene: Scene, wanted: Iterable[int]) -> Answered:
+        """Ask the wanted conditions."""
+        codes = np.ones(len(self.conditions), dtype=np.int8)
+        for at in wanted:
+            quick = self.quick.get(at)
+            codes[at] = (ask(self.conditions[at], scene) if quick is None else quick.ask(scene)).value
+        return Answered(codes, self.growing)
+
+    def naming(self, names: Iterable[str]) -> set[int]:
+        """List the conditions that name any of these."""
+        return {at for name in names for at in self.by_name.get(name, ())}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The conditions of every part."""
+
+    parts: tuple[Part, ...]
+
+    @classmethod
+    def of(
+        cls, book: FactBook, areas: AreaTree, vocabulary: Vocabulary, conditions: Sequence[Condition]
+    ) -> Self:
+        """Sort conditions into parts."""
+        return cls(
+            tuple(
+                _part(subject, [conditions[int(str(number))] for number in named], book, areas)
+                for subject, named in vocabulary.values.items()
+                if subject.kind == "odd"
+            )
+        )
+
+    @cached_property
+    def by_subject(self) -> Mapping[Subject, Part]:
+        """Each part by what it is about."""
+        return {part.subject: part for part in self.parts}
+
+    @cached_property
+    def silence(self) -> Known:
+        """What is known of somebody who tells nothing."""
+        known = Known()
+        for part in self.parts:
+            if part.companions is not None:
+                known.now[part.subject] = Answered(part.bases["related unknown"])
+            if part.subject == SWAYED:
+                unknown, granted, refused = (Answered(codes) for codes in part.silences)
+                known.swayed = unknown, granted, refused
+        return known
+
+    def told(self, applicant: Applicant, facts: set[str], told: set[str]) -> Iterator[Subject]:
+        """Yield the parts about which anything is told: `facts` of which something is known, and all that is told."""
+        for part in self.parts:
+            match part.subject.about:
+                case "work":
+                    found = applicant.work is not None
+                case "places":
+                    found = applicant.areas is not None or applicant.lived_in is not None
+                case "related":
+                    found = part.companions is not None and part.companions.may_tell(applicant, told)
+                case "discretion":
+                    found = not all(told.isdisjoint(keys) for keys in part.keys)
+                case about:
+                    fact = str(about).removeprefix("fact ")
+                    found = fact == "any" or fact in facts
+            if found:
+                yield part.subject
+
+    def answers(
+        self,
+        scene: Scene,
+        near: Callable[[tuple[str, ...]], Iterable[str]],
+        wanted: Mapping[Subject, Sequence[int]],
+    ) -> Iterator[tuple[Subject, Answered]]:
+        """Yield the answers that are wanted of each part of which something is told.
+
+        `near` lists the named areas in which a place may lie.
+        """
+        for part in self.parts:
+            some = wanted.get(part.subject, ())
+            if not len(some):
+                continue
+            match part.subject.about:
+                case "work":
+                    found = _of_work(part, scene, some)
+                case "places":
+                    found = _of_places(part, scene, near, some)
+                case "related":
+                    found = _of_related(part, scene, some)
+                case "discretion":
+                    continue
+                case _:
+                    found = part.ask_all(scene, some)
+            if found is not None:
+                yield part.subject, found
+
+    def swayed(self, scene: Scene, wanted: Sequence[int]) -> tuple[Answered, Answered, Answered]:
+        """Answer what people at the funds may change: as it is, if they grant it, and if they refuse."""
+        part = self.by_subject[SWAYED]
+        told = told_by(scene.applicant, scene.applicant, scene.book)
+        asked = [at for at in wanted if not told.isdisjoint(part.keys[at])]
+        found = []
+        for decided, silent in zip(_DECIDED, part.silences, strict=True):
+            codes = silent.copy()
+            mine = part.ask_all(replace(scene, discretion=decided), asked).codes if asked else codes
+            codes[asked] = mine[asked]
+            found.append(Answered(codes, part.growing))
+        return found[0], found[1], found[2]
+
+
+def _part(subject: Subject, conditions: Sequence[Condition], book: FactBook, areas: AreaTree) -> Part:
+    bases = {
+        name: np.array([ask(c, Scene.today(who, book, areas, on=_ANY_DAY)) for c in conditions], np.int8)
+        for name, who in _BASES.items()
+        if str(subject.about) in name
+    }
+    by_name: dict[str, tuple[int, ...]] = {}
+    for at, condition in enumerate(conditions):
+        for name in _names(condition):
+            by_name[name] = (*by_name.get(name, ()), at)
+    growing = tuple(at for at, condition in enumerate(conditions) if changes_with_time(condition, book))
+    related = [condition for condition in conditions if isinstance(condition, Related)]
+    companions = Companions.of(related, book, areas) if subject.about == "related" else None
+    found = {at: QuickBound.of(condition, book) for at, condition in enumerate(conditions)}
+    quick = {at: one for at, one in found.items() if one is not None and subject != SWAYED}
+    keys, silences = tuple[frozenset[str], ...](), tuple[Codes, ...]()
+    if subject == SWAYED:
+        keys = tuple(keys_of(condition, book) for condition in conditions)
+        nobody = Scene.today(Applicant(), book, areas, on=_ANY_DAY)
+        scenes = [replace(nobody, discretion=decided) for decided in _DECIDED]
+        silences = tuple(np.array([ask(c, one) for c in conditions], np.int8) for one in scenes)
+    return Part(subject, tuple(conditions), bases, by_name, growing, companions, quick, keys, silences)
+
+
+def _names(condition: Condition) -> Iterable[str]:
+    match condition:
+        case WorkedIn(worked_in=names) | LivesIn(lives_in=names) | HasLivedIn(has_lived_in=names):
+            return names
+        case _:
+            return ()
+
+
+def _alike(condition: Condition, applicant: Applicant) -> object:
+    """Give what decides the answer where several conditions are alike for a person; None where each is asked."""
+    if isinstance(condition, WorkedIn):
+        mine = frozenset(spell.trade for spell in applicant.work or () if spell.trade in condition.worked_in)
+        return condition.years, condition.within_years, condition.now, mine
+    return None
+
+
+def _of_work(part: Part, scene: Scene, wanted: Sequence[int]) -> Answered | None:
+    spells = scene.applicant.work
+    if spells is None:
+        return None
+
+    def moving(at: int) -> bool:
+        condition = part.conditions[at]
+        mine = [
+            spell
+            for spell in spells
+            if isinstance(condition, WorkedIn) and spell.trade in condition.worked_in
+        ]
+        return getattr(condition, "within_years", None) is not None or not _all_over(mine, scene.on)
+
+    named = part.naming(spell.trade for spell in spells)
+    return part.asked(scene, "no work", named.intersection(wanted), moving)
+
+
+def _of_related(part: Part, scene: Scene, wanted: Sequence[int]) -> Answered | None:
+    if part.companions is None:
+        return None
+    codes, moving = part.companions.answers(scene, wanted)
+    return Answered(codes, tuple(np.flatnonzero(moving).tolist()))
+
+
+def _of_places(
+    part: Part, scene: Scene, near: Callable[[tuple[str, ...]], Iterable[str]], wanted: Sequence[int]
+) -> Answered | None:
+    areas, stays = scene.applicant.areas, scene.applicant.lived_in
+    if areas is None:
+        return None if stays is None else part.ask_all(scene, wanted)
+    named = part.naming(near(areas)) | part.naming(
+        name for stay in stays or () for name in near((stay.area,))
+    )
+    named.intersection_update(wanted)
+    if stays is None:
+        return part.asked(scene, "no places", named, lambda _: False)
+
+    def moving(at: int) -> bool:
+        condition = part.conditions[at]
+        if not isinstance(condition, LivesIn | HasLivedIn):
+            return True
+        asked = condition.lives_in if isinstance(condition, LivesIn) else condition.has_lived_in
+        here = lives_now(asked, scene, scene.applicant) is not Answer.NO
+        return here or (isinstance(condition, HasLivedIn) and not _all_over(stays, scene.on))
+
+    return part.asked(scene, "no places ever", named, moving)
+
+
+def _all_over(times: Iterable[Stay | Spell], on: date) -> bool:
+    return all(time.until is not None and time.until.latest < on for time in times)

@@ -1,0 +1,223 @@
+"""Judges a whole catalogue at once: what grants share is asked once, and the rest is logic on bytes and bits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.catalogue.reading import Catalogue
+from data.people.applicants import Applicant
+from models.compiled.answer_flags import ALL, ALWAYS, LASTING, LATER, LOOK, MAY, OF_CODE, STATUS_OF, Marks
+from models.compiled.bitmap_index import Planes
+from models.compiled.circuit import Network
+from models.compiled.encoded_person import Codes, Numbers
+from models.compiled.encoder import Reader
+from models.compiled.incidence import Layout
+from models.compiled.interpreted import Asked
+from models.compiled.later_days import Outlook
+from models.compiled.literal_flags import Readings
+from models.compiled.symbols import Lexicon, Vocabulary
+from models.compiled.windows import Openings, Windows
+from models.days import EVER, NOWHEN, Runs, Spans, shared, since
+from models.eligibility.context import Scene
+from models.eligibility.durations import months_later
+from models.eligibility.findings import repeat_finding
+from models.eligibility.kleene import Answer
+from models.eligibility.verdict import Status
+
+STATUSES: Final = tuple(Status)
+"""Status of each code, worst first."""
+_NOT_ELIGIBLE, _NOT_NOW = 0, 1
+LARGE: Final = 20_000
+"""So many grants are judged faster by bits than each by its marks. Measured."""
+_CLOSED: Final = np.uint8(LATER | LASTING)
+
+
+class Repeated(NamedTuple):
+    """A grant that the applicant has had before: whether that is long enough ago, and from which day it may be."""
+
+    grant: int
+    answer: Answer
+    day: int
+
+
+@dataclass(frozen=True)
+class CompiledJudge:
+    """A catalogue made ready to be judged for one person after another."""
+
+    catalogue: Catalogue
+    lexicon: Lexicon
+    reader: Reader
+    readings: Readings
+    network: Network
+    layout: Layout
+    planes: Planes | None
+    """For large catalogues."""
+    windows: Windows
+    places: Mapping[str, int]
+    """The place of each grant in the catalogue."""
+    _openings: dict[date, Openings] = field(default_factory=dict)
+
+    @classmethod
+    def build(cls, catalogue: Catalogue, *, bits_above: int = LARGE) -> Self:
+        """Make a catalogue ready; one of more than so many grants is judged by bits."""
+        grants, lexicon = catalogue.grants, Lexicon.of(catalogue.facts)
+        items = np.fromiter(
+            (lexicon.item_of(rule) for grant in grants for rule in grant.rules), dtype=np.int64
+        )
+        starts = np.zeros(len(grants) + 1, dtype=np.int64)
+        np.cumsum([len(grant.rules) for grant in grants], out=starts[1:])
+        rewriter = lexicon.rewriter
+        vocabulary = Vocabulary.of(lexicon.literals, rewriter.asked)
+        asked = Asked.of(catalogue.facts, catalogue.areas, vocabulary, tuple(rewriter.asked))
+        reader = Reader(catalogue.facts, catalogue.areas, vocabulary, rewriter.sums, asked)
+        readings = Readings.of(lexicon.literals, vocabulary, reader.distances, asked.silence)
+        network = Network.of(lexicon, readings.slots)
+        layout = Layout.of(starts, network.items[items], network.size)
+        large = len(grants) > bits_above
+        return cls(
+            catalogue,
+            lexicon,
+            reader,
+            readings,
+            network,
+            layout,
+            Planes.of(layout, network.subjects(readings.literals)) if large else None,
+            Windows.of(grants),
+            {grant.id: place for place, grant in enumerate(grants)},
+        )
+
+    def statuses(self, applicant: Applicant, *, on: date) -> Codes:
+        """Give (grants,) codes 0 not eligible … 4 eligible, in catalogue order, as `judge` would."""
+        return Judgement(
+            self, Scene.today(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
+        ).statuses()
+
+    def openings(self, on: date) -> Openings:
+        """Give what the windows say on a day."""
+        if on not in self._openings:
+            self._openings.clear()
+            self._openings[on] = Openings.on(self.windows, on)
+        return self._openings[on]
+
+
+class Judgement:
+    """One person judged against a catalogue."""
+
+    def __init__(self, judge: CompiledJudge, scene: Scene) -> None:
+        self.judge, self.scene = judge, scene
+        self.known = judge.reader.read(scene)
+        self.repeated = list(self._repeats())
+        self.marks = np.empty(judge.network.size + 1, dtype=np.uint8)
+        self.closed = judge.openings(scene.on)
+
+    def statuses(self) -> Codes:
+        """Give (grants,) the code of each grant's status."""
+        judge, marks = self.judge, self.marks
+        judge.readings.fill(marks, self.known)
+        judge.network.fill(marks, self.scene.on)
+        if self.known.slow:
+            self._ask()
+        return self._of_all() if judge.planes is None else self._of_many(judge.planes)
+
+    def _ask(self) -> None:
+        """Ask what takes long of what decides about grants that all else leaves open."""
+        judge, marks = self.judge, self.marks
+        wanted = judge.readings.wanted(self.known, judge.network.needed(self._open_slots(), marks))
+        judge.reader.ask(self.known, self.scene, wanted)
+        judge.readings.fill_wanted(marks, self.known, wanted)
+        judge.network.fill(marks, self.scene.on)
+
+    def _open_slots(self) -> NDArray[np.bool_]:
+        """Tell which slots are asked by grants that may not be settled yet; all of them, where these are many."""
+        judge = self.judge
+        if judge.planes is not None:
+            return np.ones(judge.network.size + 1, dtype=np.bool_)
+        every = np.arange(len(judge.catalogue.grants))
+        return judge.layout.slots_of(np.flatnonzero(self._of_grants(every) & (MAY | LATER)))
+
+    def _of_all(self) -> Codes:
+        codes = np.empty(len(self.judge.catalogue.grants), dtype=np.int8)
+        self._judge(np.arange(len(codes)), codes)
+        return codes
+
+    def _of_many(self, planes: Planes) -> Codes:
+        """Settle most grants by bits, and the rest by their marks."""
+        codes, left = planes.settle(self.marks, planes.never(self.marks), self.closed.words)
+        again = np.array([one.grant for one in self.repeated], dtype=np.int64)
+        self._judge(np.union1d(left, again) if len(again) else left, codes)
+        return codes
+
+    def _judge(self, grants: Numbers, codes: Codes) -> None:
+        """Put the codes of some grants in their places."""
+        found = STATUS_OF.take(self._of_grants(grants))
+        look = np.flatnonzero(found == LOOK)
+        if len(look):
+            found[look] = np.where(self._cured(grants[look]), _NOT_NOW, _NOT_ELIGIBLE)
+        codes[grants] = found
+
+    def _of_grants(self, grants: Numbers) -> Marks:
+        """Give the marks of all that some grants ask, windows and repeat periods too."""
+        found = self.judge.layout.marks_of(grants, self.marks)
+        found[self.closed.closed[grants]] &= _CLOSED
+        for again in self.repeated:
+            at = int(np.searchsorted(grants, again.grant))
+            if at < len(grants) and grants[at] == again.grant:
+                found[at] &= (_CLOSED, OF_CODE[1], ALL)[again.answer.value]
+        return found
+
+    def _cured(self, grants: Numbers) -> NDArray[np.bool_]:
+        """Tell for some grants whether there is a later day on which nothing about them is a no.
+
+        What must be asked day by day is asked only for grants of which it decides.
+        """
+        cured = self._open_later(grants, self._outlook(EVER))
+        unsure = np.flatnonzero(cured)
+        unsure = unsure[~self._open_later(grants[unsure], self._outlook(NOWHEN))]
+        if len(unsure):
+            cured[unsure] = self._open_later(grants[unsure], self._outlook(None))
+        return cured
+
+    def _open_later(self, grants: Numbers, outlook: Outlook) -> NDArray[np.bool_]:
+        windows, later, tomorrow = self.judge.windows, self.closed.later, self.scene.on.toordinal() + 1
+        bounded = (self.marks & ALWAYS) == 0
+        owners, slots = self.judge.layout.pairs(grants, bounded)
+        met = np.zeros(len(bounded), dtype=np.bool_)
+        met[slots] = True
+        days = {slot: since(tomorrow, outlook.days(slot)) for slot in np.flatnonzero(met).tolist()}
+        spans = later.take(windows.of_place[grants]).narrowed(owners, Spans.of(days, len(met)).take(slots))
+        again = {one.grant: one.day for one in self.repeated}
+        for at in np.flatnonzero(np.isin(grants, list(again))).tolist() if again else ():
+            spans.first[at] = max(int(spans.first[at]), again[int(grants[at])])
+        found: NDArray[np.bool_] = spans.first <= spans.last
+        for at in np.flatnonzero(found & spans.torn).tolist():
+            mine = [days[slot] for slot in slots[owners == at].tolist()]
+            window = windows.days[int(windows.of_place[grants[at]])]
+            found[at] = bool(shared([since(int(spans.first[at]), window), *mine]))
+        return found
+
+    def _outlook(self, unscanned: Runs | None) -> Outlook:
+        judge, rewriter = self.judge, self.judge.lexicon.rewriter
+        return Outlook(
+            judge.reader, judge.readings, judge.network, rewriter.sums, judge.reader.asked, self.known,
+            self.scene, self.marks, unscanned,
+        )  # fmt: skip
+
+    def _repeats(self) -> Iterator[Repeated]:
+        awards = self.scene.applicant.awards or ()
+        for grant_id in {award.grant_id for award in awards}:
+            place = self.judge.places.get(grant_id)
+            if place is None:
+                continue
+            grant = self.judge.catalogue.grants[place]
+            if grant.repeat is not None:
+                months = grant.repeat.months_between_awards
+                day = max(
+                    months_later(award.on.earliest, months) for award in awards if award.grant_id == grant_id
+                )
+                yield Repeated(place, repeat_finding(grant, self.scene).answer, day.toordinal())

@@ -1,0 +1,139 @@
+"""Numbers every literal, clause and formula of a catalogue once, so that the rest is work on arrays of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from data.catalogue.facts import FactBook
+from data.catalogue.rules import Condition, EligibilityRule, HasLivedIn, LivesIn
+from models.compiled.compile_conditions import Clauses, Literal, Rewriter, Subject
+
+LINES: Final = frozenset({"line", "months", "days", "sum"})
+CHOICES: Final = frozenset({"choice", "areas", "receives"})
+AREAS: Final = Subject("areas", "")
+RECEIVES: Final = Subject("receives", "")
+SWAYED: Final = Subject("odd", "discretion")
+"""Conditions whose answers what people at the funds decide may change."""
+
+
+class Dates(NamedTuple):
+    """The days on which a rule applies; both ends inclusive."""
+
+    since: date | None
+    until: date | None
+
+
+class Item(NamedTuple):
+    """What one rule asks."""
+
+    part: int
+    """A literal by its number, or a formula by -1 minus its number."""
+    dates: Dates | None
+    """When the rule applies; None for any day."""
+
+
+class Formula(NamedTuple):
+    """Clauses that must all hold."""
+
+    level: int
+    """1 for one that names no formulas; else one more than the highest that it names."""
+    clauses: tuple[tuple[int, ...], ...]
+    """Of each clause the parts by any of which it holds, written as in `Item`."""
+
+
+@dataclass
+class Lexicon:
+    """Everything that the rules of a catalogue name, numbered in the order in which it was met."""
+
+    rewriter: Rewriter
+    literals: list[Literal] = field(default_factory=list)
+    formulas: list[Formula] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    _numbers: dict[object, int] = field(default_factory=dict)
+    _met: dict[int, tuple[EligibilityRule, int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, book: FactBook) -> Lexicon:
+        """Start with nothing numbered."""
+        return cls(Rewriter(book))
+
+    def item_of(self, rule: EligibilityRule) -> int:
+        """Number what a rule asks; rules that ask the same on the same days have one number."""
+        met = self._met.get(id(rule))
+        if met is None:
+            dates = None if rule.since is None and rule.until is None else Dates(rule.since, rule.until)
+            item = Item(self._all_of(self.rewriter.clauses(rule.condition)), dates)
+            if item not in self._numbers:
+                self._numbers[item] = len(self.items)
+                self.items.append(item)
+            met = self._met[id(rule)] = rule, self._numbers[item]
+        return met[1]
+
+    def _all_of(self, clauses: Clauses) -> int:
+        if len(clauses) == 1:
+            (clause,) = clauses
+            if len(clause) == 1:
+                return self._part(*clause)
+        return self._formula(clauses)
+
+    def _formula(self, clauses: Clauses) -> int:
+        key = "formula", clauses
+        if key not in self._numbers:
+            parts = tuple(tuple(self._part(literal) for literal in clause) for clause in clauses)
+            inner = (self.formulas[-1 - part].level for clause in parts for part in clause if part < 0)
+            level = 1 + max(inner, default=0)
+            self._numbers[key] = -1 - len(self.formulas)
+            self.formulas.append(Formula(level, parts))
+        return self._numbers[key]
+
+    def _part(self, literal: Literal) -> int:
+        if literal.subject.kind == "formula" and isinstance(literal.what, frozenset):
+            return self._all_of(literal.what)
+        if literal not in self._numbers:
+            self._numbers[literal] = len(self.literals)
+            self.literals.append(literal)
+        return self._numbers[literal]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What each subject can be: the numbers where a line is cut, the values, or which conditions are asked."""
+
+    values: Mapping[Subject, tuple[Hashable, ...]]
+    places: Mapping[Subject, Mapping[object, int]]
+    """Place of each value."""
+
+    @classmethod
+    def of(cls, literals: Iterable[Literal], conditions: Iterable[Condition] = ()) -> Vocabulary:
+        """Collect what the literals name, and the areas that `conditions` do."""
+        found: dict[Subject, set[Hashable]] = {}
+        for condition in conditions:
+            if isinstance(condition, LivesIn | HasLivedIn):
+                names = condition.lives_in if isinstance(condition, LivesIn) else condition.has_lived_in
+                found.setdefault(AREAS, set()).update(names)
+        for literal in literals:
+            named = found.setdefault(literal.subject, set())
+            if literal.subject.kind in LINES and isinstance(literal.what, tuple):
+                named.add(literal.what[0])
+            elif isinstance(literal.what, frozenset):
+                named |= literal.what
+            else:
+                named.add(literal.what)
+        values = {subject: _in_order(subject, named) for subject, named in found.items()}
+        places = {subject: {value: at for at, value in enumerate(named)} for subject, named in values.items()}
+        return cls(values, places)
+
+
+def _in_order(subject: Subject, named: set[Hashable]) -> tuple[Hashable, ...]:
+    numbers = subject.kind in LINES or subject.kind == "odd"
+    return tuple(sorted(named, key=lambda value: value if numbers else str(value)))  # type: ignore[arg-type,return-value]
+
+
+def cut_number(places: Mapping[object, int], what: object) -> int:
+    """Number a cut on a line with these values: odd at a value, even beyond it; at least 1."""
+    number, beyond = what if isinstance(what, tuple) else (Decimal(0), 0)
+    return 2 * places[number] + 1 + int(beyond)

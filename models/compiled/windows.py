@@ -1,0 +1,91 @@
+"""Which grants take applications on a day, and on which later days: the same for every person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.catalogue.grants import Grant, Window
+from models.compiled.bitmap_index import Words, words_of
+from models.compiled.circuit import NEVER
+from models.days import EVER, Runs, Spans, since, united
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The windows of a catalogue, each distinct set of them once."""
+
+    distinct: tuple[tuple[Window, ...], ...]
+    of_place: NDArray[np.int32]
+    """(grants,) which of them each grant has."""
+
+    @classmethod
+    def of(cls, grants: Sequence[Grant]) -> Windows:
+        """Number the windows of grants, listed in the order of their places."""
+        known: dict[tuple[Window, ...], int] = {}
+        met: dict[int, int] = {}
+        numbers = np.zeros(len(grants), dtype=np.int32)
+        for place, grant in enumerate(grants):
+            windows = grant.windows
+            number = met.get(id(windows))
+            if number is None:
+                number = met[id(windows)] = known.setdefault(windows, len(known))
+            numbers[place] = number
+        return cls(tuple(known), numbers)
+
+    @cached_property
+    def days(self) -> tuple[Runs, ...]:
+        """Of each distinct set the days on which it is not certain that no applications are taken.
+
+        After its last opening, a grant that has closed may always open again.
+        """
+        return tuple(_days(windows) for windows in self.distinct)
+
+
+def _days(windows: tuple[Window, ...]) -> Runs:
+    taking = [window for window in windows if not window.paused]
+    openings = [window.opens.toordinal() for window in taking if window.opens is not None]
+    if not openings:
+        return EVER
+    spells = [
+        (
+            -NEVER if window.opens is None else window.opens.toordinal(),
+            NEVER if window.closes is None else window.closes.toordinal(),
+        )
+        for window in windows
+    ]
+    return united([*((spell,) for spell in spells), ((max(openings), NEVER),)])
+
+
+@dataclass(frozen=True)
+class Openings:
+    """What the windows of every place say on a day."""
+
+    closed: NDArray[np.bool_]
+    """(grants,) places that take no applications on the day."""
+    words: Words
+    """The same with a bit a place."""
+    later: Spans
+    """For each distinct set of windows the later days on which it is not certain that no applications are taken."""
+
+    @classmethod
+    def on(cls, windows: Windows, day: date) -> Openings:
+        """Look at all windows on a day."""
+        closed = [
+            bool(some) and not any(_inside(window, day) for window in some if not window.paused)
+            for some in windows.distinct
+        ]
+        of_place = np.array(closed, dtype=np.bool_)[windows.of_place]
+        tomorrow = day.toordinal() + 1
+        days = {at: since(tomorrow, runs) for at, runs in enumerate(windows.days)}
+        bits = words_of(np.pad(of_place, (0, -len(of_place) % 64)))
+        return cls(of_place, bits, Spans.of(days, len(days)))
+
+
+def _inside(window: Window, on: date) -> bool:
+    return (window.opens is None or window.opens <= on) and (window.closes is None or on <= window.closes)

@@ -1,0 +1,1 @@
+"""What would have to be learned or changed for another answer: missing facts, causes, permitted changes."""

@@ -1,0 +1,169 @@
+"""Where answers turn: the numbers, days and groups of choices next to which a condition's answer can change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from data.catalogue.bounds import Bounds, Share, Table
+from data.catalogue.facts import Fact
+from data.catalogue.rules import Ago, Condition, Is, NoneOf, OneOf, Sum, Within
+from data.people.applicants import Statement
+from models.eligibility.bound_values import row
+from models.eligibility.context import Scene
+from models.eligibility.durations import months_later, nearest, whole_months
+from models.eligibility.intervals import Span
+
+_FAR: Final = 1_000
+
+
+@dataclass(frozen=True)
+class TurningPoints:
+    """Finds where the answers of some conditions turn."""
+
+    conditions: tuple[Condition, ...]
+
+    def groups(self, fact: Fact) -> list[frozenset[str]]:
+        """List the groups of choices that conditions name."""
+        found: list[frozenset[str]] = []
+        for condition in self.conditions:
+            match condition:
+                case Is(value=str() as value) if condition.fact == fact.id:
+                    found.append(frozenset([value]))
+                case OneOf(one_of=values) | NoneOf(none_of=values) if condition.fact == fact.id:
+                    found.append(frozenset(str(value) for value in values))
+                case _:
+                    found += [frozenset([key]) for table in _tables(condition, fact.id) for key in table.rows]
+        return found
+
+    def cuts(self, fact: Fact, scene: Scene, depth: int = 0) -> set[Decimal]:
+        """List the numbers of a fact at which an answer can change; `depth` counts facts that limits are taken from."""
+        found: set[Decimal] = set()
+        for condition in self.conditions:
+            match condition:
+                case Is(value=Decimal() as value) if condition.fact == fact.id:
+                    found.add(value)
+                case OneOf(one_of=values) | NoneOf(none_of=values) if condition.fact == fact.id:
+                    found |= {value for value in values if isinstance(value, Decimal)}
+                case Within() if condition.fact == fact.id:
+                    found |= set(self._limits(condition, scene, depth))
+                case Sum() if condition.sum == fact.id:
+                    found |= set(_shared_out(self._limits(condition, scene, depth), condition, scene))
+                case _:
+                    pass
+            if isinstance(condition, Within | Sum):
+                found |= set(self._as_bound(condition, fact, scene, depth))
+        return found
+
+    def _limits(self, bounds: Bounds, scene: Scene, depth: int) -> Iterator[Decimal]:
+        for bound in bounds.limits.values():
+            match bound:
+                case Decimal():
+                    yield bound
+                case Table():
+                    keys = [scene.statement(person, bound.by) for person in scene.everyone]
+                    settled = [_row_for(bound, key) for key in keys]
+                    yield from (found for found in settled if found is not None)
+                    if None in settled:
+                        yield from _every_row(bound)
+                case Share(fact=other, times=times) if depth < 2:
+                    for number in self._numbers_of(other, scene, depth):
+                        yield number * times
+                case _:
+                    continue
+
+    def _as_bound(self, condition: Within | Sum, fact: Fact, scene: Scene, depth: int) -> Iterator[Decimal]:
+        """Yield where a fact that a bound is taken from makes the bound pass what is bounded."""
+        main = condition.fact if isinstance(condition, Within) else condition.sum
+        for bound in condition.limits.values():
+            if isinstance(bound, Table) and bound.by == fact.id and fact.kind != "choice":
+                keys = [Decimal(key) for key in bound.rows]
+                yield from keys
+                yield from (max(keys) + 1, max(keys) + 2)
+                yield from _keys_beyond(bound, max(keys), _known_numbers(main, scene))
+            elif isinstance(bound, Share) and bound.fact == fact.id and bound.times and depth < 2:
+                for number in self._numbers_of(main, scene, depth):
+                    yield number / bound.times
+
+    def _numbers_of(self, fact_id: str, scene: Scene, depth: int) -> set[Decimal]:
+        fact = scene.book.facts[fact_id]
+        limits = {limit for limit in fact.limits if limit is not None}
+        return (
+            self.cuts(fact, scene, depth + 1) | set(_known_numbers(fact_id, scene)) | limits | {Decimal(_FAR)}
+        )
+
+    def turns(self, fact: Fact, scene: Scene) -> set[date]:
+        """List days next to which an answer about a date fact can change."""
+        found: set[date] = set()
+        for condition in self.conditions:
+            match condition:
+                case Is(value=str() as value) if condition.fact == fact.id:
+                    found.add(date.fromisoformat(value))
+                case OneOf(one_of=values) | NoneOf(none_of=values) if condition.fact == fact.id:
+                    found |= {date.fromisoformat(value) for value in values if isinstance(value, str)}
+                case Within() if condition.fact == fact.id:
+                    found |= {bound for bound in condition.limits.values() if isinstance(bound, date)}
+                case Ago() if condition.fact == fact.id:
+                    limits = self._limits(condition.bounds, scene, 0)
+                    found |= {_that_far(limit, condition.unit, scene.on) for limit in limits}
+                case _:
+                    continue
+        for other in scene.book.facts.values():
+            if other.from_birth_date == fact.id:
+                ages = (age + step for age in self.cuts(other, scene) for step in (0, 1))
+                found |= {months_later(scene.on, -12 * int(age)) for age in ages if 0 <= age < _FAR}
+        return found
+
+
+def _row_for(table: Table, key: Statement | None) -> Decimal | None:
+    """Give the row of a known key; None where it is not known, or has none."""
+    if isinstance(key, Decimal):
+        return row(table, int(key)) if key == int(key) else None
+    return row(table, key) if isinstance(key, str) else None
+
+
+def _every_row(table: Table) -> Iterator[Decimal]:
+    yield from table.rows.values()
+    if table.each_more is not None:
+        highest = max(int(key) for key in table.rows)
+        beyond = (row(table, highest + step) for step in (1, 2))
+        yield from (found for found in beyond if found is not None)
+
+
+def _tables(condition: Condition, fact_id: str) -> Iterator[Table]:
+    bounds = condition.bounds if isinstance(condition, Ago) else condition
+    for bound in bounds.limits.values() if isinstance(bounds, Bounds) else ():
+        if isinstance(bound, Table) and bound.by == fact_id:
+            yield bound
+
+
+def _known_numbers(fact_id: str, scene: Scene) -> Iterator[Decimal]:
+    for person in scene.everyone:
+        number = scene.number(person, fact_id)
+        if isinstance(number, Span):
+            yield from (end for end in (number.low, number.high) if end.is_finite())
+
+
+def _keys_beyond(table: Table, highest: Decimal, numbers: Iterable[Decimal]) -> Iterator[Decimal]:
+    if table.each_more:
+        for number in numbers:
+            steps = (number - table.rows.get(str(highest), Decimal(0))) / table.each_more
+            yield from (highest + int(steps) + extra for extra in (0, 1, 2) if 0 <= steps < _FAR)
+
+
+def _shared_out(limits: Iterable[Decimal], condition: Sum, scene: Scene) -> Iterator[Decimal]:
+    known = sum(_known_numbers(condition.sum, scene), Decimal(0))
+    for limit in limits:
+        yield from (limit, limit - known)
+
+
+def _that_far(limit: Decimal, unit: str, on: date) -> date:
+    if unit == "years_ago":
+        return months_later(on, -whole_months(limit))
+    if unit == "months_ago":
+        return months_later(on, -nearest(limit))
+    days = min(int(limit), 400_000)
+    return on + timedelta(days=days if unit == "days_ahead" else -days)

@@ -1,0 +1,207 @@
+"""Values that a thing may have, enough of them to meet every answer that the conditions of a grant can give.
+
+A number is tried at, between and beyond every limit; of choices that no condition tells apart one is tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from itertools import combinations, pairwise
+from typing import Any, Final
+
+from data.catalogue.facts import Fact
+from data.catalogue.rules import (
+    Ago,
+    Condition,
+    OfApplicant,
+    Related,
+    Sum,
+    Within,
+)
+from data.catalogue.traversal import facts_named, walk
+from data.people.applicants import Between, PartSet, Silence
+from models.counterfactuals.breakpoints import TurningPoints
+from models.counterfactuals.list_values import values_of_list
+from models.counterfactuals.variables import Variable, person_of, without
+from models.eligibility.context import Scene
+from models.eligibility.intervals import Span
+
+NEAR: Final = Decimal("0.01")
+"""So near to the end of a range are values tried: a penny."""
+MOST_CLASSES: Final = 6
+"""Of so many groups of choices every combination is tried; of more, one, all and all but one."""
+
+
+@dataclass(frozen=True)
+class Possibilities:
+    """What the conditions of one grant ask, and so which values of a variable can matter."""
+
+    conditions: tuple[Condition, ...]
+    """Every condition of the grant with all nested in it, and the conditions on which its facts apply."""
+    keeps: bool = True
+    """Whether what is found is kept for others who ask about the same grant."""
+
+    @cached_property
+    def _points(self) -> TurningPoints:
+        return TurningPoints(self.conditions)
+
+    def lasting(self, variable: Variable, scene: Scene) -> bool:
+        """Tell whether the values to try follow from the catalogue and the day alone."""
+        if not self.keeps:
+            return False
+        person = person_of(scene.applicant, variable.holder)
+        if variable.is_list:
+            return getattr(person, variable.of) is None and (
+                variable.of != "related" or not self._looks_back(scene)
+            )
+        if isinstance(person.facts.get(variable.of), Between | PartSet):
+            return False
+        tangle = self._tangles.get(variable.of)
+        if tangle is None:
+            return True
+        known = person.facts
+        return variable.holder == 0 and all(isinstance(known.get(fact), Silence | None) for fact in tangle)
+
+    def learnable(self, variable: Variable, scene: Scene) -> tuple[Any, ...]:
+        """List values that a variable may turn out to have, given what is known of it."""
+        if self.lasting(variable, scene):
+            purpose = ("values", variable.of, variable.holder == 0, scene.on)
+            return scene.kept.once(self, purpose, lambda: self._learnable(variable, scene))
+        return self._learnable(variable, scene)
+
+    def changeable(self, variable: Variable, scene: Scene) -> tuple[Any, ...]:
+        """List values that a variable could have instead, whatever is known of it."""
+        if not variable.is_list:
+            return self.values(scene.book.facts[variable.of], scene)
+        return values_of_list(variable, without(scene, variable), self.conditions)
+
+    @cached_property
+    def _tangles(self) -> dict[str, frozenset[str]]:
+        """For each fact whose limits depend on others, all facts that hang together with it."""
+        found: dict[str, frozenset[str]] = {}
+        for condition in self.conditions:
+            facts = frozenset() if isinstance(condition, Related) else frozenset(facts_named(condition))
+            if isinstance(condition, Sum) or (isinstance(condition, Within | Ago) and len(facts) > 1):
+                whole = facts.union(*(found.get(fact, frozenset()) for fact in facts))
+                found.update(dict.fromkeys(whole, whole))
+        return found
+
+    def _looks_back(self, scene: Scene) -> bool:
+        """Tell whether people around an applicant are judged by something that is known of the applicant."""
+        own, lists = self._asked_back
+        shared = {fact for fact in own if isinstance(scene.applicant.facts.get(fact), Silence | None)}
+        return lists or any(scene.book.of_household(fact) for fact in own - shared)
+
+    @cached_property
+    def _asked_back(self) -> tuple[frozenset[str], bool]:
+        """The facts that are read where people are asked about, and whether lists of the applicant are."""
+        about = [
+            part.condition if isinstance(part, Related) else part.where
+            for part in self.conditions
+            if isinstance(part, Related | Sum)
+        ]
+        inner = [part for whole in about if whole is not None for part in walk(whole)]
+        back = [part for part in inner if isinstance(part, OfApplicant)]
+        return frozenset().union(*(facts_named(part) for part in inner)), bool(back)
+
+    def _learnable(self, variable: Variable, scene: Scene) -> tuple[Any, ...]:
+        if variable.is_list:
+            return values_of_list(variable, scene, self.conditions)
+        fact = scene.book.facts[variable.of]
+        said = person_of(scene.applicant, variable.holder).facts.get(fact.id)
+        if (
+            said is None and fact.from_birth_date is not None
+        ):  # it may follow, as a range, from the birth date
+            said = scene.statement(person_of(scene.applicant, variable.holder), fact.id)
+        match said:
+            case PartSet(includes=includes, excludes=excludes):
+                return tuple(_sets(fact, self._points.groups(fact), includes=includes, excludes=excludes))
+            case Between():
+                return tuple(value for value in self.values(fact, scene, said) if _holds(said, value, scene))
+            case _:
+                return self.values(fact, scene)
+
+    def values(self, fact: Fact, scene: Scene, known: Between | None = None) -> tuple[Any, ...]:
+        """List values of a fact that its conditions tell apart."""
+        match fact.kind:
+            case "boolean":
+                return (True, False)
+            case "choice":
+                return tuple(_one_of_each(fact, self._points.groups(fact)))
+            case "choices":
+                return tuple(_sets(fact, self._points.groups(fact)))
+            case "date":
+                return tuple(_days(self._points.turns(fact, scene), known, scene))
+            case _:
+                return tuple(_numbers(fact, self._points.cuts(fact, scene), known))
+
+
+def _one_of_each(fact: Fact, groups: Sequence[frozenset[str]]) -> Iterator[str]:
+    seen: set[tuple[bool, ...]] = set()
+    for value in fact.values:
+        told = tuple(value in group for group in groups)
+        if told not in seen:
+            seen.add(told)
+            yield value
+
+
+def _sets(
+    fact: Fact,
+    groups: Sequence[frozenset[str]],
+    *,
+    includes: frozenset[str] = frozenset(),
+    excludes: frozenset[str] = frozenset(),
+) -> Iterator[frozenset[str]]:
+    classes: dict[tuple[bool, ...], str] = {}
+    for value in fact.values:
+        told = tuple(value in group for group in groups)
+        if any(told) and value not in includes and value not in excludes:
+            classes.setdefault(told, value)
+    picked = list(classes.values())
+    if len(picked) <= MOST_CLASSES:
+        sizes: Iterable[int] = range(len(picked) + 1)
+    else:
+        sizes = (0, 1, len(picked) - 1, len(picked))
+    made = {includes | frozenset(chosen): None for size in sizes for chosen in combinations(picked, size)}
+    if not includes and len(made) == 1:
+        made[frozenset(list(fact.values)[:1])] = None
+    yield from made
+
+
+def _numbers(fact: Fact, cuts: set[Decimal], known: Between | None) -> Iterator[Decimal]:
+    low, high = fact.limits
+    ends = [end for end in (known.low, known.high) if isinstance(end, Decimal)] if known is not None else []
+    marks = sorted({*cuts, *ends, *(limit for limit in (low, high) if limit is not None)}) or [Decimal(0)]
+    tried = {
+        marks[0] - 1,
+        *marks,
+        marks[-1] + 1,
+        *((a + b) / 2 for a, b in pairwise(marks)),
+    }
+    whole = fact.kind == "number" and all(mark == mark.to_integral_value() for mark in cuts)
+    near = 1 if whole else NEAR  # an end that is left out is never met, but come near to
+    tried |= {end + step for end in ends for step in (near, -near)}
+    for value in sorted({Decimal(int(value)) if whole else value for value in tried}):
+        if (low is None or value >= low) and (high is None or value <= high):
+            yield value
+
+
+def _days(turns: set[date], known: Between | None, scene: Scene) -> Iterator[date]:
+    ends = () if known is None else [end for end in (known.low, known.high) if isinstance(end, date)]
+    near = {day.toordinal() + step for day in ({*turns, *ends} or {scene.on}) for step in (-1, 0, 1)}
+    far = {min(near) - 36_525, max(near) + 36_525}
+    first, last = date.min.toordinal(), date.max.toordinal()
+    yield from (date.fromordinal(day) for day in sorted(near | far) if first <= day <= last)
+
+
+def _holds(known: Between, value: Any, scene: Scene) -> bool:
+    if isinstance(value, date):
+        days = scene.days(known)
+        return days is not None and days[0] <= value <= days[1]
+    low = known.low if isinstance(known.low, Decimal) else Decimal("-Infinity")
+    high = known.high if isinstance(known.high, Decimal) else Decimal("Infinity")
+    return isinstance(value, Decimal) and Span(low, high, known.low_open, known.high_open).holds(value)

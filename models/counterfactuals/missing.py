@@ -1,0 +1,230 @@
+"""What would have to be learned for a grant to be decided: the smallest sets of things that can do it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from data.catalogue.grants import Grant
+from data.catalogue.rules import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Condition,
+    HasLivedIn,
+    LivesIn,
+    Not,
+    Receives,
+    Related,
+    Sum,
+    WorkedIn,
+)
+from data.catalogue.traversal import facts_named
+from models.counterfactuals.candidate_values import Possibilities
+from models.counterfactuals.cubes import Box, Needs, smallest
+from models.counterfactuals.implicants import NO, YES, Ways, to_learn, with_preconditions
+from models.counterfactuals.residual import Tree, read_by, tree_of
+from models.counterfactuals.variables import LISTS, Variable, burden_of, name_of
+from models.eligibility.context import Scene
+from models.eligibility.findings import FindingKind
+from models.eligibility.kleene import Answer
+from models.eligibility.verdict import Status, Verdict, judge_scene
+
+MOST_SETS: Final = 5
+
+
+def missing_sets(scene: Scene, grant: Grant, verdict: Verdict | None = None) -> tuple[tuple[str, ...], ...]:
+    """Name the smallest sets of things that decide a grant for some of their values, easiest to answer first.
+
+    Nothing less than a set decides; empty where the grant is decided. The names are those of `models.variables`.
+    A verdict at hand saves judging once more.
+    """
+    sets = deciding_sets(scene, grant, verdict)
+    told = [tuple(name_of(variable, scene.applicant) for variable in one) for one in sets]
+    return tuple(told[:MOST_SETS])
+
+
+def deciding_sets(
+    scene: Scene, grant: Grant, verdict: Verdict | None = None
+) -> tuple[tuple[Variable, ...], ...]:
+    """Give all of the sets, fewest things first, then the least burden."""
+    return _open_sets(scene, grant, verdict, "deciding", _deciding)
+
+
+def ruling_out_sets(
+    scene: Scene, grant: Grant, verdict: Verdict | None = None
+) -> tuple[tuple[Variable, ...], ...]:
+    """Give the smallest sets of things that make some rule a no for some of their values."""
+    return _open_sets(scene, grant, verdict, "ruling out", _ruling_out)
+
+
+_Sets: TypeAlias = tuple[tuple[Variable, ...], ...]
+
+
+@dataclass(frozen=True)
+class _Open:
+    """The rules of a grant that are still open, taken apart."""
+
+    trees: list[Tree]
+    ways: Ways
+    pattern: Hashable
+    """The same for two people of whom the same is known; None where that cannot be told."""
+    rules: tuple[int, ...]
+    awards_matter: bool
+
+
+def _open_sets(
+    scene: Scene,
+    grant: Grant,
+    verdict: Verdict | None,
+    purpose: str,
+    search: Callable[[Ways, list[Tree]], list[Needs]],
+) -> _Sets:
+    verdict = judge_scene(scene, grant) if verdict is None else verdict
+    if verdict.status is not Status.NEEDS_INFO:
+        return ()
+    if _says_nothing_to(grant, scene):
+        whose_silence = ("of somebody silent", purpose, scene.on, scene.stated)
+        return scene.kept.once(grant, whose_silence, lambda: _sets_of(scene, grant, verdict, purpose, search))
+    return _sets_of(scene, grant, verdict, purpose, search)
+
+
+def _sets_of(
+    scene: Scene,
+    grant: Grant,
+    verdict: Verdict,
+    purpose: str,
+    search: Callable[[Ways, list[Tree]], list[Needs]],
+) -> _Sets:
+    still = _opened(scene, grant, verdict)
+
+    def sets() -> _Sets:
+        return tuple(still.ways.variables(one) for one in search(still.ways, still.trees))
+
+    keeper = scene.kept
+    whose = (purpose, still.rules, still.pattern)
+    found = sets() if still.pattern is None else keeper.once(grant, whose, sets)
+    if still.awards_matter:
+        found = (*found, (Variable(0, "awards"),))
+    return tuple(sorted(found, key=lambda one: (len(one), sum(burden_of(v, scene.book) for v in one))))
+
+
+def _says_nothing_to(grant: Grant, scene: Scene) -> bool:
+    """Tell whether a person told nothing of what a grant reads; then what is missing is so for all who did not."""
+    facts, lists = scene.kept.once(grant, "reads", lambda: _reads(grant, scene))
+    applicant = scene.applicant
+    return facts.isdisjoint(applicant.facts) and all(getattr(applicant, name) is None for name in lists)
+
+
+def _reads(grant: Grant, scene: Scene) -> tuple[frozenset[str], frozenset[str]]:
+    """List the facts that a grant reads, also those that others follow from, and the lists of a person."""
+    facts, lists = set[str](), {"awards"} if grant.repeat is not None else set[str]()
+    for part in possibilities(grant, scene).conditions:
+        facts |= facts_named(part)
+        lists |= _LISTS_READ.get(type(part), frozenset())
+    births = {scene.book.facts[fact].from_birth_date for fact in facts}
+    follow = [_follows_from(name, scene) for name in births if name is not None]
+    return frozenset(facts).union(*follow), frozenset(lists)
+
+
+_LISTS_READ: Final[Mapping[type, frozenset[str]]] = {
+    LivesIn: frozenset({"areas", "lived_in"}),
+    HasLivedIn: frozenset({"areas", "lived_in"}),
+    WorkedIn: frozenset({"work"}),
+    Receives: frozenset({"receives", "awards"}),
+    Related: frozenset({"related"}),
+    Sum: frozenset({"related"}),
+}
+
+
+def _opened(scene: Scene, grant: Grant, verdict: Verdict) -> _Open:
+    """Take a verdict apart once, whatever is asked about it."""
+    return scene.memo.once(verdict, "opened", lambda: _taken_apart(scene, grant, verdict))
+
+
+def _taken_apart(scene: Scene, grant: Grant, verdict: Verdict) -> _Open:
+    unknown = [one for one in verdict.findings if one.answer is Answer.UNKNOWN]
+    trees = [tree_of(one.rule.condition, scene) for one in unknown if one.rule is not None]
+    ways = to_learn(trees, scene, possibilities(grant, scene))
+    awards_matter = any(one.kind is FindingKind.REPEAT for one in unknown)
+    return _Open(trees, ways, ways.pattern(trees), tuple(id(one.rule) for one in unknown), awards_matter)
+
+
+def _ruling_out(ways: Ways, trees: list[Tree]) -> list[Needs]:
+    return smallest(ways.space.needs(box) for tree in trees for box in ways.to(NO, tree))
+
+
+def _deciding(ways: Ways, trees: list[Tree]) -> list[Needs]:
+    found = _ruling_out(ways, trees)
+    return smallest([*found, *_to_a_yes(ways, trees, found)])
+
+
+def _to_a_yes(ways: Ways, trees: list[Tree], banned: list[Needs]) -> list[Needs]:
+    """Find sets that make every open rule a yes, or leave it to the fund alone; none that holds a banned set."""
+    space = ways.space
+    granted = _all_to_a_yes(ways, trees, banned, fund=Answer.YES)
+    if not granted:
+        return []
+    sure = _all_to_a_yes(ways, trees, banned)
+    refused = [box for tree in trees for box in ways.to(NO, tree, fund=Answer.NO, banned=banned)]
+    return [space.needs(box) for box in (*sure, *space.both(granted, refused, banned))]
+
+
+def _all_to_a_yes(
+    ways: Ways, trees: list[Tree], banned: list[Needs], *, fund: Answer = Answer.UNKNOWN
+) -> list[Box]:
+    met = [ways.space.whole]
+    for tree in trees:
+        met = ways.space.both(met, ways.to(YES, tree, fund=fund, banned=banned), banned) if met else []
+    return met
+
+
+def possibilities(grant: Grant, scene: Scene) -> Possibilities:
+    """Give the values that matter to a grant's rules."""
+    conditions = [rule.condition for rule in grant.rules]
+    return scene.kept.once(
+        grant, "possibilities", lambda: Possibilities(tuple(with_preconditions(conditions, scene)))
+    )
+
+
+def decided_alone_by(grant: Grant, scene: Scene) -> frozenset[str]:
+    """List the facts, and lists of a person, that can each rule a grant out with nothing else known."""
+    keeper = scene.kept
+
+    def found() -> frozenset[str]:
+        return frozenset().union(*(_alone_to_a_no(rule.condition, scene) for rule in grant.rules))
+
+    return keeper.once(grant, "decided alone", found)
+
+
+def _alone_to_a_no(condition: Condition, scene: Scene, *, holds: bool = True) -> frozenset[str]:
+    """List what can make a condition a no, or with `holds=False` its opposite, while all else stays open."""
+    match condition:
+        case Not(condition=part):
+            return _alone_to_a_no(part, scene, holds=not holds)
+        case AllOf(all_of=parts) | AnyOf(any_of=parts) | AtLeast(of=parts):
+            count = len(parts) if isinstance(condition, AllOf) else 1
+            count = condition.at_least if isinstance(condition, AtLeast) else count
+            count = count if holds else len(parts) - count + 1
+            times = Counter(name for part in parts for name in _alone_to_a_no(part, scene, holds=holds))
+            return frozenset(name for name, often in times.items() if len(parts) - often < count)
+        case Related() | Sum():
+            return frozenset({"related"})
+        case _:
+            return frozenset().union(*(_follows_from(one.of, scene) for one in read_by(condition, 0, scene)))
+
+
+def _follows_from(name: str, scene: Scene) -> frozenset[str]:
+    """Give a fact with those that settle it: what decides if it applies, and a birth date."""
+    if name in LISTS:
+        return frozenset({name})
+    fact = scene.book.facts[name]
+
+    def found() -> frozenset[str]:
+        others = facts_named(fact.applies_if) if fact.applies_if is not None else set()
+        others |= {fact.from_birth_date} if fact.from_birth_date is not None else set()
+        return frozenset({name}).union(*(_follows_from(other, scene) for other in others))
+
+    return scene.kept.once(fact, "follows from", found)

@@ -1,0 +1,1 @@
+"""Stage one, judged plainly: what each condition means for a person, and the verdict that follows."""

@@ -1,0 +1,263 @@
+"""The days on which an answer can change while nothing but time does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from data.catalogue.facts import Fact
+from data.catalogue.grants import Grant
+from data.catalogue.rules import (
+    AGO,
+    Ago,
+    Bound,
+    Bounds,
+    Condition,
+    HasLivedIn,
+    Is,
+    LivesIn,
+    NoneOf,
+    OneOf,
+    Receives,
+    Share,
+    Sum,
+    Table,
+    Within,
+    WorkedIn,
+)
+from data.catalogue.traversal import facts_named, walk
+from data.people.applicants import Person, Spell, Stay
+from models.eligibility.bound_values import row
+from models.eligibility.conditions import ask
+from models.eligibility.context import Leaning, Scene
+from models.eligibility.durations import days_later, months_later, nearest, whole_months
+from models.eligibility.intervals import Span
+from models.eligibility.kleene import Answer
+
+LEANINGS: Final[tuple[Leaning, ...]] = ("none", "early", "late")
+
+
+def turning_days(scene: Scene, grant: Grant) -> Iterator[date]:
+    """Yield every day, past ones too, on which an answer about a grant can change while nothing but time does."""
+    yield days_later(scene.on, 1)
+    for window in grant.windows:
+        yield from (() if window.opens is None else (window.opens,))
+        yield from (() if window.closes is None else (days_later(window.closes, 1),))
+    if grant.repeat is not None:
+        for award in scene.applicant.awards or ():
+            for day in (award.on.earliest, award.on.latest):
+                yield months_later(day, grant.repeat.months_between_awards)
+    for rule in grant.rules:
+        yield from (() if rule.since is None else (rule.since,))
+        yield from (() if rule.until is None else (days_later(rule.until, 1),))
+        yield from _of_condition(rule.condition, scene)
+
+
+def turning_days_of(condition: Condition, scene: Scene) -> Iterator[date]:
+    """Yield every day, tomorrow first, on which the answer to a condition can change while nothing but time does."""
+    yield days_later(scene.on, 1)
+    yield from _of_condition(condition, scene)
+
+
+def _of_condition(condition: Condition, scene: Scene) -> Iterator[date]:
+    conditions = [condition, *_preconditions(condition, scene)]
+    leaves = [leaf for whole in conditions for leaf in walk(whole)]
+    for person in scene.everyone:
+        for leaf in leaves:
+            yield from _of_leaf(leaf, scene, person)
+            yield from _birthdays(leaf, scene, person)
+
+
+def _preconditions(condition: Condition, scene: Scene) -> Iterator[Condition]:
+    """Yield the `applies_if` of every fact that a condition reads, and of the facts that those read."""
+    waiting, seen = facts_named(condition), set[str]()
+    while waiting:
+        fact = waiting.pop()
+        seen.add(fact)
+        precondition = scene.book.facts[fact].applies_if
+        if precondition is not None:
+            yield precondition
+            waiting |= facts_named(precondition) - seen
+
+
+def _of_leaf(leaf: Condition, scene: Scene, person: Person) -> Iterator[date]:
+    match leaf:
+        case Ago():
+            yield from _of_ago(leaf, scene, person)
+        case Within() if scene.book.facts[leaf.fact].kind == "date":
+            return
+        case LivesIn(for_months=months) if months is not None:
+            yield months_later(scene.stated, nearest(months))
+            for stay in person.lived_in or ():
+                for day in (stay.since.earliest, stay.since.latest):
+                    yield months_later(day, nearest(months))
+            yield from _ends(person.lived_in or ())
+        case HasLivedIn(for_months=months) if months is not None:
+            ends = _ends(person.lived_in or ())
+            yield from _as_it_adds_up(leaf, scene, person, nearest(months), ends)
+        case WorkedIn():
+            service = 0 if leaf.years is None else whole_months(leaf.years)
+            moves = [*_ends(person.work or ()), *_as_the_window_moves(leaf, person)]
+            yield from _as_it_adds_up(leaf, scene, person, service, moves)
+        case Receives():
+            for award in person.awards or ():
+                yield from (award.on.earliest, award.on.latest)
+                until = award.until or award.on
+                yield from (days_later(until.earliest, 1), days_later(until.latest, 1))
+        case _:
+            return
+
+
+def _of_ago(leaf: Ago, scene: Scene, person: Person) -> Iterator[date]:
+    days = scene.days(scene.statement(person, leaf.fact))
+    for limit in _numbers(leaf.bounds, scene, person):
+        for day in days or ():
+            if leaf.unit == "days_ahead":
+                turn = days_later(day, -math.floor(limit))
+            elif leaf.unit == "days_ago":
+                turn = days_later(day, math.ceil(limit))
+            else:
+                turn = months_later(day, whole_months(limit) if leaf.unit == AGO[0] else nearest(limit))
+            yield from (turn, days_later(turn, 1), days_later(turn, -1))
+
+
+def _birthdays(leaf: Condition, scene: Scene, person: Person) -> Iterator[date]:
+    """Yield the birthdays that matter where a leaf reads a fact that grows with time."""
+    for fact_id in facts_named(leaf) if not _nests(leaf) else ():
+        fact = scene.book.facts[fact_id]
+        births = scene.births(person, fact) if fact.from_birth_date else None
+        if births is not None:
+            for age in _ages(leaf, fact, scene, person):
+                yield from (months_later(born, 12 * age) for born in births if born > date.min)
+
+
+def _nests(leaf: Condition) -> bool:
+    return next((True for part in walk(leaf) if part is not leaf), False) and not isinstance(leaf, Sum)
+
+
+def _ages(leaf: Condition, fact: Fact, scene: Scene, person: Person) -> set[int]:
+    numbers: list[Decimal] = []
+    if isinstance(leaf, Sum) or _is_bound_by(leaf, fact):
+        return set(range(131))
+    match leaf:
+        case Is(value=Decimal() as value):
+            numbers = [value]
+        case OneOf(one_of=values) | NoneOf(none_of=values):
+            numbers = [value for value in values if isinstance(value, Decimal)]
+        case Bounds():
+            numbers = list(_numbers(leaf, scene, person))
+        case _:
+            return set()
+    ages = {math.floor(number) for number in numbers} | {math.ceil(number) for number in numbers}
+    return {age + step for age in ages for step in (0, 1) if 0 <= age + step <= 200}
+
+
+def _is_bound_by(leaf: Condition, fact: Fact) -> bool:
+    """Tell whether a limit moves with a fact: a share of it, or a table that is keyed by it."""
+    bounds = leaf.bounds if isinstance(leaf, Ago) else leaf
+    limits = bounds.limits.values() if isinstance(bounds, Bounds) else ()
+    return any(
+        fact.id == (bound.fact if isinstance(bound, Share) else bound.by)
+        for bound in limits
+        if isinstance(bound, Share | Table)
+    )
+
+
+def _numbers(bounds: Bounds, scene: Scene, person: Person) -> Iterator[Decimal]:
+    for bound in bounds.limits.values():
+        yield from _numbers_of(bound, scene, person)
+
+
+def _numbers_of(bound: Bound, scene: Scene, person: Person) -> Iterator[Decimal]:
+    match bound:
+        case Decimal():
+            yield bound
+        case Table(by=by, rows=rows):
+            yield from rows.values()
+            if bound.each_more is not None:
+                yield from _rows_beyond(bound, _span_of(by, scene, person))
+        case Share(fact=other, times=times):
+            span = _span_of(other, scene, person)
+            yield from (end * times for end in (span.low, span.high) if end.is_finite())
+        case _:
+            return
+
+
+def _span_of(fact: str, scene: Scene, person: Person) -> Span:
+    number = scene.number(person, fact)
+    return number if isinstance(number, Span) else scene.limits(fact)
+
+
+def _rows_beyond(table: Table, keys: Span) -> Iterator[Decimal]:
+    """Yield what a table says of the whole numbers above its highest row that its key may be, a hundred at most."""
+    first = max(int(key) for key in table.rows) + 1
+    if keys.low.is_finite():
+        first = max(first, math.ceil(keys.low))
+    last = first + 99 if not keys.high.is_finite() else min(first + 99, math.floor(keys.high))
+    yield from (found for found in (row(table, key) for key in range(first, last + 1)) if found is not None)
+
+
+def _ends(times: Iterable[Stay | Spell]) -> Iterator[date]:
+    """Yield the days after those on which a time may end."""
+    for time in times:
+        if time.until is not None:
+            yield from (days_later(day, 1) for day in (time.until.earliest, time.until.latest))
+
+
+def _as_it_adds_up(
+    leaf: HasLivedIn | WorkedIn, scene: Scene, person: Person, months: int, moves: Iterable[date]
+) -> Iterator[date]:
+    """Find by halving every day on which a total turns; between two of the `moves` it goes one way only."""
+    begun = [time.since.latest for time in (person.work or ()) + (person.lived_in or ())]
+    moved = sorted({day.toordinal() for day in moves if day > scene.on})
+    yield from map(date.fromordinal, moved)
+    starts = [scene.on.toordinal(), *moved]
+    last = months_later(max([scene.on, *begun]), months + 1).toordinal()
+    stretches = list(zip(starts, [*(day - 1 for day in moved), max(last, starts[-1])], strict=True))
+    for leaning in LEANINGS:
+        told = _Told(leaf, scene, person, leaning)
+        for first, end in stretches:
+            yield from map(date.fromordinal, _turns(told, first, end))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """The answers to a leaf on later days, each asked once."""
+
+    leaf: HasLivedIn | WorkedIn
+    scene: Scene
+    person: Person
+    leaning: Leaning
+    known: dict[int, Answer] = field(default_factory=dict)
+
+    def on(self, day: int) -> Answer:
+        """The answer on a day, an ordinal."""
+        if day not in self.known:
+            later = self.scene.later(date.fromordinal(day), self.leaning)
+            self.known[day] = ask(self.leaf, later, self.person)
+        return self.known[day]
+
+
+def _turns(told: _Told, low: int, high: int) -> Iterator[int]:
+    """Yield the days from `low` to `high` on which an answer turns that only gets better, or only worse."""
+    while told.on(low) is not told.on(high):
+        first, last = low, high
+        while first + 1 < last:
+            middle = (first + last) // 2
+            first, last = (middle, last) if told.on(middle) is told.on(low) else (first, middle)
+        yield last
+        low = last
+
+
+def _as_the_window_moves(leaf: WorkedIn, person: Person) -> Iterator[date]:
+    if leaf.within_years is None:
+        return
+    months = whole_months(leaf.within_years)
+    for spell in person.work or ():
+        ends = [spell.since, *(() if spell.until is None else (spell.until,))]
+        for day in (day for moment in ends for day in (moment.earliest, moment.latest)):
+            yield from (months_later(day, months), days_later(months_later(day, months), 1))

@@ -1,0 +1,95 @@
+"""When time alone cures a no: the days on which an answer can change, tried one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from data.catalogue.facts import FactBook
+from data.catalogue.grants import Grant
+from data.catalogue.rules import Ago, Condition, EligibilityRule, HasLivedIn, LivesIn, Receives, WorkedIn
+from data.catalogue.traversal import facts_named, walk
+from models.eligibility.change_days import turning_days
+from models.eligibility.conditions import ask
+from models.eligibility.context import Leaning, Scene
+from models.eligibility.findings import repeat_finding, window_finding
+from models.eligibility.kleene import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """That time alone cures a no, and from which day, where the day can be told."""
+
+    day: date | None
+
+
+def first_day(scene: Scene, grant: Grant) -> Cure | None:
+    """Find the first later day on which nothing about a grant is a no; None if there is no such day."""
+    if _something_stays_no(scene, grant):
+        return None
+    days = sorted({day for day in turning_days(scene, grant) if day > scene.on})
+    if _first_without_no(scene, grant, days, "none") is None:
+        return None
+    early = _first_without_no(scene, grant, days, "early")
+    late = _first_without_no(scene, grant, days, "late")
+    told = early is not None and early == late and _open_on(scene, grant, early)
+    return Cure(early if told else None)
+
+
+def _something_stays_no(scene: Scene, grant: Grant) -> bool:
+    """Tell whether a rule that time leaves alone is a no; then no later day need be tried."""
+    lasting = (rule for rule in grant.rules if rule.applies(on=scene.on) and rule.until is None)
+    return any(
+        ask(rule.condition, scene) is Answer.NO
+        for rule in lasting
+        if not changes_with_time(rule.condition, scene.book)
+    )
+
+
+def changes_with_time(condition: Condition, book: FactBook) -> bool:
+    """Tell whether time alone can change the answer to a condition, also through `applies_if`."""
+    conditions, waiting, seen = [condition], facts_named(condition), set[str]()
+    while waiting:
+        fact = waiting.pop()
+        seen.add(fact)
+        if book.facts[fact].from_birth_date is not None:
+            return True
+        precondition = book.facts[fact].applies_if
+        if precondition is not None:
+            conditions.append(precondition)
+            waiting |= facts_named(precondition) - seen
+    return any(_counts_time(part) for whole in conditions for part in walk(whole))
+
+
+def _counts_time(leaf: Condition) -> bool:
+    if isinstance(leaf, LivesIn):
+        return leaf.for_months is not None
+    return isinstance(leaf, Ago | HasLivedIn | WorkedIn | Receives)
+
+
+def _first_without_no(scene: Scene, grant: Grant, days: Iterable[date], leaning: Leaning) -> date | None:
+    rules = list(grant.rules)
+    for day in days:
+        later = scene.later(day, leaning)
+        refusing = _first_that_is_no(rules, later)
+        if refusing is not None:  # what was no on one day is asked first on the next
+            rules.remove(refusing)
+            rules.insert(0, refusing)
+        elif _may_apply(grant, later):
+            return day
+    return None
+
+
+def _first_that_is_no(rules: Iterable[EligibilityRule], scene: Scene) -> EligibilityRule | None:
+    in_force = (rule for rule in rules if rule.applies(on=scene.on))
+    return next((rule for rule in in_force if ask(rule.condition, scene) is Answer.NO), None)
+
+
+def _may_apply(grant: Grant, scene: Scene) -> bool:
+    findings = (window_finding(grant.windows, scene), repeat_finding(grant, scene))
+    return all(finding.answer is not Answer.NO for finding in findings)
+
+
+def _open_on(scene: Scene, grant: Grant, day: date) -> bool:
+    return window_finding(grant.windows, scene.later(day)).answer is Answer.YES

@@ -1,0 +1,71 @@
+"""Stage one, plain and obvious: every rule of a grant judged for a person, with three answers and a status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from data.catalogue.facts import FactBook
+from data.catalogue.grants import Grant
+from data.people.applicants import Applicant
+from data.places.areas import AreaTree
+from models.eligibility.context import Scene
+from models.eligibility.findings import Finding, find
+from models.eligibility.first_day import first_day
+from models.eligibility.kleene import Answer, every
+
+
+class Status(StrEnum):
+    """What a grant is for a person on a day, worst first."""
+
+    NOT_ELIGIBLE = "not_eligible"
+    NOT_NOW = "not_now"
+    NEEDS_INFO = "needs_info"
+    DISCRETIONARY = "discretionary"
+    ELIGIBLE = "eligible"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All findings about a grant for a person on a day, and the status that follows from them."""
+
+    grant_id: str
+    status: Status
+    findings: tuple[Finding, ...]
+    from_day: date | None = None
+    """For `not_now`: the first day on which it can hold, where that can be told."""
+
+
+def judge(applicant: Applicant, grant: Grant, *, on: date, facts: FactBook, areas: AreaTree) -> Verdict:
+    """Judge one grant for one person on a day."""
+    return judge_scene(Scene.today(applicant, facts, areas, on=on), grant)
+
+
+def judge_scene(scene: Scene, grant: Grant) -> Verdict:
+    """Judge one grant in a scene."""
+    findings = find(scene, grant)
+    from_day = None
+    if any(finding.answer is Answer.NO for finding in findings):
+        cure = first_day(scene, grant)
+        if cure is not None:
+            findings = tuple(
+                replace(finding, cured_by_time=finding.answer is Answer.NO) for finding in findings
+            )
+            from_day = cure.day
+    return Verdict(grant.id, status_of(findings), findings, from_day)
+
+
+def status_of(findings: Sequence[Finding]) -> Status:
+    """Work out the status from findings alone."""
+    refused = [finding for finding in findings if finding.answer is Answer.NO]
+    if refused:
+        return Status.NOT_NOW if all(finding.cured_by_time for finding in refused) else Status.NOT_ELIGIBLE
+    if all(finding.answer is Answer.YES for finding in findings):
+        return Status.ELIGIBLE
+    granted = every(finding.if_granted for finding in findings)
+    refused_all = every(finding.if_refused for finding in findings)
+    if granted is Answer.YES and refused_all is Answer.NO:
+        return Status.DISCRETIONARY
+    return Status.NEEDS_INFO

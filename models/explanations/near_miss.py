@@ -1,0 +1,251 @@
+"""What nearly fits: the day from which a grant can be had, or the smallest change that a person can really make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from data.catalogue.facts import NUMERIC, Fact
+from data.catalogue.grants import Grant
+from data.catalogue.rules import Condition, Is, NoneOf, OneOf
+from data.people.applicants import Silence
+from models.counterfactuals.changes import Changes, changes_of, failing_in, opened, possibilities, readable
+from models.counterfactuals.residual import Leaf, read_by
+from models.counterfactuals.variables import Variable, with_values
+from models.eligibility.conditions import ask
+from models.eligibility.context import Scene
+from models.eligibility.durations import days_later
+from models.eligibility.findings import FindingKind, find
+from models.eligibility.kleene import Answer
+from models.eligibility.verdict import Status, Verdict, judge_scene
+from models.explanations.reasons import window_in_words
+from models.wording.condition_phrases import wording
+from models.wording.quantities import day, listed
+
+MOST_VERIFIED: Final = 6
+SOON: Final = 730
+"""Days; what time alone brings later than this is no near miss."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change: the fact, the value it would need in words, and a sentence about it."""
+
+    fact: str
+    needs: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A grant that could be had after a change, or after some time, or both."""
+
+    grant_id: str
+    change: tuple[Change, ...]
+    """Empty where time alone does it."""
+    from_day: date | None
+    """None where no time has to pass, or the day cannot be told."""
+    text: str
+
+
+def near_miss(scene: Scene, grant: Grant, verdict: Verdict) -> NearMiss | None:
+    """Find what nearly fits; None where the grant is not ruled out, or nobody can change what stands in the way.
+
+    Only facts are named that people can change, and only in the direction that is good for them; never
+    special-category facts or values. What is told has been judged again with the change.
+    """
+    if verdict.status is Status.NOT_NOW:
+        soon = verdict.from_day is not None or not _still_a_no(scene, grant)
+        return NearMiss(grant.id, (), verdict.from_day, _when(verdict, grant, scene)) if soon else None
+    if verdict.status is not Status.NOT_ELIGIBLE or not _could_change(verdict, scene):
+        return None
+    possible = possibilities(grant, scene)
+    permitted = [
+        variable
+        for variable in readable(scene, verdict.findings)
+        if any(allowed(variable, possible(variable), scene))
+    ]
+    changes = changes_of(
+        scene,
+        verdict.findings,
+        lambda variable: tuple(allowed(variable, possible(variable), scene)),
+        permitted,
+    )
+    return _verified(changes, grant)
+
+
+def near_miss_of(scene: Scene, grant: Grant, status: Status) -> NearMiss | None:
+    """Find what nearly fits where only the status is known yet; quicker than to judge first."""
+    if status is Status.NOT_NOW:
+        return near_miss(scene, grant, judge_scene(scene, grant))
+    if status is not Status.NOT_ELIGIBLE:
+        return None
+    refused = (
+        rule for rule in grant.rules if rule.applies(on=scene.on) and ask(rule.condition, scene) is Answer.NO
+    )
+    if not all(_rule_could_change(rule.condition, scene) for rule in refused):
+        return None
+    return near_miss(scene, grant, Verdict(grant.id, status, find(scene, grant)))
+
+
+def _verified(changes: Changes, grant: Grant) -> NearMiss | None:
+    scene = changes.scene
+    boxes = sorted(changes.boxes, key=lambda box: changes.ways.space.needs(box).bit_count())
+    for box in boxes[:MOST_VERIFIED]:
+        values = changes.ways.assignment(box)
+        after = judge_scene(with_values(scene, values), grant)
+        if values and after.status is not Status.NOT_ELIGIBLE:
+            change = tuple(_change(variable, value, changes) for variable, value in values.items())
+            text = f"It could fit if {listed([one.text for one in change], 'and')}."
+            if after.status is Status.NOT_NOW:
+                text = f"{text} {_when(after, grant, scene)}"
+            return NearMiss(grant.id, change, after.from_day, text)
+    return None
+
+
+def _still_a_no(scene: Scene, grant: Grant) -> bool:
+    """Tell whether a grant of which the day cannot be told stays out of reach for years, even at the earliest."""
+    later = scene.later(days_later(scene.on, SOON), "early")
+    return any(found.answer is Answer.NO for found in find(later, grant))
+
+
+def _when(verdict: Verdict, grant: Grant, scene: Scene) -> str:
+    if verdict.from_day is not None:
+        return f"You can apply from {day(verdict.from_day)}."
+    closed = [
+        found for found in verdict.findings if found.kind is FindingKind.WINDOW and found.answer is Answer.NO
+    ]
+    if closed:
+        return window_in_words(closed[0].code, grant.windows, scene)
+    return "It can fit later. We can’t tell the day yet."
+
+
+def _could_change(verdict: Verdict, scene: Scene) -> bool:
+    """Tell whether every rule that is a no fails on something that people can change."""
+    return all(
+        found.rule is None or _rule_could_change(found.rule.condition, scene)
+        for found in verdict.findings
+        if found.answer is Answer.NO
+    )
+
+
+def _rule_could_change(condition: Condition, scene: Scene) -> bool:
+    return any(_may_be_changed(leaf, scene) for leaf in failing_in(opened(condition, scene)))
+
+
+def _may_be_changed(leaf: Leaf, scene: Scene) -> bool:
+    return any(_is_permitted(variable, scene) for variable in read_by(leaf.condition, leaf.holder, scene))
+
+
+def _is_permitted(variable: Variable, scene: Scene) -> bool:
+    if variable.is_list or variable.holder:
+        return False
+    fact = scene.book.facts[variable.of]
+    return fact.mutable != "never" and not fact.special_category
+
+
+def allowed(variable: Variable, values: tuple[Any, ...], scene: Scene) -> Iterator[Any]:
+    """Yield the values that a person may be told to aim for: in the permitted direction, and nothing sensitive."""
+    if not _is_permitted(variable, scene):
+        return
+    fact = scene.book.facts[variable.of]
+    now = scene.statement(scene.applicant, fact.id)
+    match fact.kind:
+        case "boolean":
+            yield from (
+                value for value in values if value is True or (fact.mutable == "either" and now is True)
+            )
+        case "choice":
+            if fact.mutable == "either":
+                yield from (value for value in values if value not in fact.special_values and value != now)
+        case "choices":
+            yield from _more(fact, now, values)
+        case "date":
+            yield from (scene.on,) if fact.mutable == "gain" else (v for v in values if v >= scene.on)
+        case _:
+            yield from (value for value in values if fact.mutable == "either" or _is_gain(value, now))
+
+
+def _is_gain(value: Any, now: Any) -> bool:
+    return not isinstance(now, Decimal) or value > now
+
+
+def _more(fact: Fact, now: Any, values: tuple[Any, ...]) -> Iterator[frozenset[str]]:
+    """Yield what is there already with one thing more; where either direction is permitted, also with less."""
+    held = now if isinstance(now, frozenset) else frozenset()
+    if now is not None and not isinstance(now, frozenset | Silence):
+        return
+    named = sorted(frozenset().union(*values) - held - set(fact.special_values)) if values else []
+    yield from (held | {value} for value in named)
+    if fact.mutable == "either":
+        yield from (value for value in values if value < held)
+
+
+def _change(variable: Variable, value: Any, changes: Changes) -> Change:
+    """Say what a change needs in the words of the conditions that it cures."""
+    scene = changes.scene
+    words = wording(scene.book, scene.areas)
+    fact = scene.book.facts[variable.of]
+    cured = changes.cured({variable: value})
+    asked = [part for part in cured if part.condition is not None and _is_about(part.condition, fact.id)]
+    if fact.kind in (*NUMERIC, "date") and asked:
+        told = [
+            words.describe(part.condition, holds=part.holds, scene=scene) for part in asked if part.condition
+        ]
+        to_come = [words for words in told if not words.endswith(" ago")]
+        text = listed(list(dict.fromkeys(to_come or told)), "and")
+        return Change(fact.id, text, text)
+    text = words.describe(_now_so(fact, value, asked, scene))
+    return Change(fact.id, _needed(fact, value, asked, scene), text)
+
+
+def _is_about(condition: Condition, fact: str) -> bool:
+    return getattr(condition, "fact", None) == fact
+
+
+def _now_so(fact: Fact, value: Any, asked: list[Any], scene: Scene) -> Condition:
+    if isinstance(value, frozenset):
+        gained = _gained(fact, value, asked, scene)
+        if gained:
+            return OneOf(fact=fact.id, one_of=tuple(gained))
+        return NoneOf(fact=fact.id, none_of=tuple(sorted(_held(fact, scene) - value)))
+    if fact.kind == "choice":
+        named = [v for v in _named(asked) if v not in fact.special_values]
+        return OneOf(fact=fact.id, one_of=tuple(named) if value in named else (value,))
+    return Is.model_validate({"fact": fact.id, "is": value})
+
+
+def _needed(fact: Fact, value: Any, asked: list[Any], scene: Scene) -> str:
+    words = wording(scene.book, scene.areas)
+    match _now_so(fact, value, asked, scene):
+        case OneOf(one_of=values):
+            return words.names.values(fact, values)
+        case NoneOf(none_of=values):
+            return f"not {words.names.values(fact, values)}"
+        case _:
+            return "yes" if value is True else "no" if value is False else words.names.value(fact, value)
+
+
+def _held(fact: Fact, scene: Scene) -> frozenset[str]:
+    now = scene.statement(scene.applicant, fact.id)
+    return now if isinstance(now, frozenset) else frozenset()
+
+
+def _gained(fact: Fact, value: frozenset[str], asked: list[Any], scene: Scene) -> list[str]:
+    """List what may be gained: the value found, and others that the same conditions take as well."""
+    gained = value - _held(fact, scene)
+    named = [v for v in _named(asked) if v not in fact.special_values]
+    return named if gained and gained <= set(named) else sorted(gained)
+
+
+def _named(asked: list[Any]) -> list[str]:
+    """List the values that all of the conditions take."""
+    lists = [
+        [str(v) for v in part.condition.one_of]
+        for part in asked
+        if part.holds and isinstance(part.condition, OneOf)
+    ]
+    return [value for value in lists[0] if all(value in other for other in lists)] if lists else []

@@ -1,0 +1,1 @@
+"""Conditions, bounds and facts as plain English phrases."""
