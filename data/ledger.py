@@ -7,8 +7,10 @@ valid chain; who keeps the last hash elsewhere (the champion's folder does) sees
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -123,3 +125,34 @@ def read_entry(line: str, where: str, number: int, previous: str) -> Entry:
     if entry.act not in get_args(Act):
         raise LedgerBroken(f"{where}: {entry.act!r} is no act; expected one of {', '.join(get_args(Act))}")
     return entry
+
+
+def append(
+    path: Path,
+    act: Act,
+    bundle: str,
+    *,
+    by: str,
+    reason: str,
+    at: datetime,
+    details: dict[str, Any] | None = None,
+) -> Entry:
+    """Add one entry, on disk when this returns. Refuses a ledger that is already broken.
+
+    `at` must know its time zone; `by` and `reason` must say something. Writers wait for each other.
+    """
+    if at.tzinfo is None or not by.strip() or not reason.strip():
+        raise ValueError("an entry needs a time with its zone, who decided, and why")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        ledger = read_ledger(path)
+        entry = Entry(
+            len(ledger.entries) + 1, at, act, bundle, by, reason, details or {}, previous=ledger.head, hash=""
+        )
+        body = body_of(entry)
+        sealed = {**body, "hash": seal_of(body)}
+        file.write(json.dumps(sealed, sort_keys=True) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return read_entry(json.dumps(sealed), str(path), entry.number, ledger.head)

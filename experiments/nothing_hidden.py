@@ -22,8 +22,7 @@ from data.catalogue.reading import Catalogue, sample_catalogue
 from data.people.applicants import Applicant, read_applicant
 from data.synthetic.random_people import PersonMaker
 from models.compiled.judge import STATUSES, CompiledJudge
-from models.eligibility.conditions import ask
-from models.eligibility.context import Scene
+from models.eligibility.conditions import ask, evaluation_context
 from models.eligibility.findings import repeat_finding, window_finding
 from models.eligibility.kleene import Answer
 from models.eligibility.verdict import Status
@@ -83,7 +82,7 @@ def run(people: int, *, told: Callable[[str], None] = lambda _: None) -> Found:
 
 def may_have(applicant: Applicant, grant: Grant, catalogue: Catalogue) -> bool:
     """Tell whether somebody of whom everything is known may have a grant, asking rule after rule."""
-    scene = Scene.today(applicant, catalogue.facts, catalogue.areas, on=ON)
+    scene = evaluation_context(applicant, catalogue.facts, catalogue.areas, on=ON)
     findings = (window_finding(grant.windows, scene), repeat_finding(grant, scene))
     rules = (rule for rule in grant.rules if rule.applies(on=ON))
     return all(finding.answer is Answer.YES for finding in findings) and all(
@@ -114,7 +113,7 @@ def _without_what_does_not_apply(person: Json, catalogue: Catalogue) -> Json:
             if fact.from_birth_date in holder["facts"]:
                 holder["facts"].pop(fact.id, None)
     while True:
-        scene = Scene.today(_read(person, catalogue), book, catalogue.areas, on=ON)
+        scene = evaluation_context(_read(person, catalogue), book, catalogue.areas, on=ON)
         idle = [
             (holder, fact.id)
             for holder, who in zip(holders, scene.everyone, strict=True)

@@ -22,6 +22,7 @@ from data.catalogue.reading import Catalogue, sample_catalogue
 from data.people.applicants import Applicant, read_applicant
 from data.synthetic.random_people import PersonMaker
 from models.counterfactuals.missing import missing_sets
+from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import Scene
 from models.eligibility.verdict import Verdict, judge_scene
 from models.explanations.next_question import next_question
@@ -72,7 +73,7 @@ class Page:
 
     def scene(self) -> Scene:
         """See the person anew, nothing remembered."""
-        return Scene.today(self.applicant, self.catalogue.facts, self.catalogue.areas, on=ON)
+        return evaluation_context(self.applicant, self.catalogue.facts, self.catalogue.areas, on=ON)
 
     def timed(self) -> dict[str, float]:
         """Find, say every reason, name what is missing and choose the next question; milliseconds of each."""
@@ -93,7 +94,7 @@ class Page:
 def run(people: int = PEOPLE) -> list[PartTime]:
     """Time each part for each kind of person."""
     catalogue = sample_catalogue()
-    nobody = Scene.today(Applicant(), catalogue.facts, catalogue.areas, on=ON)
+    nobody = evaluation_context(Applicant(), catalogue.facts, catalogue.areas, on=ON)
     for grant in catalogue.grants:
         verdict = judge_scene(nobody, grant)
         reasons(verdict, grant, nobody)

@@ -18,7 +18,7 @@ from data.errors import BadApplicant, BadData, Problem, in_words
 from data.json_files import json_lines, read_text
 from data.people.applicants import read_applicant
 from models.compiled.judge import STATUSES, CompiledJudge
-from models.eligibility.context import Scene
+from models.eligibility.conditions import evaluation_context
 from models.eligibility.verdict import Status, judge_scene
 
 EXPECTED: Final = (
@@ -129,7 +129,7 @@ def _checked(case: Case, judge: CompiledJudge) -> list[Mismatch | None]:
     )
     if all(one is None for one in found):
         return found
-    scene = Scene.today(applicant, catalogue.facts, catalogue.areas, on=case.on)
+    scene = evaluation_context(applicant, catalogue.facts, catalogue.areas, on=case.on)
     wanted = catalogue.by_id if case.count else catalogue.by_id.keys() & case.expected.keys()
     slowly = {grant_id: judge_scene(scene, catalogue.by_id[grant_id]).status for grant_id in wanted}
     return list(_check(case, slowly))

@@ -21,10 +21,12 @@ from features.history import AwardHistory
 from features.pairs import PairFeatures, pair_features
 from models.compiled.judge import CompiledJudge
 from models.counterfactuals.missing import missing_sets
+from models.counterfactuals.question_value import TOP
+from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import Scene
 from models.eligibility.verdict import Status, Verdict, judge_scene
 from models.explanations.near_miss import NearMiss, near_miss_of
-from models.explanations.next_question import TOP, NextQuestion, next_question
+from models.explanations.next_question import NextQuestion, next_question
 from models.explanations.reasons import reasons
 from models.niche_penalty import ForFew
 from models.rankers.baselines import Similarity
@@ -120,7 +122,7 @@ class Recommender:
         shown = self._shown(wish)
         unwanted = self._never_for(need)
         statuses = np.where(unwanted, STATUSES.index(Status.NOT_ELIGIBLE), judged).astype(np.int64)
-        scene = Scene.today(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
+        scene = evaluation_context(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
         scored = self._scored(scene, need)
         order = np.lexsort((np.arange(len(scored.shown)), -scored.shown))
         order = order[shown[order]]
@@ -141,7 +143,7 @@ class Recommender:
 
     def verdicts(self, applicant: Applicant, grants: Sequence[Grant], *, on: date) -> tuple[Verdict, ...]:
         """Judge some grants with all their findings, without ranking."""
-        scene = Scene.today(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
+        scene = evaluation_context(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
         return tuple(judge_scene(scene, grant) for grant in grants)
 
     def _scored(self, scene: Scene, need: Need) -> _Scored:

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from data.clock import today_in_london
 from data.errors import BadExperiment
+from data.ledger import append
 from features.embedding import CachedEmbedder, MiniLM
 from models.rankers.bundle import load
 from models.recommender import Recommender
@@ -27,7 +28,6 @@ from training.evaluate import table
 from training.evidence import gather
 from training.fit import Prepared
 from training.gate import gate
-from training.ledger import append
 from training.many import check_questions, ranked, read_questions
 from training.pair_table import write_whole
 from training.promotion import Decision, Home

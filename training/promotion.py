@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from data.errors import GrantMatchError
-from data.ledger import Entry, Ledger, read_ledger
+from data.ledger import Entry, Ledger, append, read_ledger
 from models.rankers.bundle import Bundle, load
 from training.gate import Check
-from training.ledger import append
 
 CHAMPION: Final = "champion"
 LEDGER: Final = "ledger.jsonl"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from data.catalogue.facts import FactBook
 from data.catalogue.rules import (
     Ago,
     AllOf,
@@ -12,7 +11,6 @@ from data.catalogue.rules import (
     AtLeast,
     Bounds,
     Condition,
-    Discretion,
     Is,
     NoneOf,
     Not,
@@ -29,19 +27,6 @@ from data.catalogue.rules import (
 def facts_named(condition: Condition) -> set[str]:
     """List every fact that a condition reads, also in tables, shares, `where` and related people."""
     return {fact for part in walk(condition) for fact in _facts_of(part)}
-
-
-def reads_discretion(condition: Condition, book: FactBook) -> bool:
-    """Tell whether what a person at the fund decides can change the answer, also through `applies_if`."""
-    conditions, waiting, seen = [condition], facts_named(condition), set[str]()
-    while waiting:
-        fact = waiting.pop()
-        seen.add(fact)
-        precondition = book.facts[fact].applies_if
-        if precondition is not None:
-            conditions.append(precondition)
-            waiting |= facts_named(precondition) - seen
-    return any(isinstance(part, Discretion) for whole in conditions for part in walk(whole))
 
 
 def walk(condition: Condition) -> Iterator[Condition]:

@@ -51,3 +51,10 @@ def _status(marks: int) -> int:
 
 STATUS_OF: Final = np.array([_status(marks) for marks in range(128)], dtype=np.int8)
 """Code of the status of a grant, 0 not eligible … 4 eligible, by the marks of all that it asks."""
+
+
+Numbers: TypeAlias = NDArray[np.int64]
+
+
+Codes: TypeAlias = NDArray[np.int8]
+"""Answers as numbers: 0 no, 1 unknown, 2 yes."""

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Self, TypeAlias
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled.answer_flags import GRANTED, LASTING, LATER, MAY, YES, Marks
-from models.compiled.encoded_person import Codes, Numbers
+from models.compiled.answer_flags import GRANTED, LASTING, LATER, MAY, YES, Codes, Marks, Numbers
+from models.compiled.bit_packing import Words, bytes_of, numbers_set, words_of
 from models.compiled.incidence import Layout
-
-Words: TypeAlias = NDArray[np.uint64]
 
 _TOGETHER: Final = {True: 32, False: 4}
 """Slots in a bundle: more make fewer rows, but more forms of each; few, where there is no order among them."""
@@ -155,22 +153,3 @@ def _bundles(subjects: Sequence[tuple[str, bool]]) -> Iterator[int]:
             yield at
             size = 0
         size += 1
-
-
-def words_of(holds: NDArray[np.bool_]) -> Words:
-    """Pack a bool for each of 64 times so many grants as there are words."""
-    words: Words = np.packbits(holds, bitorder="little").view(np.uint64)
-    return words
-
-
-def bytes_of(words: Words, count: int) -> NDArray[np.uint8]:
-    """Give (count,) 0 or 1 for each of the first `count` grants."""
-    return np.unpackbits(words.view(np.uint8), count=count, bitorder="little")
-
-
-def numbers_set(words: Words) -> Numbers:
-    """List the grants whose bits are set, ascending."""
-    places = np.flatnonzero(words)
-    bits = np.flatnonzero(np.unpackbits(words[places].view(np.uint8), bitorder="little").view(np.bool_))
-    found: Numbers = places[bits >> 6] * 64 + (bits & 63)
-    return found

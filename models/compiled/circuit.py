@@ -6,18 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Final, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled.answer_flags import ALL, ALWAYS, LASTING, LATER, NOW, Marks
-from models.compiled.compile_conditions import Literal
-from models.compiled.encoded_person import Numbers
+from models.compiled.answer_flags import ALL, ALWAYS, LASTING, LATER, NOW, Marks, Numbers
+from models.compiled.literals import Literal
 from models.compiled.symbols import Item, Lexicon
-
-NEVER: Final = 10**8
-"""After every day; with a minus, before every day. Days are ordinals."""
+from models.eligibility.day_sets import NEVER
 
 
 class Level(NamedTuple):

@@ -8,14 +8,13 @@ the only answers.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from itertools import combinations, product
-from typing import Final, NamedTuple
+from typing import Final
 
+from data.catalogue.dependencies import reads_discretion
 from data.catalogue.facts import FactBook
 from data.catalogue.rules import (
     Ago,
@@ -36,44 +35,9 @@ from data.catalogue.rules import (
     Sum,
     Within,
 )
-from data.catalogue.traversal import reads_discretion
+from models.compiled.literals import _OPPOSITE, Clauses, Literal, Subject
+from models.compiled.normal_form import _negated, _one, _without_weaker, any_of, at_least
 from models.eligibility.durations import nearest, whole_months
-
-MOST_CLAUSES: Final = 12
-"""A part that would need more clauses within an `any_of` is set apart as a formula of its own."""
-
-
-class Subject(NamedTuple):
-    """What literals of one family are about, such as the number of a fact, or the areas of a person."""
-
-    kind: str
-    """line, months, days, sum, choice, areas, receives, odd, formula or discretion."""
-    about: Hashable
-
-
-class Literal(NamedTuple):
-    """One thing that a clause may hold by.
-
-    `sense` is `up` (the value has reached a cut), `down` (it has not), `hit` (one of these values), `miss` (none of
-    them), `yes` or `no` (the answer of something that is asked as a whole). A cut is (number, 0) for "from here"
-    and (number, 1) for "beyond".
-    """
-
-    subject: Subject
-    sense: str
-    what: Hashable
-    if_not_applicable: bool = False
-    """Whether it holds where the fact does not apply: only what a negation was turned into does."""
-
-    def negated(self) -> Literal:
-        """Give the literal of the opposite answer."""
-        return self._replace(sense=_OPPOSITE[self.sense], if_not_applicable=not self.if_not_applicable)
-
-
-_OPPOSITE: Final = {"up": "down", "down": "up", "hit": "miss", "miss": "hit", "yes": "no", "no": "yes"}
-
-Clause = frozenset[Literal]
-Clauses = frozenset[Clause]
 
 
 @dataclass
@@ -165,52 +129,6 @@ class Rewriter:
         ends = Literal(subject, "up", (number, 0)), Literal(subject, "down", (number, 1))
         equal = frozenset(frozenset([end]) for end in ends)
         return equal if sense == "hit" else _negated(equal)
-
-
-@cache
-def at_least(count: int, parts: tuple[Clauses, ...]) -> Clauses:
-    """Give the clauses of "at least so many of these": of every choice of all but `count - 1` of them, one."""
-    if count == 1:
-        return any_of(parts)
-    if count == len(parts):
-        return frozenset[Clause]().union(*parts)
-    size = len(parts) - count + 1
-    if math.comb(len(parts), size) <= MOST_CLAUSES:
-        clauses = [_as_one_clause(part) for part in parts]
-        return frozenset(frozenset[Literal]().union(*chosen) for chosen in combinations(clauses, size))
-    without_first = at_least(count, parts[1:])
-    with_first = at_least(count - 1, parts[1:])
-    return any_of([parts[0], without_first]) | with_first
-
-
-def any_of(parts: Iterable[Clauses]) -> Clauses:
-    """Give the clauses of "any of these"; parts that would multiply too much are set apart as formulas."""
-    found = sorted(set(parts), key=len)
-    while math.prod(len(part) for part in found) > MOST_CLAUSES:
-        found = sorted([*found[:-1], _one(_formula(found[-1]))], key=len)
-    return frozenset(frozenset().union(*chosen) for chosen in product(*found))
-
-
-def _as_one_clause(clauses: Clauses) -> Clause:
-    return next(iter(clauses)) if len(clauses) == 1 else frozenset([_formula(clauses)])
-
-
-def _formula(clauses: Clauses) -> Literal:
-    return Literal(Subject("formula", ""), "yes", clauses)
-
-
-def _negated(clauses: Clauses) -> Clauses:
-    return any_of(frozenset(frozenset([literal.negated()]) for literal in clause) for clause in clauses)
-
-
-def _one(literal: Literal) -> Clauses:
-    return frozenset([frozenset([literal])])
-
-
-def _without_weaker(clauses: Clauses) -> Clauses:
-    if len(clauses) < 2:
-        return clauses
-    return frozenset(clause for clause in clauses if not any(other < clause for other in clauses))
 
 
 def _part(condition: Condition) -> str:

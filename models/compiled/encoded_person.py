@@ -6,15 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from data.people.applicants import Person
-from models.compiled.compile_conditions import Subject
-
-Numbers: TypeAlias = NDArray[np.int64]
-Codes: TypeAlias = NDArray[np.int8]
-"""Answers as numbers: 0 no, 1 unknown, 2 yes."""
+from models.compiled.answer_flags import Codes
+from models.compiled.literals import Subject
 
 
 class OnLine(NamedTuple):

@@ -10,23 +10,22 @@ from decimal import Decimal
 from functools import cached_property
 from typing import cast
 
+from data.catalogue.dependencies import applicability_changes_with_time, changes_with_time, derived_from
 from data.catalogue.facts import FactBook
 from data.catalogue.rules import Sum
 from data.people.applicants import PartSet, Silence, Statement
 from data.places.areas import AreaTree
-from models.compiled.compile_conditions import Subject
 from models.compiled.encoded_person import NOT_APPLICABLE, Among, Known, OnLine, State
 from models.compiled.interpreted import Asked
+from models.compiled.literals import AREAS, RECEIVES, SWAYED, Subject, Vocabulary
 from models.compiled.relevance import keys_of, told_by
-from models.compiled.symbols import AREAS, RECEIVES, SWAYED, Vocabulary
 from models.compiled.threshold_days import Distances, Unit
-from models.eligibility.conditions import lasting_awards, sum_of
+from models.eligibility.conditions import lasting_awards
 from models.eligibility.context import Scene
 from models.eligibility.durations import days_later
-from models.eligibility.first_day import changes_with_time
 from models.eligibility.intervals import Span
 from models.eligibility.kleene import Answer
-from models.following import follows_from, grows
+from models.eligibility.related_people import sum_of
 
 _NONE_NAMED = Among((), ())
 
@@ -252,8 +251,12 @@ class Reader:
     @cached_property
     def _derived(self) -> dict[str, tuple[frozenset[str | None], bool]]:
         """Facts that can follow from other things: from which, and whether time can change whether they apply."""
-        found = {fact: follows_from(fact, self.book) for fact in self.book.facts}
-        return {fact: (roots, grows(fact, self.book)) for fact, roots in found.items() if roots}
+        found = {fact: derived_from(fact, self.book) for fact in self.book.facts}
+        return {
+            fact: (roots, applicability_changes_with_time(fact, self.book))
+            for fact, roots in found.items()
+            if roots
+        }
 
 
 def _at(values: Sequence[Decimal], number: Decimal) -> int:

@@ -9,8 +9,7 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled.answer_flags import Marks
-from models.compiled.encoded_person import Numbers
+from models.compiled.answer_flags import Marks, Numbers
 
 _SIDE_BY_SIDE: Final = 16
 _QUICK: Final = 20_000

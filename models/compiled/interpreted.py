@@ -10,20 +10,19 @@ from typing import Self
 
 import numpy as np
 
-from data.catalogue.facts import FactBook
+from data.catalogue.dependencies import changes_with_time
+from data.catalogue.facts import SELF, FactBook
 from data.catalogue.rules import Condition, HasLivedIn, LivesIn, Related, WorkedIn
 from data.people.applicants import Applicant, Spell, Stay
 from data.places.areas import AreaTree
-from models.compiled.compile_conditions import Subject
-from models.compiled.encoded_person import Answered, Codes, Known
-from models.compiled.relevance import Companions, keys_of, told_by
-from models.compiled.symbols import SWAYED, Vocabulary
-from models.eligibility.conditions import ask
+from models.compiled.answer_flags import Codes
+from models.compiled.encoded_person import Answered, Known
+from models.compiled.literals import SWAYED, Subject, Vocabulary
+from models.compiled.relevance import keys_of, told_by
+from models.eligibility.conditions import ask, evaluation_context
 from models.eligibility.context import Scene
-from models.eligibility.first_day import changes_with_time
 from models.eligibility.kleene import Answer
 from models.eligibility.residence_and_work import lives_now
-from models.quick import QuickBound
 
 _ANY_DAY = date(2000, 1, 1)
 _DECIDED = (Answer.UNKNOWN, Answer.YES, Answer.NO)
@@ -48,10 +47,6 @@ class Part:
     """For each trade, relation or area the conditions that name it."""
     growing: tuple[int, ...]
     """Conditions that time alone may change."""
-    companions: Companions | None
-    """All of them at once, where they are about related people."""
-    quick: Mapping[int, QuickBound]
-    """Those with a shorter way to the answer."""
     keys: tuple[frozenset[str], ...]
     """What must be told for another answer than of somebody who tells nothing, of what people may change."""
     silences: tuple[Codes, ...]
@@ -73,8 +68,7 @@ class Part:
         """Ask the wanted conditions."""
         codes = np.ones(len(self.conditions), dtype=np.int8)
         for at in wanted:
-            quick = self.quick.get(at)
-            codes[at] = (ask(self.conditions[at], scene) if quick is None else quick.ask(scene)).value
+            codes[at] = ask(self.conditions[at], scene).value
         return Answered(codes, self.growing)
 
     def naming(self, names: Iterable[str]) -> set[int]:
@@ -111,7 +105,7 @@ class Asked:
         """What is known of somebody who tells nothing."""
         known = Known()
         for part in self.parts:
-            if part.companions is not None:
+            if part.subject.about == "related":
                 known.now[part.subject] = Answered(part.bases["related unknown"])
             if part.subject == SWAYED:
                 unknown, granted, refused = (Answered(codes) for codes in part.silences)
@@ -127,9 +121,9 @@ class Asked:
                 case "places":
                     found = applicant.areas is not None or applicant.lived_in is not None
                 case "related":
-                    found = part.companions is not None and part.companions.may_tell(applicant, told)
+                    found = applicant.related is not None or not all(map(told.isdisjoint, part.keys))
                 case "discretion":
-                    found = not all(told.isdisjoint(keys) for keys in part.keys)
+                    found = not all(map(told.isdisjoint, part.keys))
                 case about:
                     fact = str(about).removeprefix("fact ")
                     found = fact == "any" or fact in facts
@@ -155,8 +149,6 @@ class Asked:
                     found = _of_work(part, scene, some)
                 case "places":
                     found = _of_places(part, scene, near, some)
-                case "related":
-                    found = _of_related(part, scene, some)
                 case "discretion":
                     continue
                 case _:
@@ -180,7 +172,9 @@ class Asked:
 
 def _part(subject: Subject, conditions: Sequence[Condition], book: FactBook, areas: AreaTree) -> Part:
     bases = {
-        name: np.array([ask(c, Scene.today(who, book, areas, on=_ANY_DAY)) for c in conditions], np.int8)
+        name: np.array(
+            [ask(c, evaluation_context(who, book, areas, on=_ANY_DAY)) for c in conditions], np.int8
+        )
         for name, who in _BASES.items()
         if str(subject.about) in name
     }
@@ -189,17 +183,22 @@ def _part(subject: Subject, conditions: Sequence[Condition], book: FactBook, are
         for name in _names(condition):
             by_name[name] = (*by_name.get(name, ()), at)
     growing = tuple(at for at, condition in enumerate(conditions) if changes_with_time(condition, book))
-    related = [condition for condition in conditions if isinstance(condition, Related)]
-    companions = Companions.of(related, book, areas) if subject.about == "related" else None
-    found = {at: QuickBound.of(condition, book) for at, condition in enumerate(conditions)}
-    quick = {at: one for at, one in found.items() if one is not None and subject != SWAYED}
     keys, silences = tuple[frozenset[str], ...](), tuple[Codes, ...]()
+    if subject.about == "related":
+        keys = tuple(_own_keys(condition, book) for condition in conditions)
     if subject == SWAYED:
         keys = tuple(keys_of(condition, book) for condition in conditions)
-        nobody = Scene.today(Applicant(), book, areas, on=_ANY_DAY)
+        nobody = evaluation_context(Applicant(), book, areas, on=_ANY_DAY)
         scenes = [replace(nobody, discretion=decided) for decided in _DECIDED]
         silences = tuple(np.array([ask(c, one) for c in conditions], np.int8) for one in scenes)
-    return Part(subject, tuple(conditions), bases, by_name, growing, companions, quick, keys, silences)
+    return Part(subject, tuple(conditions), bases, by_name, growing, keys, silences)
+
+
+def _own_keys(condition: Condition, book: FactBook) -> frozenset[str]:
+    """List what applicants may tell of themselves that answers a condition about related people."""
+    if isinstance(condition, Related) and SELF not in book.relations_meant(condition.related):
+        return frozenset()
+    return keys_of(condition, book) - {"related"}
 
 
 def _names(condition: Condition) -> Iterable[str]:
@@ -234,13 +233,6 @@ def _of_work(part: Part, scene: Scene, wanted: Sequence[int]) -> Answered | None
 
     named = part.naming(spell.trade for spell in spells)
     return part.asked(scene, "no work", named.intersection(wanted), moving)
-
-
-def _of_related(part: Part, scene: Scene, wanted: Sequence[int]) -> Answered | None:
-    if part.companions is None:
-        return None
-    codes, moving = part.companions.answers(scene, wanted)
-    return Answered(codes, tuple(np.flatnonzero(moving).tolist()))
 
 
 def _of_places(

@@ -12,19 +12,32 @@ from numpy.typing import NDArray
 
 from data.catalogue.reading import Catalogue
 from data.people.applicants import Applicant
-from models.compiled.answer_flags import ALL, ALWAYS, LASTING, LATER, LOOK, MAY, OF_CODE, STATUS_OF, Marks
+from models.compiled.answer_flags import (
+    ALL,
+    ALWAYS,
+    LASTING,
+    LATER,
+    LOOK,
+    MAY,
+    OF_CODE,
+    STATUS_OF,
+    Codes,
+    Marks,
+    Numbers,
+)
 from models.compiled.bitmap_index import Planes
 from models.compiled.circuit import Network
-from models.compiled.encoded_person import Codes, Numbers
 from models.compiled.encoder import Reader
 from models.compiled.incidence import Layout
 from models.compiled.interpreted import Asked
 from models.compiled.later_days import Outlook
 from models.compiled.literal_flags import Readings
-from models.compiled.symbols import Lexicon, Vocabulary
-from models.compiled.windows import Openings, Windows
-from models.days import EVER, NOWHEN, Runs, Spans, shared, since
+from models.compiled.literals import Vocabulary
+from models.compiled.symbols import Lexicon
+from models.compiled.windows import Openings, Spans, Windows
+from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import Scene
+from models.eligibility.day_sets import EVER, NOWHEN, Runs, shared, since
 from models.eligibility.durations import months_later
 from models.eligibility.findings import repeat_finding
 from models.eligibility.kleene import Answer
@@ -95,7 +108,7 @@ class CompiledJudge:
     def statuses(self, applicant: Applicant, *, on: date) -> Codes:
         """Give (grants,) codes 0 not eligible … 4 eligible, in catalogue order, as `judge` would."""
         return Judgement(
-            self, Scene.today(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
+            self, evaluation_context(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
         ).statuses()
 
     def openings(self, on: date) -> Openings:

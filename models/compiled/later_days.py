@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from data.catalogue.rules import Condition, Sum
+from data.catalogue.rules import Condition, Receives, Sum
 from models.compiled.answer_flags import ALWAYS, LATER, Marks
-from models.compiled.circuit import NEVER, Network
+from models.compiled.circuit import Network
 from models.compiled.encoded_person import Known
 from models.compiled.encoder import Reader
 from models.compiled.interpreted import Asked
 from models.compiled.literal_flags import Readings
-from models.compiled.symbols import cut_number
-from models.days import EVER, NOWHEN, Runs, shared, united
+from models.compiled.literals import Literal, cut_number
+from models.eligibility.change_days import turning_days_of
+from models.eligibility.conditions import ask
 from models.eligibility.context import Scene
-from models.quick import QuickBound
-from models.scan import condition_of, not_no_and_not_yes
+from models.eligibility.day_sets import EVER, NEVER, NOWHEN, Runs, shared, united
+from models.eligibility.kleene import Answer
 
 
 @dataclass(frozen=True)
@@ -73,16 +76,16 @@ class Outlook:
             return EVER if literal.if_not_applicable or condition is None else self._scan(condition)[0]
         if subject.kind == "odd":
             place = self.reader.vocabulary.places[subject][literal.what]
-            part, holds = self.asked.by_subject[subject], literal.sense == "yes"
-            return self._scan(part.conditions[place], part.quick.get(place))[0 if holds else 1]
+            condition, holds = self.asked.by_subject[subject].conditions[place], literal.sense == "yes"
+            return self._scan(condition)[0 if holds else 1]
         condition, holds = condition_of(literal, self.sums)
         return self._scan(condition)[0 if holds else 1]
 
-    def _scan(self, condition: Condition, quick: QuickBound | None = None) -> tuple[Runs, Runs]:
+    def _scan(self, condition: Condition) -> tuple[Runs, Runs]:
         if self.unscanned is not None:
             return self.unscanned, self.unscanned
         if condition not in self._scanned:
-            self._scanned[condition] = not_no_and_not_yes(condition, self.scene, self._on, quick)
+            self._scanned[condition] = not_no_and_not_yes(condition, self.scene, self._on)
         return self._scanned[condition]
 
     def _on(self, day: date) -> Scene:
@@ -90,3 +93,32 @@ class Outlook:
         if day not in self._scenes:
             self._scenes[day] = self.scene.later(day)
         return self._scenes[day]
+
+
+def not_no_and_not_yes(
+    condition: Condition, scene: Scene, later: Callable[[date], Scene]
+) -> tuple[Runs, Runs]:
+    """Give the later days on which the answer is no no, and those on which it is no yes.
+
+    `later` gives the scene of a later day.
+    """
+    days = sorted({day for day in turning_days_of(condition, scene) if day > scene.on})
+    if not days:
+        return NOWHEN, NOWHEN
+    starts = [day.toordinal() for day in days]
+    runs = list(zip(starts, [*(start - 1 for start in starts[1:]), NEVER], strict=True))
+    answers = [ask(condition, later(day)) for day in days]
+    not_no = united((run,) for run, answer in zip(runs, answers, strict=True) if answer is not Answer.NO)
+    not_yes = united((run,) for run, answer in zip(runs, answers, strict=True) if answer is not Answer.YES)
+    return not_no, not_yes
+
+
+def condition_of(literal: Literal, sums: list[Sum]) -> tuple[Condition, bool]:
+    """Write a literal about awards or a sum as a condition again; False where the literal is its opposite."""
+    what: Any = literal.what
+    if literal.subject.kind == "receives":
+        return Receives(receives=tuple(sorted(what))), literal.sense == "hit"
+    number, beyond = what
+    group = sums[int(str(literal.subject.about))]
+    limit = {"above" if beyond else "at_least": number}
+    return Sum(sum=group.sum, over=group.over, where=group.where, **limit), literal.sense == "up"

@@ -10,11 +10,10 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled.answer_flags import ALL, ALWAYS, GRANTED, LASTING, LATER, MAY, REFUSED, Marks
-from models.compiled.compile_conditions import Literal, Subject
-from models.compiled.encoded_person import Known, Numbers
+from models.compiled.answer_flags import ALL, ALWAYS, GRANTED, LASTING, LATER, MAY, REFUSED, Marks, Numbers
+from models.compiled.encoded_person import Known
+from models.compiled.literals import CHOICES, LINES, SWAYED, Literal, Subject, Vocabulary
 from models.compiled.memberships import BITS, AskedOnce, ManyValues, Values, unsettle, values_of
-from models.compiled.symbols import CHOICES, LINES, SWAYED, Vocabulary
 from models.compiled.threshold_days import Distances
 from models.compiled.thresholds import Lines, extents_of
 

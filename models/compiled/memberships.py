@@ -9,10 +9,9 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled.answer_flags import GRANTED, LATER, NOW, OF_CODE, OPEN, REFUSED, Marks
-from models.compiled.compile_conditions import Literal, Subject
-from models.compiled.encoded_person import Among, Answered, Codes, Known, Numbers, State
-from models.compiled.symbols import Vocabulary
+from models.compiled.answer_flags import GRANTED, LATER, NOW, OF_CODE, OPEN, REFUSED, Codes, Marks, Numbers
+from models.compiled.encoded_person import Among, Answered, Known, State
+from models.compiled.literals import Literal, Subject, Vocabulary
 from models.compiled.thresholds import Extents, extents_of
 
 BITS: Final = 64

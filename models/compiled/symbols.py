@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from data.catalogue.facts import FactBook
-from data.catalogue.rules import Condition, EligibilityRule, HasLivedIn, LivesIn
-from models.compiled.compile_conditions import Clauses, Literal, Rewriter, Subject
-
-LINES: Final = frozenset({"line", "months", "days", "sum"})
-CHOICES: Final = frozenset({"choice", "areas", "receives"})
-AREAS: Final = Subject("areas", "")
-RECEIVES: Final = Subject("receives", "")
-SWAYED: Final = Subject("odd", "discretion")
-"""Conditions whose answers what people at the funds decide may change."""
+from data.catalogue.rules import EligibilityRule
+from models.compiled.compile_conditions import Rewriter
+from models.compiled.literals import Clauses, Literal
 
 
 class Dates(NamedTuple):
@@ -97,43 +89,3 @@ class Lexicon:
             self._numbers[literal] = len(self.literals)
             self.literals.append(literal)
         return self._numbers[literal]
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """What each subject can be: the numbers where a line is cut, the values, or which conditions are asked."""
-
-    values: Mapping[Subject, tuple[Hashable, ...]]
-    places: Mapping[Subject, Mapping[object, int]]
-    """Place of each value."""
-
-    @classmethod
-    def of(cls, literals: Iterable[Literal], conditions: Iterable[Condition] = ()) -> Vocabulary:
-        """Collect what the literals name, and the areas that `conditions` do."""
-        found: dict[Subject, set[Hashable]] = {}
-        for condition in conditions:
-            if isinstance(condition, LivesIn | HasLivedIn):
-                names = condition.lives_in if isinstance(condition, LivesIn) else condition.has_lived_in
-                found.setdefault(AREAS, set()).update(names)
-        for literal in literals:
-            named = found.setdefault(literal.subject, set())
-            if literal.subject.kind in LINES and isinstance(literal.what, tuple):
-                named.add(literal.what[0])
-            elif isinstance(literal.what, frozenset):
-                named |= literal.what
-            else:
-                named.add(literal.what)
-        values = {subject: _in_order(subject, named) for subject, named in found.items()}
-        places = {subject: {value: at for at, value in enumerate(named)} for subject, named in values.items()}
-        return cls(values, places)
-
-
-def _in_order(subject: Subject, named: set[Hashable]) -> tuple[Hashable, ...]:
-    numbers = subject.kind in LINES or subject.kind == "odd"
-    return tuple(sorted(named, key=lambda value: value if numbers else str(value)))  # type: ignore[arg-type,return-value]
-
-
-def cut_number(places: Mapping[object, int], what: object) -> int:
-    """Number a cut on a line with these values: odd at a value, even beyond it; at least 1."""
-    number, beyond = what if isinstance(what, tuple) else (Decimal(0), 0)
-    return 2 * places[number] + 1 + int(beyond)

@@ -8,10 +8,9 @@ from typing import Final, Self
 
 import numpy as np
 
-from models.compiled.answer_flags import ALL, ALWAYS, LASTING, LATER, MAY, NOW, OF_CODE, Marks
-from models.compiled.compile_conditions import Literal, Subject
-from models.compiled.encoded_person import Codes, Known, NotApplicable, Numbers, OnLine
-from models.compiled.symbols import Vocabulary, cut_number
+from models.compiled.answer_flags import ALL, ALWAYS, LASTING, LATER, MAY, NOW, OF_CODE, Codes, Marks, Numbers
+from models.compiled.encoded_person import Known, NotApplicable, OnLine
+from models.compiled.literals import Literal, Subject, Vocabulary, cut_number
 from models.compiled.threshold_days import Distances
 
 _STILL, _CANNOT_TELL = -1, -2

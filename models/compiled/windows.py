@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.catalogue.grants import Grant, Window
-from models.compiled.bitmap_index import Words, words_of
-from models.compiled.circuit import NEVER
-from models.days import EVER, Runs, Spans, since, united
+from models.compiled.answer_flags import Numbers
+from models.compiled.bit_packing import Words, words_of
+from models.eligibility.day_sets import EVER, NEVER, Runs, since, united
 
 
 @dataclass(frozen=True)
@@ -89,3 +90,33 @@ class Openings:
 
 def _inside(window: Window, on: date) -> bool:
     return (window.opens is None or window.opens <= on) and (window.closes is None or on <= window.closes)
+
+
+@dataclass(frozen=True)
+class Spans:
+    """From the first to the last day of each of many sets, all days of those that are not told."""
+
+    first: Numbers
+    last: Numbers
+    torn: NDArray[np.bool_]
+    """Whether there are days between that are not in the set."""
+
+    @classmethod
+    def of(cls, sets: Mapping[int, Runs], count: int) -> Self:
+        """Put sets in their places."""
+        spans = cls(np.full(count, -NEVER), np.full(count, NEVER), np.zeros(count, dtype=np.bool_))
+        for at, runs in sets.items():
+            spans.first[at], spans.last[at] = (runs[0][0], runs[-1][1]) if runs else (NEVER, -NEVER)
+            spans.torn[at] = len(runs) > 1
+        return spans
+
+    def take(self, which: NDArray[Any]) -> Spans:
+        """Pick some."""
+        return Spans(self.first.take(which), self.last.take(which), self.torn.take(which))
+
+    def narrowed(self, owners: Numbers, others: Spans) -> Spans:
+        """Keep only days that also lie in the spans of others, which belong to these owners."""
+        np.maximum.at(self.first, owners, others.first)
+        np.minimum.at(self.last, owners, others.last)
+        self.torn[owners[others.torn]] = True
+        return self

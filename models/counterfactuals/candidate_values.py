@@ -25,7 +25,7 @@ from data.catalogue.rules import (
 from data.catalogue.traversal import facts_named, walk
 from data.people.applicants import Between, PartSet, Silence
 from models.counterfactuals.breakpoints import TurningPoints
-from models.counterfactuals.list_values import values_of_list
+from models.counterfactuals.list_values import PeopleValues, values_of_list
 from models.counterfactuals.variables import Variable, person_of, without
 from models.eligibility.context import Scene
 from models.eligibility.intervals import Span
@@ -42,6 +42,8 @@ class Possibilities:
 
     conditions: tuple[Condition, ...]
     """Every condition of the grant with all nested in it, and the conditions on which its facts apply."""
+    people: PeopleValues
+    """Lists people that may be around an applicant, for some conditions."""
     keeps: bool = True
     """Whether what is found is kept for others who ask about the same grant."""
 
@@ -77,7 +79,7 @@ class Possibilities:
         """List values that a variable could have instead, whatever is known of it."""
         if not variable.is_list:
             return self.values(scene.book.facts[variable.of], scene)
-        return values_of_list(variable, without(scene, variable), self.conditions)
+        return values_of_list(variable, without(scene, variable), self.conditions, self.people)
 
     @cached_property
     def _tangles(self) -> dict[str, frozenset[str]]:
@@ -110,7 +112,7 @@ class Possibilities:
 
     def _learnable(self, variable: Variable, scene: Scene) -> tuple[Any, ...]:
         if variable.is_list:
-            return values_of_list(variable, scene, self.conditions)
+            return values_of_list(variable, scene, self.conditions, self.people)
         fact = scene.book.facts[variable.of]
         said = person_of(scene.applicant, variable.holder).facts.get(fact.id)
         if (

@@ -9,12 +9,12 @@ from itertools import product
 from math import prod
 from typing import Any, Final, TypeAlias
 
-from data.catalogue.rules import Condition, Related, Sum
 from data.catalogue.rules import Discretion as FundDecides
-from data.catalogue.traversal import facts_named, walk
+from data.catalogue.rules import Related, Sum
+from data.catalogue.traversal import facts_named
 from models.counterfactuals.candidate_values import Possibilities
 from models.counterfactuals.cubes import Box, Needs, Space
-from models.counterfactuals.residual import Leaf, Tree, leaves_of, open_variables, read_by, tree_of
+from models.counterfactuals.residual import Leaf, Tree, leaves_of, open_variables, read_by
 from models.counterfactuals.variables import Variable, person_of, with_values
 from models.eligibility.conditions import ask
 from models.eligibility.context import Scene
@@ -240,29 +240,3 @@ def _covered(met: set[tuple[int, ...]], depth: int) -> list[Partial]:
             mask |= other_mask if same <= other else 0
         found += [(mask, *box) for box in _covered(set(same), depth - 1)]
     return found
-
-
-def settle(condition: Condition, scene: Scene, holder: int, wanted: Answer) -> dict[Variable, Any] | None:
-    """Find values for one related person that make a condition a yes, or a no; None if there are none."""
-    tree = tree_of(condition, scene, holder)
-    ways = to_learn([tree], scene, Possibilities(tuple(with_preconditions([condition], scene)), keeps=False))
-    for box in ways.space.distinct(ways.to(frozenset({wanted}), tree)):
-        found = ways.assignment(box)
-        if all(variable.holder == 1 for variable in found):
-            return found
-    return None
-
-
-def with_preconditions(conditions: Sequence[Condition], scene: Scene) -> Iterator[Condition]:
-    """Yield conditions with all that is nested in them, and the conditions on which their facts apply."""
-    for condition in conditions:
-        yield from walk(condition)
-    waiting = {fact for condition in conditions for fact in facts_named(condition)}
-    seen: set[str] = set()
-    while waiting - seen:
-        fact = min(waiting - seen)
-        seen.add(fact)
-        precondition = scene.book.facts[fact].applies_if
-        if precondition is not None:
-            yield from walk(precondition)
-            waiting |= facts_named(precondition)

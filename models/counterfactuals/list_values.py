@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
-from data.catalogue.facts import SELF
-from data.catalogue.rules import Condition, HasLivedIn, LivesIn, Receives, Related, Sum, Table, WorkedIn
+from data.catalogue.rules import Condition, HasLivedIn, LivesIn, Receives, WorkedIn
 from data.people.applicants import Award, Moment, Person, Spell, Stay
 from data.places.areas import UK
-from models.counterfactuals.variables import Variable, person_of, with_values
+from models.counterfactuals.variables import Variable, person_of
 from models.eligibility.context import Scene
 from models.eligibility.durations import months_later
-from models.eligibility.kleene import Answer
 
 LONG: Final = 12 * 90
 """Months that are longer than any rule asks for."""
 MOST_COMBINED: Final = 4
-MOST_ABOUT_PEOPLE: Final = 8
-"""Of more conditions about related people than this, the first are looked at to make up people."""
 
 _S = TypeVar("_S", Stay, Spell)
 
 
-def values_of_list(variable: Variable, scene: Scene, conditions: Sequence[Condition]) -> tuple[Any, ...]:
+PeopleValues: TypeAlias = Callable[[Scene, Sequence[Condition]], Iterable[tuple[Person, ...]]]
+
+
+def values_of_list(
+    variable: Variable, scene: Scene, conditions: Sequence[Condition], people: PeopleValues
+) -> tuple[Any, ...]:
     """List values of a person's list, enough of them to meet every answer that the conditions can give."""
     person = person_of(scene.applicant, variable.holder)
     match variable.of:
@@ -43,7 +42,7 @@ def values_of_list(variable: Variable, scene: Scene, conditions: Sequence[Condit
         case "awards":
             return tuple(_awards(person))
         case _:
-            return tuple(_people(scene, conditions))
+            return tuple(people(scene, conditions))
 
 
 def _named(conditions: Iterable[Condition]) -> list[str]:
@@ -154,64 +153,3 @@ def _awards(person: Person) -> Iterator[tuple[Award, ...]]:
             ends = None if until is None else _at(until.latest if latest else until.earliest)
             made.append(Award(award.grant_id, _at(award.on.latest if latest else award.on.earliest), ends))
         yield tuple(made)
-
-
-def _people(scene: Scene, conditions: Sequence[Condition]) -> Iterator[tuple[Person, ...]]:
-    """List people that may be around an applicant: none, for each condition such as meet it and such as do not."""
-    yield ()
-    everybody: list[Person] = []
-    about = list(dict.fromkeys(part for part in conditions if isinstance(part, Related | Sum)))
-    for part in about[:MOST_ABOUT_PEOPLE]:
-        relations = part.related if isinstance(part, Related) else part.over
-        relation = next(iter(sorted(scene.book.relations_meant(relations) - {SELF})), None)
-        if relation is None:
-            continue
-        made = list(
-            _summed(part, relation, scene) if isinstance(part, Sum) else _asked_about(part, relation, scene)
-        )
-        yield from made
-        everybody += made[0] if made else ()
-    if everybody:
-        yield tuple(everybody)
-
-
-def _asked_about(part: Related, relation: str, scene: Scene) -> Iterator[tuple[Person, ...]]:
-    """Make up people of whom what is asked is so, and people of whom it is not."""
-    count = max(part.at_least or 1, 1)
-    if part.condition is None:
-        yield (Person(relation=relation),) * count
-        return
-    for wanted in (Answer.YES, Answer.NO):
-        person = _who_makes_it(wanted, part.condition, relation, scene)
-        if person is not None:
-            yield (person,) * count
-
-
-def _summed(part: Sum, relation: str, scene: Scene) -> Iterator[tuple[Person, ...]]:
-    """Make up people whose share brings a sum to its limits, and beyond."""
-    someone = (
-        Person(relation=relation)
-        if part.where is None
-        else _who_makes_it(Answer.YES, part.where, relation, scene)
-    )
-    if someone is None:
-        return
-    least, most = scene.book.facts[part.sum].limits
-    limits = [bound for bound in part.limits.values() if isinstance(bound, Decimal)]
-    limits += [
-        value for bound in part.limits.values() if isinstance(bound, Table) for value in bound.rows.values()
-    ]
-    for value in (
-        sorted({limit + step for limit in limits for step in (-1, 0, 1)}) if someone is not None else ()
-    ):
-        if (least is None or value >= least) and (most is None or value <= most):
-            yield (replace(someone, facts={**someone.facts, part.sum: value}),)
-
-
-def _who_makes_it(wanted: Answer, condition: Condition, relation: str, scene: Scene) -> Person | None:
-    """Make up a person of a relation for whom a condition is answered as wanted."""
-    from models.counterfactuals.implicants import settle
-
-    stranger = with_values(scene, {Variable(0, "related"): (Person(relation=relation),)})
-    found = settle(condition, stranger, 1, wanted)
-    return None if found is None else person_of(with_values(stranger, found).applicant, 1)

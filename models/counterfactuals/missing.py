@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from data.catalogue.grants import Grant
 from data.catalogue.rules import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Condition,
     HasLivedIn,
     LivesIn,
-    Not,
     Receives,
     Related,
     Sum,
     WorkedIn,
 )
 from data.catalogue.traversal import facts_named
-from models.counterfactuals.candidate_values import Possibilities
 from models.counterfactuals.cubes import Box, Needs, smallest
-from models.counterfactuals.implicants import NO, YES, Ways, to_learn, with_preconditions
-from models.counterfactuals.residual import Tree, read_by, tree_of
-from models.counterfactuals.variables import LISTS, Variable, burden_of, name_of
+from models.counterfactuals.decisive_facts import _follows_from
+from models.counterfactuals.grant_values import possibilities
+from models.counterfactuals.implicants import NO, YES, Ways, to_learn
+from models.counterfactuals.residual import Tree, tree_of
+from models.counterfactuals.variables import Variable, burden_of, name_of
 from models.eligibility.context import Scene
 from models.eligibility.findings import FindingKind
 from models.eligibility.kleene import Answer
@@ -179,52 +174,3 @@ def _all_to_a_yes(
     for tree in trees:
         met = ways.space.both(met, ways.to(YES, tree, fund=fund, banned=banned), banned) if met else []
     return met
-
-
-def possibilities(grant: Grant, scene: Scene) -> Possibilities:
-    """Give the values that matter to a grant's rules."""
-    conditions = [rule.condition for rule in grant.rules]
-    return scene.kept.once(
-        grant, "possibilities", lambda: Possibilities(tuple(with_preconditions(conditions, scene)))
-    )
-
-
-def decided_alone_by(grant: Grant, scene: Scene) -> frozenset[str]:
-    """List the facts, and lists of a person, that can each rule a grant out with nothing else known."""
-    keeper = scene.kept
-
-    def found() -> frozenset[str]:
-        return frozenset().union(*(_alone_to_a_no(rule.condition, scene) for rule in grant.rules))
-
-    return keeper.once(grant, "decided alone", found)
-
-
-def _alone_to_a_no(condition: Condition, scene: Scene, *, holds: bool = True) -> frozenset[str]:
-    """List what can make a condition a no, or with `holds=False` its opposite, while all else stays open."""
-    match condition:
-        case Not(condition=part):
-            return _alone_to_a_no(part, scene, holds=not holds)
-        case AllOf(all_of=parts) | AnyOf(any_of=parts) | AtLeast(of=parts):
-            count = len(parts) if isinstance(condition, AllOf) else 1
-            count = condition.at_least if isinstance(condition, AtLeast) else count
-            count = count if holds else len(parts) - count + 1
-            times = Counter(name for part in parts for name in _alone_to_a_no(part, scene, holds=holds))
-            return frozenset(name for name, often in times.items() if len(parts) - often < count)
-        case Related() | Sum():
-            return frozenset({"related"})
-        case _:
-            return frozenset().union(*(_follows_from(one.of, scene) for one in read_by(condition, 0, scene)))
-
-
-def _follows_from(name: str, scene: Scene) -> frozenset[str]:
-    """Give a fact with those that settle it: what decides if it applies, and a birth date."""
-    if name in LISTS:
-        return frozenset({name})
-    fact = scene.book.facts[name]
-
-    def found() -> frozenset[str]:
-        others = facts_named(fact.applies_if) if fact.applies_if is not None else set()
-        others |= {fact.from_birth_date} if fact.from_birth_date is not None else set()
-        return frozenset({name}).union(*(_follows_from(other, scene) for other in others))
-
-    return scene.kept.once(fact, "follows from", found)

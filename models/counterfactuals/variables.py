@@ -9,6 +9,7 @@ about them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final, NamedTuple, TypeVar
 
 from data.catalogue.facts import Fact, FactBook
@@ -74,7 +75,7 @@ def with_values(scene: Scene, values: Mapping[Variable, Any]) -> Scene:
             related[holder - 1] = _with(related[holder - 1], theirs)
         mine["related"] = tuple(related)
     applicant = _with(scene.applicant, mine)
-    return Scene(applicant, scene.book, scene.areas, scene.on, scene.stated, scene.discretion, scene.leaning)
+    return replace(scene, applicant=applicant)
 
 
 def _with(person: _P, told: Mapping[str, Any]) -> _P:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Final
 
+from data.catalogue.dependencies import with_preconditions
 from data.catalogue.facts import Fact
 from data.catalogue.grants import Grant
 from data.catalogue.rules import (
@@ -30,15 +29,12 @@ from data.catalogue.rules import (
     WorkedIn,
 )
 from data.catalogue.traversal import facts_named, walk
-from data.people.applicants import Person, Spell, Stay
+from data.people.applicants import Person
+from models.eligibility.accrual_days import _as_it_adds_up, _as_the_window_moves, _ends
 from models.eligibility.bound_values import row
-from models.eligibility.conditions import ask
-from models.eligibility.context import Leaning, Scene
+from models.eligibility.context import Scene
 from models.eligibility.durations import days_later, months_later, nearest, whole_months
 from models.eligibility.intervals import Span
-from models.eligibility.kleene import Answer
-
-LEANINGS: Final[tuple[Leaning, ...]] = ("none", "early", "late")
 
 
 def turning_days(scene: Scene, grant: Grant) -> Iterator[date]:
@@ -64,24 +60,11 @@ def turning_days_of(condition: Condition, scene: Scene) -> Iterator[date]:
 
 
 def _of_condition(condition: Condition, scene: Scene) -> Iterator[date]:
-    conditions = [condition, *_preconditions(condition, scene)]
-    leaves = [leaf for whole in conditions for leaf in walk(whole)]
+    leaves = list(with_preconditions((condition,), scene.book))
     for person in scene.everyone:
         for leaf in leaves:
             yield from _of_leaf(leaf, scene, person)
             yield from _birthdays(leaf, scene, person)
-
-
-def _preconditions(condition: Condition, scene: Scene) -> Iterator[Condition]:
-    """Yield the `applies_if` of every fact that a condition reads, and of the facts that those read."""
-    waiting, seen = facts_named(condition), set[str]()
-    while waiting:
-        fact = waiting.pop()
-        seen.add(fact)
-        precondition = scene.book.facts[fact].applies_if
-        if precondition is not None:
-            yield precondition
-            waiting |= facts_named(precondition) - seen
 
 
 def _of_leaf(leaf: Condition, scene: Scene, person: Person) -> Iterator[date]:
@@ -199,65 +182,3 @@ def _rows_beyond(table: Table, keys: Span) -> Iterator[Decimal]:
         first = max(first, math.ceil(keys.low))
     last = first + 99 if not keys.high.is_finite() else min(first + 99, math.floor(keys.high))
     yield from (found for found in (row(table, key) for key in range(first, last + 1)) if found is not None)
-
-
-def _ends(times: Iterable[Stay | Spell]) -> Iterator[date]:
-    """Yield the days after those on which a time may end."""
-    for time in times:
-        if time.until is not None:
-            yield from (days_later(day, 1) for day in (time.until.earliest, time.until.latest))
-
-
-def _as_it_adds_up(
-    leaf: HasLivedIn | WorkedIn, scene: Scene, person: Person, months: int, moves: Iterable[date]
-) -> Iterator[date]:
-    """Find by halving every day on which a total turns; between two of the `moves` it goes one way only."""
-    begun = [time.since.latest for time in (person.work or ()) + (person.lived_in or ())]
-    moved = sorted({day.toordinal() for day in moves if day > scene.on})
-    yield from map(date.fromordinal, moved)
-    starts = [scene.on.toordinal(), *moved]
-    last = months_later(max([scene.on, *begun]), months + 1).toordinal()
-    stretches = list(zip(starts, [*(day - 1 for day in moved), max(last, starts[-1])], strict=True))
-    for leaning in LEANINGS:
-        told = _Told(leaf, scene, person, leaning)
-        for first, end in stretches:
-            yield from map(date.fromordinal, _turns(told, first, end))
-
-
-@dataclass(frozen=True)
-class _Told:
-    """The answers to a leaf on later days, each asked once."""
-
-    leaf: HasLivedIn | WorkedIn
-    scene: Scene
-    person: Person
-    leaning: Leaning
-    known: dict[int, Answer] = field(default_factory=dict)
-
-    def on(self, day: int) -> Answer:
-        """The answer on a day, an ordinal."""
-        if day not in self.known:
-            later = self.scene.later(date.fromordinal(day), self.leaning)
-            self.known[day] = ask(self.leaf, later, self.person)
-        return self.known[day]
-
-
-def _turns(told: _Told, low: int, high: int) -> Iterator[int]:
-    """Yield the days from `low` to `high` on which an answer turns that only gets better, or only worse."""
-    while told.on(low) is not told.on(high):
-        first, last = low, high
-        while first + 1 < last:
-            middle = (first + last) // 2
-            first, last = (middle, last) if told.on(middle) is told.on(low) else (first, middle)
-        yield last
-        low = last
-
-
-def _as_the_window_moves(leaf: WorkedIn, person: Person) -> Iterator[date]:
-    if leaf.within_years is None:
-        return
-    months = whole_months(leaf.within_years)
-    for spell in person.work or ():
-        ends = [spell.since, *(() if spell.until is None else (spell.until,))]
-        for day in (day for moment in ends for day in (moment.earliest, moment.latest)):
-            yield from (months_later(day, months), days_later(months_later(day, months), 1))

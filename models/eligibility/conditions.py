@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from data.catalogue.facts import FactBook
 from data.catalogue.rules import (
     Ago,
     AllOf,
@@ -27,12 +28,20 @@ from data.catalogue.rules import (
     Within,
     WorkedIn,
 )
-from data.people.applicants import Award, Between, PartSet, Person, Silence, Statement
+from data.people.applicants import Applicant, Award, Between, PartSet, Person, Silence, Statement
+from data.places.areas import AreaTree
 from models.eligibility.bound_values import within
 from models.eligibility.context import Scene
+from models.eligibility.date_distance import ask_ago
 from models.eligibility.intervals import INFINITY, Span
 from models.eligibility.kleene import Answer, answer, at_least, every, some, yes_or_no
-from models.eligibility.residence_and_work import ask_ago, ask_has_lived_in, ask_lives_in, ask_worked_in
+from models.eligibility.related_people import ask_related, ask_sum
+from models.eligibility.residence_and_work import ask_has_lived_in, ask_lives_in, ask_worked_in
+
+
+def evaluation_context(applicant: Applicant, book: FactBook, areas: AreaTree, *, on: date) -> Scene:
+    """Give the context in which an applicant is judged on the day on which the facts were stated."""
+    return Scene(applicant, book, areas, on, on, ask)
 
 
 def ask(condition: Condition, scene: Scene, person: Person | None = None) -> Answer:
@@ -139,62 +148,6 @@ def _ask_day_within(condition: Within, scene: Scene, person: Person) -> Answer:
     return within(ordinals, limits, scene, person)
 
 
-def _ask_sum(condition: Sum, scene: Scene, person: Person) -> Answer:
-    total = sum_of(condition, scene)
-    return Answer.UNKNOWN if total is None else within(total, condition.limits, scene, person)
-
-
-def sum_of(condition: Sum, scene: Scene) -> Span | None:
-    """Give the numbers that a sum may be, whatever its bounds; None where nothing of it is known."""
-    people, may_be_more = scene.people(condition.over)
-    parts = [_part_of_sum(condition, scene, one) for one in people]
-    total = Span.point(Decimal(0))
-    for span, _ in parts:
-        total = total.plus(span)
-    if may_be_more:
-        total = total.plus(_of_more_people(scene.limits(condition.sum)))
-    if (people or may_be_more) and not any(known for _, known in parts):
-        return None
-    return total
-
-
-def _part_of_sum(condition: Sum, scene: Scene, person: Person) -> tuple[Span, bool]:
-    """Give what a person may add to a sum, and whether anything at all is known of it."""
-    counts = Answer.YES if condition.where is None else ask(condition.where, scene, person)
-    number = scene.number(person, condition.sum)
-    if counts is Answer.NO or number is Silence.NOT_APPLICABLE:
-        return Span.point(Decimal(0)), True
-    known = isinstance(number, Span)
-    span = number if isinstance(number, Span) else scene.limits(condition.sum)
-    counts_whole = counts is Answer.YES and (known or not scene.may_not_apply(person, condition.sum))
-    return (span if counts_whole else span.or_nothing()), known
-
-
-def _of_more_people(limits: Span) -> Span:
-    return Span(Decimal(0) if limits.low >= 0 else -INFINITY, Decimal(0) if limits.high <= 0 else INFINITY)
-
-
-def _ask_related(condition: Related, scene: Scene, _: Person) -> Answer:
-    people, may_be_more = scene.people(condition.related)
-    part = condition.condition
-    answers = [Answer.YES if part is None else ask(part, scene, person) for person in people]
-    if condition.all:
-        every_one = every([*answers, *([Answer.UNKNOWN] if may_be_more and part is not None else [])])
-        if condition.at_least is None and condition.at_most is None:
-            return every_one
-        return every([every_one, _ask_how_many(condition, answers, may_be_more)])
-    return _ask_how_many(condition, answers, may_be_more)
-
-
-def _ask_how_many(condition: Related, answers: list[Answer], may_be_more: bool) -> Answer:
-    fewest = sum(found is Answer.YES for found in answers)
-    most = INFINITY if may_be_more else Decimal(sum(found is not Answer.NO for found in answers))
-    asked = condition.at_least is not None or condition.at_most is not None
-    least = (condition.at_least or 0) if asked else 1
-    limit = INFINITY if condition.at_most is None else Decimal(condition.at_most)
-    return answer(most >= least and fewest <= limit, fewest < least or most > limit)
-
-
 def _ask_receives(condition: Receives, scene: Scene, person: Person) -> Answer:
     wanted = frozenset(condition.receives)
     if person.receives is not None and wanted & person.receives:
@@ -224,13 +177,13 @@ MEANINGS: Final[Mapping[type[object], Callable[[Any, Scene, Person], Answer]]] =
     Not: lambda condition, scene, who: ask(condition.condition, scene, who).mirrored(),
     OfApplicant: lambda condition, scene, _: ask(condition.applicant, scene, scene.applicant),
     Discretion: lambda _, scene, __: scene.discretion,
-    Related: _ask_related,
+    Related: ask_related,
     Is: _ask_is,
     OneOf: _ask_shares,
     NoneOf: _ask_shares_none,
     Within: _ask_within,
     Ago: ask_ago,
-    Sum: _ask_sum,
+    Sum: ask_sum,
     LivesIn: ask_lives_in,
     HasLivedIn: ask_has_lived_in,
     WorkedIn: ask_worked_in,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from functools import cached_property
 from typing import Literal
 
 from data.catalogue.facts import ANY, SELF, Fact, FactBook
+from data.catalogue.rules import Condition
 from data.people.applicants import Applicant, Between, Moment, Person, Silence, Statement
 from data.places.areas import AreaTree
 from models.eligibility.durations import completed_years, days_later, months_later
@@ -30,6 +32,8 @@ class Scene:
     areas: AreaTree
     on: date
     stated: date
+    asks: Callable[[Condition, Scene, Person], Answer] = field(compare=False, repr=False)
+    """What conditions mean; handed in, so that what is known of a person needs none of them."""
     discretion: Answer = Answer.UNKNOWN
     """What people at the funds are taken to decide."""
     leaning: Leaning = "none"
@@ -37,11 +41,6 @@ class Scene:
         default_factory=dict, init=False, compare=False, repr=False
     )
     """Answers given before, by identity of condition and person; both are held so that it stays."""
-
-    @classmethod
-    def today(cls, applicant: Applicant, book: FactBook, areas: AreaTree, *, on: date) -> Scene:
-        """See an applicant on the day on which the facts were stated."""
-        return cls(applicant, book, areas, on, on)
 
     @cached_property
     def kept(self) -> Kept:
@@ -202,9 +201,7 @@ class Scene:
     def _applies(self, fact: Fact, holder: Person) -> Answer:
         if fact.applies_if is None:
             return Answer.YES
-        from models.eligibility.conditions import ask
-
-        return ask(fact.applies_if, self, holder)
+        return self.asks(fact.applies_if, self, holder)
 
     @cached_property
     def everyone(self) -> tuple[Person, ...]:

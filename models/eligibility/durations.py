@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
-
-MEAN_MONTH_DAYS: Final = Decimal("30.4375")
-"""Days in a month on average; only to add up the days left over from several times."""
 
 
 def months_later(day: date, months: int) -> date:
@@ -67,25 +62,3 @@ def completed_months(since: date, on: date) -> int:
     """Give the whole months from one day to another."""
     months = (on.year - since.year) * 12 + on.month - since.month
     return months if months_later(since, months) <= on else months - 1
-
-
-def merged(times: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
-    """Join times (first day, last day) that overlap or follow each other on the next day, earliest first."""
-    joined: list[tuple[date, date]] = []
-    for since, until in sorted(time for time in times if time[0] <= time[1]):
-        if joined and since <= days_later(joined[-1][1], 1):
-            joined[-1] = (joined[-1][0], max(joined[-1][1], until))
-        else:
-            joined.append((since, until))
-    return joined
-
-
-def months_in_all(times: Iterable[tuple[date, date]], *, on: date) -> Decimal:
-    """Add up times in months, overlaps once; a time that goes on `on` the day counts up to that day."""
-    months, days = 0, 0
-    for since, until in merged(times):
-        end = on if until >= on else until + timedelta(days=1)
-        whole = completed_months(since, end)
-        months += whole
-        days += (end - months_later(since, whole)).days
-    return months + days / MEAN_MONTH_DAYS

@@ -7,9 +7,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from data.catalogue.dependencies import reads_discretion
 from data.catalogue.grants import Grant, Window
 from data.catalogue.rules import EligibilityRule
-from data.catalogue.traversal import reads_discretion
 from data.people.applicants import Moment
 from models.eligibility.conditions import ask
 from models.eligibility.context import Scene

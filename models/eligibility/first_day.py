@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from data.catalogue.facts import FactBook
+from data.catalogue.dependencies import changes_with_time
 from data.catalogue.grants import Grant
-from data.catalogue.rules import Ago, Condition, EligibilityRule, HasLivedIn, LivesIn, Receives, WorkedIn
-from data.catalogue.traversal import facts_named, walk
+from data.catalogue.rules import EligibilityRule
 from models.eligibility.change_days import turning_days
 from models.eligibility.conditions import ask
 from models.eligibility.context import Leaning, Scene
@@ -45,27 +44,6 @@ def _something_stays_no(scene: Scene, grant: Grant) -> bool:
         for rule in lasting
         if not changes_with_time(rule.condition, scene.book)
     )
-
-
-def changes_with_time(condition: Condition, book: FactBook) -> bool:
-    """Tell whether time alone can change the answer to a condition, also through `applies_if`."""
-    conditions, waiting, seen = [condition], facts_named(condition), set[str]()
-    while waiting:
-        fact = waiting.pop()
-        seen.add(fact)
-        if book.facts[fact].from_birth_date is not None:
-            return True
-        precondition = book.facts[fact].applies_if
-        if precondition is not None:
-            conditions.append(precondition)
-            waiting |= facts_named(precondition) - seen
-    return any(_counts_time(part) for whole in conditions for part in walk(whole))
-
-
-def _counts_time(leaf: Condition) -> bool:
-    if isinstance(leaf, LivesIn):
-        return leaf.for_months is not None
-    return isinstance(leaf, Ago | HasLivedIn | WorkedIn | Receives)
 
 
 def _first_without_no(scene: Scene, grant: Grant, days: Iterable[date], leaning: Leaning) -> date | None:

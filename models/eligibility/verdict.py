@@ -11,6 +11,7 @@ from data.catalogue.facts import FactBook
 from data.catalogue.grants import Grant
 from data.people.applicants import Applicant
 from data.places.areas import AreaTree
+from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import Scene
 from models.eligibility.findings import Finding, find
 from models.eligibility.first_day import first_day
@@ -40,7 +41,7 @@ class Verdict:
 
 def judge(applicant: Applicant, grant: Grant, *, on: date, facts: FactBook, areas: AreaTree) -> Verdict:
     """Judge one grant for one person on a day."""
-    return judge_scene(Scene.today(applicant, facts, areas, on=on), grant)
+    return judge_scene(evaluation_context(applicant, facts, areas, on=on), grant)
 
 
 def judge_scene(scene: Scene, grant: Grant) -> Verdict:

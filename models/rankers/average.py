@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from features.pairs import PairFeatures
 from models.rankers.boosting import Boosting
 from models.rankers.linear import Listwise, Logistic
-from models.rankers.protocol import Arrays, Ranker, Scores, ranker_from_arrays
+from models.rankers.protocol import Arrays, Ranker, Scores
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,10 @@ class AverageRanker:
         }
 
     @classmethod
-    def from_arrays(cls, arrays: Arrays) -> AverageRanker:
-        """Read back what `to_arrays` gave."""
+    def from_arrays(cls, arrays: Arrays, *, read: Callable[[Arrays], Ranker]) -> AverageRanker:
+        """Read back what `to_arrays` gave; `read` reads a member."""
         members = [
-            ranker_from_arrays(
-                {name.removeprefix(f"{at}."): arrays[name] for name in arrays if name.startswith(f"{at}.")}
-            )
+            read({name.removeprefix(f"{at}."): arrays[name] for name in arrays if name.startswith(f"{at}.")})
             for at in range(int(arrays["members"]))
         ]
         return cls(str(arrays["name"]), tuple(members))

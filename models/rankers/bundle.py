@@ -28,7 +28,8 @@ from features.columns import NAMES
 from features.embedding import Embedder
 from features.history import AwardHistory
 from models.rankers.calibration import Calibration
-from models.rankers.protocol import Ranker, ranker_from_arrays
+from models.rankers.protocol import Ranker
+from models.rankers.stored import ranker_from_arrays
 
 Arrays = dict[str, NDArray[Any]]
 

@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.explanations.next_question import TOP as PAGE
-
+PAGE: Final = 10
+"""Places of the first page."""
 KEPT_FIRST: Final = 3
 """Places from the top that are always as the ranker has them."""
 

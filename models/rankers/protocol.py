@@ -85,20 +85,3 @@ def check_outcomes(pairs: PairFeatures, awarded: NDArray[Any]) -> NDArray[np.flo
     if not 0.0 < outcomes.mean() < 1.0 if len(outcomes) else True:
         raise BadExperiment("learning needs pairs that were awarded and pairs that were not")
     return outcomes
-
-
-def ranker_from_arrays(arrays: Arrays) -> Ranker:
-    """Read back the ranker that `to_arrays` gave; raises BadBundle for a form that is not known."""
-    from models.rankers.average import AverageRanker  # these import this module for its types
-    from models.rankers.linear import LinearRanker
-    from models.rankers.trees import TreeRanker
-
-    form = str(arrays["form"])
-    match form:
-        case "linear":
-            return LinearRanker.from_arrays(arrays)
-        case "trees":
-            return TreeRanker.from_arrays(arrays)
-        case "average":
-            return AverageRanker.from_arrays(arrays)
-    raise BadBundle(f"the ranker is of the form {form!r}; expected 'linear', 'trees' or 'average'")

@@ -12,7 +12,7 @@ from features.pairs import PairFeatures
 from models.rankers.average import Average
 from models.rankers.boosting import Boosting
 from models.rankers.linear import Logistic
-from models.rankers.protocol import ranker_from_arrays
+from models.rankers.stored import ranker_from_arrays
 
 COLUMNS = ("one", "two", "three")
 SETTINGS = Average(members=(Logistic(columns=("two", "one")), Boosting(trees=20, least_pairs=5)))

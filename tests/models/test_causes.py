@@ -18,9 +18,9 @@ from data.catalogue.rules import Condition
 from data.catalogue.traversal import facts_named
 from data.people.applicants import read_applicant
 from data.places.areas import AreaTree
-from models.counterfactuals.changes import causes
+from models.counterfactuals.causes import causes
 from models.counterfactuals.variables import Variable, with_values
-from models.eligibility.conditions import ask
+from models.eligibility.conditions import ask, evaluation_context
 from models.eligibility.context import Scene
 from models.eligibility.findings import FindingKind, find
 from models.eligibility.kleene import Answer
@@ -71,7 +71,7 @@ def grant_of(*conditions: Mapping[str, Any], **more: Any) -> Grant:
 
 
 def scene_of(person: Mapping[str, Any]) -> Scene:
-    return Scene.today(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
+    return evaluation_context(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
 
 
 def causes_of(*conditions: Mapping[str, Any], **facts: Any) -> list[set[str]]:

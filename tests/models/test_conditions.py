@@ -13,8 +13,7 @@ from data.catalogue.references import References
 from data.catalogue.rules import FORMS, Condition
 from data.people.applicants import read_applicant
 from data.places.areas import AreaTree
-from models.eligibility.conditions import MEANINGS, ask
-from models.eligibility.context import Scene
+from models.eligibility.conditions import MEANINGS, ask, evaluation_context
 from models.eligibility.kleene import Answer
 
 ON = date(2026, 11, 23)
@@ -75,7 +74,7 @@ def answer_to(condition: dict[str, Any], on: date = ON, **known: Any) -> Answer:
     """Ask a condition, written as in a catalogue, of a person, written as in a request."""
     parsed = _CONDITION.validate_python(condition)
     assert list(References(BOOK, AREAS).check(parsed)) == []
-    return ask(parsed, Scene.today(read_applicant(known, BOOK, AREAS), BOOK, AREAS, on=on))
+    return ask(parsed, evaluation_context(read_applicant(known, BOOK, AREAS), BOOK, AREAS, on=on))
 
 
 AT_LEAST_60 = {"fact": "age", "at_least": 60}

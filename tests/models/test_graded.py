@@ -10,7 +10,7 @@ import pytest
 from data.errors import BadExperiment
 from features.pairs import PairFeatures
 from models.rankers.graded import GradedLinear, GradedTrees
-from models.rankers.protocol import ranker_from_arrays
+from models.rankers.stored import ranker_from_arrays
 from training.metrics import ndcg
 
 QUERIES, EACH = 60, 15

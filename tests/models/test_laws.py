@@ -17,8 +17,7 @@ from data.lint.satisfiable import Satisfiability
 from data.people.applicants import read_applicant
 from data.synthetic.random_people import PersonMaker
 from models.compiled.judge import STATUSES, CompiledJudge
-from models.eligibility.conditions import ask
-from models.eligibility.context import Scene
+from models.eligibility.conditions import ask, evaluation_context
 from models.eligibility.findings import find
 from models.eligibility.kleene import Answer
 from models.eligibility.verdict import Status, Verdict, judge, judge_scene
@@ -36,7 +35,7 @@ def verdict(person: dict[str, Any], grant: Grant) -> Verdict:
 
 
 def answers(person: dict[str, Any], grant: Grant) -> list[Answer]:
-    return [finding.answer for finding in find(Scene.today(read(person), BOOK, AREAS, on=ON), grant)]
+    return [finding.answer for finding in find(evaluation_context(read(person), BOOK, AREAS, on=ON), grant)]
 
 
 @law
@@ -79,7 +78,7 @@ def test_a_rule_that_somebody_meets_is_never_called_impossible_nor_one_that_some
 ) -> None:
     world, logic = World.of(seed), Satisfiability(BOOK, AREAS)
     rule, person = world.rules.rule(1), world.person(1.0)
-    found = ask(rule.condition, Scene.today(read(person), BOOK, AREAS, on=ON))
+    found = ask(rule.condition, evaluation_context(read(person), BOOK, AREAS, on=ON))
     assert found is not Answer.YES or logic.can_hold([rule.condition])
     plain = "not_applicable" not in str(person)  # nobody is expected to say so of what always applies
     assert found is not Answer.NO or not plain or logic.can_fail(rule.condition)
@@ -102,7 +101,7 @@ def test_a_fact_that_nobody_told_leaves_every_condition_on_it_unknown(seed: int,
         raw = world.rules.leaf()
     condition = EligibilityRule.model_validate({"condition": raw}).condition
     person = {"facts": {} if said is None else {raw["fact"]: said}}
-    assert ask(condition, Scene.today(read(person), BOOK, AREAS, on=ON)) is Answer.UNKNOWN
+    assert ask(condition, evaluation_context(read(person), BOOK, AREAS, on=ON)) is Answer.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -120,7 +119,7 @@ def test_a_fact_that_nobody_told_leaves_every_condition_on_it_unknown(seed: int,
 )
 def test_a_part_that_nobody_told_leaves_conditions_on_it_unknown(raw: dict[str, Any]) -> None:
     condition = EligibilityRule.model_validate({"condition": raw}).condition
-    assert ask(condition, Scene.today(read({}), BOOK, AREAS, on=ON)) is Answer.UNKNOWN
+    assert ask(condition, evaluation_context(read({}), BOOK, AREAS, on=ON)) is Answer.UNKNOWN
 
 
 @law
@@ -135,7 +134,7 @@ def test_a_rule_written_and_read_again_is_the_same_rule(seed: int) -> None:
 
 def disagreements(catalogue: Catalogue, person: dict[str, Any], on: date) -> list[tuple[str, Status, Status]]:
     applicant = read_applicant(person, catalogue.facts, catalogue.areas)
-    scene = Scene.today(applicant, catalogue.facts, catalogue.areas, on=on)
+    scene = evaluation_context(applicant, catalogue.facts, catalogue.areas, on=on)
     fast = CompiledJudge.build(catalogue).statuses(applicant, on=on)
     slow = [judge_scene(scene, grant).status for grant in catalogue.grants]
     quick = [STATUSES[code] for code in fast.tolist()]
@@ -177,7 +176,7 @@ def test_the_compiled_judge_agrees_with_the_plain_one_on_real_schemes(
     rng = np.random.default_rng(seed)
     known = float(rng.choice([0.0, 0.15, 0.5, 1.0]))
     person = PersonMaker(catalogue.facts, catalogue.areas, rng, ON, known).applicant()
-    scene = Scene.today(
+    scene = evaluation_context(
         read_applicant(person, catalogue.facts, catalogue.areas), catalogue.facts, catalogue.areas, on=ON
     )
     fast = real_judge(catalogue).statuses(scene.applicant, on=ON)

@@ -22,6 +22,7 @@ from data.places.areas import AreaTree
 from models.counterfactuals.breakpoints import TurningPoints
 from models.counterfactuals.missing import deciding_sets, missing_sets, ruling_out_sets
 from models.counterfactuals.variables import Variable
+from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import Scene
 from models.eligibility.verdict import Status, judge_scene
 
@@ -73,7 +74,7 @@ def grant_of(*conditions: Mapping[str, Any]) -> Grant:
 
 
 def scene_of(person: Mapping[str, Any]) -> Scene:
-    return Scene.today(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
+    return evaluation_context(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
 
 
 def missing_for(*conditions: Mapping[str, Any], **person: Any) -> set[tuple[str, ...]]:
@@ -124,7 +125,7 @@ def test_a_limit_from_a_table_turns_where_the_key_of_each_person_says(mine: floa
     table = {"by": "people", "rows": {"1": 1, "2": 3}, "each_more": 3}
     condition = Within.model_validate({"fact": "savings", "at_most": table})
     person = {"facts": {"people": mine}, "related": [{"relation": "partner", "facts": {"people": 2}}]}
-    scene = Scene.today(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
+    scene = evaluation_context(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
     assert TurningPoints((condition,)).cuts(BOOK.facts["savings"], scene) == turns
 
 

@@ -13,10 +13,11 @@ from data.catalogue.grants import Grant
 from data.catalogue.reading import sample_catalogue
 from data.people.applicants import read_applicant
 from data.places.areas import AreaTree
-from models.counterfactuals.missing import decided_alone_by
-from models.eligibility.context import Scene
+from models.counterfactuals.decisive_facts import decided_alone_by
+from models.counterfactuals.question_value import TOP
+from models.eligibility.conditions import evaluation_context
 from models.eligibility.verdict import Status, judge_scene
-from models.explanations.next_question import TOP, NextQuestion, missing_in_words, next_question
+from models.explanations.next_question import NextQuestion, missing_in_words, next_question
 
 ON = date(2026, 11, 23)
 PLAIN = {"special_category": False, "burden": 2}
@@ -82,7 +83,7 @@ def grants_of(*rules: Sequence[Mapping[str, Any]]) -> list[Grant]:
 
 
 def asked(grants: list[Grant], **person: Any) -> NextQuestion | None:
-    scene = Scene.today(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
+    scene = evaluation_context(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
     judged = [(grant, judge_scene(scene, grant).status) for grant in grants]
     ranked = [
         (grant, status) for grant, status in judged if status not in (Status.NOT_ELIGIBLE, Status.NOT_NOW)
@@ -154,7 +155,7 @@ def test_asking_on_ends_and_never_asks_twice() -> None:
     }
     seen: set[str] = set()
     for _ in range(120):
-        scene = Scene.today(
+        scene = evaluation_context(
             read_applicant(person, sample.facts, sample.areas), sample.facts, sample.areas, on=ON
         )
         judged = ((grant, judge_scene(scene, grant).status) for grant in sample.grants[:60])
@@ -177,7 +178,7 @@ def test_asking_on_ends_and_never_asks_twice() -> None:
 def test_what_an_answer_decides_alone_is_seen_through_groups() -> None:
     either = {"any_of": [OLD, {"all_of": [POOR, RELIGIOUS]}]}
     (grant,) = grants_of([either])
-    scene = Scene.today(read_applicant({}, BOOK, AREAS), BOOK, AREAS, on=ON)
+    scene = evaluation_context(read_applicant({}, BOOK, AREAS), BOOK, AREAS, on=ON)
     assert decided_alone_by(grant, scene) == frozenset()
     (both,) = grants_of([{"all_of": [OLD, POOR]}])
     assert decided_alone_by(both, scene) == {"age", "born", "savings"}

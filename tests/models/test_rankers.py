@@ -14,7 +14,8 @@ from features.pairs import PairFeatures
 from models.rankers.baselines import AwardRate, Similarity
 from models.rankers.boosting import Boosting, LambdaMart
 from models.rankers.linear import Listwise, Logistic
-from models.rankers.protocol import Ranker, RankerSettings, ranker_from_arrays
+from models.rankers.protocol import Ranker, RankerSettings
+from models.rankers.stored import ranker_from_arrays
 
 NEEDS, GRANTS = 60, 12
 SETTINGS: tuple[RankerSettings, ...] = (

@@ -18,7 +18,7 @@ from data.catalogue.traversal import walk
 from data.people.applicants import read_applicant
 from data.places.areas import AreaTree
 from data.synthetic.random_rules import RuleMaker, generate_catalogue
-from models.eligibility.context import Scene
+from models.eligibility.conditions import evaluation_context
 from models.wording.condition_phrases import PEOPLE, describe, describe_opposite, wording
 
 BOOK = FactBook.model_validate(
@@ -415,7 +415,7 @@ def test_a_table_names_the_row_that_applies_where_the_key_is_known() -> None:
         {"fact": "income", "at_most": {"by": "size", "rows": {"1": 100}, "each_more": 50}}
     )
     person = read_applicant({"facts": {"size": 3}}, BOOK, AREAS)
-    scene = Scene.today(person, BOOK, AREAS, on=date(2026, 11, 23))
+    scene = evaluation_context(person, BOOK, AREAS, on=date(2026, 11, 23))
     assert wording(BOOK, AREAS).describe(limit, scene=scene) == "you get £200 or less each week, after tax"
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from data.ledger import append
 from serving.ledger import TOLD, read_record
-from training.ledger import append
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data.ledger import Ledger, read_ledger
+from data.ledger import Ledger, append, read_ledger
 from data.people.outcomes import Application
 from models.rankers.baselines import AwardRate, Similarity
 from models.rankers.bundle import About, Bundle
@@ -18,7 +18,6 @@ from training.evaluate import order_of
 from training.evidence import Evidence, GroupGain, gains_by_group, gather
 from training.fit import Fitted, Prepared
 from training.gate import Check, gate
-from training.ledger import append
 from training.metrics import Estimate
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from data.ledger import LedgerBroken, read_ledger
-from training.ledger import append
+from data.ledger import LedgerBroken, append, read_ledger
 
 
 def noon(day: int) -> datetime:

@@ -14,8 +14,8 @@ from mlflow.server import constants
 from typer.testing import CliRunner
 from werkzeug.serving import make_server
 
+from data.ledger import append
 from training.__main__ import app
-from training.ledger import append
 from training.runs import BadRun, Figure, Run, read_run, save_run, where_sent
 from training.steps import alias_in_words, sent_in_words
 from training.tracking import Tracker, TrackingAway, sync

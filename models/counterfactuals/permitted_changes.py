@@ -1,0 +1,78 @@
+"""Which changes a near miss may propose: only facts that people can change, in the direction that is good for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from data.catalogue.facts import Fact
+from data.catalogue.rules import Condition
+from data.people.applicants import Silence
+from models.counterfactuals.changes import failing_in, opened
+from models.counterfactuals.residual import Leaf, read_by
+from models.counterfactuals.variables import Variable
+from models.eligibility.context import Scene
+from models.eligibility.kleene import Answer
+from models.eligibility.verdict import Verdict
+
+
+def _could_change(verdict: Verdict, scene: Scene) -> bool:
+    """Tell whether every rule that is a no fails on something that people can change."""
+    return all(
+        found.rule is None or _rule_could_change(found.rule.condition, scene)
+        for found in verdict.findings
+        if found.answer is Answer.NO
+    )
+
+
+def _rule_could_change(condition: Condition, scene: Scene) -> bool:
+    return any(_may_be_changed(leaf, scene) for leaf in failing_in(opened(condition, scene)))
+
+
+def _may_be_changed(leaf: Leaf, scene: Scene) -> bool:
+    return any(_is_permitted(variable, scene) for variable in read_by(leaf.condition, leaf.holder, scene))
+
+
+def _is_permitted(variable: Variable, scene: Scene) -> bool:
+    if variable.is_list or variable.holder:
+        return False
+    fact = scene.book.facts[variable.of]
+    return fact.mutable != "never" and not fact.special_category
+
+
+def allowed(variable: Variable, values: tuple[Any, ...], scene: Scene) -> Iterator[Any]:
+    """Yield the values that a person may be told to aim for: in the permitted direction, and nothing sensitive."""
+    if not _is_permitted(variable, scene):
+        return
+    fact = scene.book.facts[variable.of]
+    now = scene.statement(scene.applicant, fact.id)
+    match fact.kind:
+        case "boolean":
+            yield from (
+                value for value in values if value is True or (fact.mutable == "either" and now is True)
+            )
+        case "choice":
+            if fact.mutable == "either":
+                yield from (value for value in values if value not in fact.special_values and value != now)
+        case "choices":
+            yield from _more(fact, now, values)
+        case "date":
+            yield from (scene.on,) if fact.mutable == "gain" else (v for v in values if v >= scene.on)
+        case _:
+            yield from (value for value in values if fact.mutable == "either" or _is_gain(value, now))
+
+
+def _is_gain(value: Any, now: Any) -> bool:
+    return not isinstance(now, Decimal) or value > now
+
+
+def _more(fact: Fact, now: Any, values: tuple[Any, ...]) -> Iterator[frozenset[str]]:
+    """Yield what is there already with one thing more; where either direction is permitted, also with less."""
+    held = now if isinstance(now, frozenset) else frozenset()
+    if now is not None and not isinstance(now, frozenset | Silence):
+        return
+    named = sorted(frozenset().union(*values) - held - set(fact.special_values)) if values else []
+    yield from (held | {value} for value in named)
+    if fact.mutable == "either":
+        yield from (value for value in values if value < held)

@@ -1,0 +1,82 @@
+"""The days on which a total of months, lived or worked, reaches or loses its limit: found by halving."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from data.catalogue.rules import (
+    HasLivedIn,
+    WorkedIn,
+)
+from data.people.applicants import Person, Spell, Stay
+from models.eligibility.conditions import ask
+from models.eligibility.context import Leaning, Scene
+from models.eligibility.durations import days_later, months_later, whole_months
+from models.eligibility.kleene import Answer
+
+LEANINGS: Final[tuple[Leaning, ...]] = ("none", "early", "late")
+
+
+def _ends(times: Iterable[Stay | Spell]) -> Iterator[date]:
+    """Yield the days after those on which a time may end."""
+    for time in times:
+        if time.until is not None:
+            yield from (days_later(day, 1) for day in (time.until.earliest, time.until.latest))
+
+
+def _as_it_adds_up(
+    leaf: HasLivedIn | WorkedIn, scene: Scene, person: Person, months: int, moves: Iterable[date]
+) -> Iterator[date]:
+    """Find by halving every day on which a total turns; between two of the `moves` it goes one way only."""
+    begun = [time.since.latest for time in (person.work or ()) + (person.lived_in or ())]
+    moved = sorted({day.toordinal() for day in moves if day > scene.on})
+    yield from map(date.fromordinal, moved)
+    starts = [scene.on.toordinal(), *moved]
+    last = months_later(max([scene.on, *begun]), months + 1).toordinal()
+    stretches = list(zip(starts, [*(day - 1 for day in moved), max(last, starts[-1])], strict=True))
+    for leaning in LEANINGS:
+        told = _Told(leaf, scene, person, leaning)
+        for first, end in stretches:
+            yield from map(date.fromordinal, _turns(told, first, end))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """The answers to a leaf on later days, each asked once."""
+
+    leaf: HasLivedIn | WorkedIn
+    scene: Scene
+    person: Person
+    leaning: Leaning
+    known: dict[int, Answer] = field(default_factory=dict)
+
+    def on(self, day: int) -> Answer:
+        """The answer on a day, an ordinal."""
+        if day not in self.known:
+            later = self.scene.later(date.fromordinal(day), self.leaning)
+            self.known[day] = ask(self.leaf, later, self.person)
+        return self.known[day]
+
+
+def _turns(told: _Told, low: int, high: int) -> Iterator[int]:
+    """Yield the days from `low` to `high` on which an answer turns that only gets better, or only worse."""
+    while told.on(low) is not told.on(high):
+        first, last = low, high
+        while first + 1 < last:
+            middle = (first + last) // 2
+            first, last = (middle, last) if told.on(middle) is told.on(low) else (first, middle)
+        yield last
+        low = last
+
+
+def _as_the_window_moves(leaf: WorkedIn, person: Person) -> Iterator[date]:
+    if leaf.within_years is None:
+        return
+    months = whole_months(leaf.within_years)
+    for spell in person.work or ():
+        ends = [spell.since, *(() if spell.until is None else (spell.until,))]
+        for day in (day for moment in ends for day in (moment.earliest, moment.latest)):
+            yield from (months_later(day, months), days_later(months_later(day, months), 1))
