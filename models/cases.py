@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from data.catalogue.nulls import NULLS_LEFT_OUT
 from data.catalogue.reading import Catalogue
 from data.errors import BadApplicant, BadData, Problem, in_words
 from data.json_files import json_lines, read_text
-from data.people.applicants import read_applicant
+from data.people.applicants import Applicant, read_applicant
 from models.compiled.judge import STATUSES, CompiledJudge
 from models.eligibility.conditions import evaluation_context
 from models.eligibility.verdict import Status, judge_scene
@@ -56,12 +56,28 @@ class Mismatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """A grant for which the compiled judge gives another status than the plain one."""
+
+    case: str
+    grant: str
+    plain: Status
+    compiled: Status
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
-    """How many checks there were, and which the judge does not agree with."""
+    """How many checks there were, which the judge does not agree with, and where its two forms differ."""
 
     cases: int
     checked: int
     mismatches: tuple[Mismatch, ...]
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether every check agrees and both judges give the same status for every grant of every case."""
+        return not self.mismatches and not self.differences
 
     def as_dict(self) -> dict[str, Any]:
         """The agreement as plain JSON-ready data."""
@@ -69,7 +85,13 @@ class Agreement:
             {"case": m.case, "grant": m.grant, "expected": m.expected, "got": m.got} for m in self.mismatches
         ]
         agree = self.checked - len(self.mismatches)
-        return {"cases": self.cases, "checked": self.checked, "agree": agree, "mismatches": found}
+        return {
+            "cases": self.cases,
+            "checked": self.checked,
+            "agree": agree,
+            "mismatches": found,
+            "differences": [asdict(difference) for difference in self.differences],
+        }
 
 
 def read_cases(path: Path) -> tuple[tuple[int, Case], ...]:
@@ -97,17 +119,21 @@ def _in_words(found: ErrorDetails) -> tuple[str, str]:
 
 
 def compare(catalogue: Catalogue, path: Path) -> Agreement:
-    """Judge every case of a file and compare; one whose applicant is refused agrees in nothing."""
+    """Judge every grant of every case of a file by both judges, and compare with what is expected.
+
+    A case whose applicant is refused agrees in nothing.
+    """
     cases, judge = read_cases(path), CompiledJudge.build(catalogue)
-    checked, mismatches = 0, list[Mismatch]()
+    checked, mismatches, differences = 0, list[Mismatch](), list[Difference]()
     for line, case in cases:
         try:
-            checks = list(_checked(case, judge))
+            applicant = read_applicant(case.applicant, catalogue.facts, catalogue.areas)
+            checks = list(_checked(case, applicant, judge, differences))
         except BadApplicant as error:
             checks = list(_refused(case, f"refused in line {line}: {error}"))
         checked += len(checks)
         mismatches += [mismatch for mismatch in checks if mismatch is not None]
-    return Agreement(len(cases), checked, tuple(mismatches))
+    return Agreement(len(cases), checked, tuple(mismatches), tuple(differences))
 
 
 def _refused(case: Case, why: str) -> Iterator[Mismatch]:
@@ -119,20 +145,18 @@ def _refused(case: Case, why: str) -> Iterator[Mismatch]:
         yield Mismatch(case.name, None, "an applicant that can be read", why)
 
 
-def _checked(case: Case, judge: CompiledJudge) -> list[Mismatch | None]:
-    """Judge the whole catalogue at once; what then does not agree is judged again, rule by rule."""
+def _checked(
+    case: Case, applicant: Applicant, judge: CompiledJudge, differences: list[Difference]
+) -> Iterator[Mismatch | None]:
+    """Check what the plain judge says of a case; where the compiled one says otherwise is added to `differences`."""
     catalogue = judge.catalogue
-    applicant = read_applicant(case.applicant, catalogue.facts, catalogue.areas)
+    context = evaluation_context(applicant, catalogue.facts, catalogue.areas, on=case.on)
+    plain = {grant.id: judge_scene(context, grant).status for grant in catalogue.grants}
     codes = judge.statuses(applicant, on=case.on).tolist()
-    found = list(
-        _check(case, {g.id: STATUSES[code] for g, code in zip(catalogue.grants, codes, strict=True)})
-    )
-    if all(one is None for one in found):
-        return found
-    scene = evaluation_context(applicant, catalogue.facts, catalogue.areas, on=case.on)
-    wanted = catalogue.by_id if case.count else catalogue.by_id.keys() & case.expected.keys()
-    slowly = {grant_id: judge_scene(scene, catalogue.by_id[grant_id]).status for grant_id in wanted}
-    return list(_check(case, slowly))
+    for grant, code in zip(catalogue.grants, codes, strict=True):
+        if STATUSES[code] is not plain[grant.id]:
+            differences.append(Difference(case.name, grant.id, plain[grant.id], STATUSES[code]))
+    yield from _check(case, plain)
 
 
 def _check(case: Case, statuses: Mapping[str, Status]) -> Iterator[Mismatch | None]:

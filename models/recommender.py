@@ -118,11 +118,11 @@ class Recommender:
     def recommend(self, applicant: Applicant, need: Need, *, on: date, wish: Wish | None = None) -> Ranking:
         """Judge every grant, rank those not ruled out, explain the page that is asked for."""
         wish = wish or Wish()
-        judged = self.judge.statuses(applicant, on=on)
+        scene = self.context(applicant, on=on)
+        judged = self.judge.statuses_in(scene)
         shown = self._shown(wish)
         unwanted = self._never_for(need)
         statuses = np.where(unwanted, STATUSES.index(Status.NOT_ELIGIBLE), judged).astype(np.int64)
-        scene = evaluation_context(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
         scored = self._scored(scene, need)
         order = np.lexsort((np.arange(len(scored.shown)), -scored.shown))
         order = order[shown[order]]
@@ -141,9 +141,12 @@ class Recommender:
             degraded=scored.degraded,
         )
 
-    def verdicts(self, applicant: Applicant, grants: Sequence[Grant], *, on: date) -> tuple[Verdict, ...]:
+    def context(self, applicant: Applicant, *, on: date) -> Scene:
+        """Give the one context in which everything about a request is asked."""
+        return evaluation_context(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
+
+    def verdicts(self, scene: Scene, grants: Sequence[Grant]) -> tuple[Verdict, ...]:
         """Judge some grants with all their findings, without ranking."""
-        scene = evaluation_context(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
         return tuple(judge_scene(scene, grant) for grant in grants)
 
     def _scored(self, scene: Scene, need: Need) -> _Scored:

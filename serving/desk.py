@@ -14,7 +14,6 @@ from data.clock import today_in_london
 from data.people.applicants import Applicant, read_applicant
 from data.store.store import Receipt, Store
 from models.counterfactuals.missing import missing_sets
-from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import Scene
 from models.eligibility.verdict import Status, Verdict
 from models.explanations.reasons import reasons
@@ -111,9 +110,8 @@ class Desk:
         if query.grants is not None:
             self._check_known(query.grants, loaded)
             grants = tuple(catalogue.by_id[grant_id] for grant_id in query.grants)
-        applicant = self._applicant(query, loaded)
-        verdicts = loaded.recommender.verdicts(applicant, grants, on=on)
-        scene = evaluation_context(applicant, catalogue.facts, catalogue.areas, on=on)
+        scene = loaded.recommender.context(self._applicant(query, loaded), on=on)
+        verdicts = loaded.recommender.verdicts(scene, grants)
         return Standings(
             **self._signed(loaded),
             results=tuple(_standing(verdict, scene, loaded, explain=query.explain) for verdict in verdicts),

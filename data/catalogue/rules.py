@@ -1,7 +1,8 @@
 """The small closed set of conditions that a grant's rules are written in.
 
 A condition is data: frozen, hashable, and equal to the JSON that it was read from. What a condition *means*
-for a person stands in `models/conditions.py`; whether its names exist is checked in `data/references.py`.
+for a person stands in `models/eligibility/conditions.py`; whether its names exist is checked in
+`data/catalogue/references.py`.
 """
 
 from __future__ import annotations

@@ -107,9 +107,13 @@ class CompiledJudge:
 
     def statuses(self, applicant: Applicant, *, on: date) -> Codes:
         """Give (grants,) codes 0 not eligible … 4 eligible, in catalogue order, as `judge` would."""
-        return Judgement(
-            self, evaluation_context(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
-        ).statuses()
+        return self.statuses_in(
+            evaluation_context(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
+        )
+
+    def statuses_in(self, context: Scene) -> Codes:
+        """Give the same for an evaluation context at hand, which keeps what it found out for whoever asks next."""
+        return Judgement(self, context).statuses()
 
     def openings(self, on: date) -> Openings:
         """Give what the windows say on a day."""

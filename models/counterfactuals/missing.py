@@ -33,7 +33,8 @@ MOST_SETS: Final = 5
 def missing_sets(scene: Scene, grant: Grant, verdict: Verdict | None = None) -> tuple[tuple[str, ...], ...]:
     """Name the smallest sets of things that decide a grant for some of their values, easiest to answer first.
 
-    Nothing less than a set decides; empty where the grant is decided. The names are those of `models.variables`.
+    Nothing less than a set decides; empty where the grant is decided.
+    The names are those of `models.counterfactuals.variables`.
     A verdict at hand saves judging once more.
     """
     sets = deciding_sets(scene, grant, verdict)

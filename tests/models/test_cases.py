@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from data.catalogue.reading import SAMPLE, read_catalogue, sample_catalogue
 from models.__main__ import app
 from models.cases import compare
+from models.compiled.judge import CompiledJudge
 
 GOVUK = Path("../shared/data/smart_answers_dev")
 
@@ -21,12 +23,27 @@ def test_the_judge_agrees_with_every_case_of_the_benefits_tool_of_govuk() -> Non
     catalogue = read_catalogue(GOVUK / "catalogue.jsonl", facts=GOVUK / "facts.json")
     agreement = compare(catalogue, GOVUK / "cases.jsonl")
     assert (agreement.cases, agreement.checked, agreement.mismatches) == (202, 8008, ())
+    assert agreement.differences == ()
 
 
 def test_the_judge_agrees_with_every_case_of_the_sample_catalogue() -> None:
     agreement = compare(sample_catalogue(), SAMPLE / "cases.jsonl")
     assert agreement.checked > 0
-    assert agreement.mismatches == ()
+    assert agreement.holds
+
+
+def test_a_compiled_judge_that_says_no_to_everybody_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(judge: CompiledJudge, *_: Any, **__: Any) -> Any:
+        return np.zeros(len(judge.catalogue.grants), dtype=np.int8)
+
+    monkeypatch.setattr(CompiledJudge, "statuses", refuse)
+    code, found = run(tmp_path, {"fund": "eligible"})
+    assert (code, found["mismatches"]) == (1, [])
+    assert found["differences"] == [
+        {"case": "aged 61", "grant": "fund", "plain": "eligible", "compiled": "not_eligible"}
+    ]
 
 
 def run(folder: Path, expected: Any, **case: Any) -> tuple[int, dict[str, Any]]:
@@ -53,7 +70,10 @@ def run(folder: Path, expected: Any, **case: Any) -> tuple[int, dict[str, Any]]:
 def test_an_expectation_is_a_status_a_list_of_them_or_one_that_must_not_be(
     tmp_path: Path, expected: Any
 ) -> None:
-    assert run(tmp_path, {"fund": expected}) == (0, {"cases": 1, "checked": 1, "agree": 1, "mismatches": []})
+    assert run(tmp_path, {"fund": expected}) == (
+        0,
+        {"cases": 1, "checked": 1, "agree": 1, "mismatches": [], "differences": []},
+    )
 
 
 @pytest.mark.parametrize("expected", ["needs_info", ["needs_info", "not_now"], {"not": "eligible"}])
