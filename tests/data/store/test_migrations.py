@@ -20,7 +20,7 @@ from data.store.engine import open_engine, upgrade
 from data.store.schema import METADATA
 from data.store.store import Store
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 EVERY_TABLE = {*METADATA.tables, "alembic_version"}
 
 

@@ -26,7 +26,7 @@ from tests.data.store_samples import (
     NOON,
 )
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def elsewhere(task: str, url: str) -> subprocess.Popen[str]:
