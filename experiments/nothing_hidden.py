@@ -82,11 +82,11 @@ def run(people: int, *, told: Callable[[str], None] = lambda _: None) -> Found:
 
 def may_have(applicant: Applicant, grant: Grant, catalogue: Catalogue) -> bool:
     """Tell whether somebody of whom everything is known may have a grant, asking rule after rule."""
-    scene = evaluation_context(applicant, catalogue.facts, catalogue.areas, on=ON)
-    findings = (window_finding(grant.windows, scene), repeat_finding(grant, scene))
+    context = evaluation_context(applicant, catalogue.facts, catalogue.areas, on=ON)
+    findings = (window_finding(grant.windows, context), repeat_finding(grant, context))
     rules = (rule for rule in grant.rules if rule.applies(on=ON))
     return all(finding.answer is Answer.YES for finding in findings) and all(
-        ask(rule.condition, scene) is Answer.YES for rule in rules
+        ask(rule.condition, context) is Answer.YES for rule in rules
     )
 
 
@@ -113,14 +113,14 @@ def _without_what_does_not_apply(person: Json, catalogue: Catalogue) -> Json:
             if fact.from_birth_date in holder["facts"]:
                 holder["facts"].pop(fact.id, None)
     while True:
-        scene = evaluation_context(_read(person, catalogue), book, catalogue.areas, on=ON)
+        context = evaluation_context(_read(person, catalogue), book, catalogue.areas, on=ON)
         idle = [
             (holder, fact.id)
-            for holder, who in zip(holders, scene.everyone, strict=True)
+            for holder, who in zip(holders, context.everyone, strict=True)
             for fact in book.facts.values()
             if fact.id in holder["facts"]
             and fact.applies_if
-            and ask(fact.applies_if, scene, who) is Answer.NO
+            and ask(fact.applies_if, context, who) is Answer.NO
         ]
         if not idle:
             return person

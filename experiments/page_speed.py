@@ -23,8 +23,8 @@ from data.people.applicants import Applicant, read_applicant
 from data.synthetic.random_people import PersonMaker
 from models.counterfactuals.missing import missing_sets
 from models.eligibility.conditions import evaluation_context
-from models.eligibility.context import Scene
-from models.eligibility.verdict import Verdict, judge_scene
+from models.eligibility.context import EvaluationContext
+from models.eligibility.verdict import Verdict, judge_in
 from models.explanations.next_question import next_question
 from models.explanations.reasons import reasons
 from models.recommender import RANKED
@@ -64,29 +64,29 @@ class Page:
         """Judge in the order of the catalogue until the page is full."""
         page = cls(applicant, catalogue, [])
         for grant in catalogue.grants:
-            verdict = judge_scene(page.scene(), grant)
+            verdict = judge_in(page.context(), grant)
             if verdict.status in RANKED:
                 page.shown.append((grant, verdict))
             if len(page.shown) == PAGE:
                 break
         return page
 
-    def scene(self) -> Scene:
+    def context(self) -> EvaluationContext:
         """See the person anew, nothing remembered."""
         return evaluation_context(self.applicant, self.catalogue.facts, self.catalogue.areas, on=ON)
 
     def timed(self) -> dict[str, float]:
         """Find, say every reason, name what is missing and choose the next question; milliseconds of each."""
-        scene, marks = self.scene(), [time.perf_counter()]
-        verdicts = {grant.id: judge_scene(scene, grant) for grant, _ in self.shown}
+        context, marks = self.context(), [time.perf_counter()]
+        verdicts = {grant.id: judge_in(context, grant) for grant, _ in self.shown}
         marks.append(time.perf_counter())
         for grant, _ in self.shown:
-            reasons(verdicts[grant.id], grant, scene)
+            reasons(verdicts[grant.id], grant, context)
         marks.append(time.perf_counter())
         for grant, _ in self.shown:
-            missing_sets(scene, grant, verdicts[grant.id])
+            missing_sets(context, grant, verdicts[grant.id])
         marks.append(time.perf_counter())
-        next_question(scene, [(grant, verdict.status) for grant, verdict in self.shown], verdicts)
+        next_question(context, [(grant, verdict.status) for grant, verdict in self.shown], verdicts)
         marks.append(time.perf_counter())
         return dict(zip(PARTS, np.diff(marks) * 1e3, strict=True))
 
@@ -96,7 +96,7 @@ def run(people: int = PEOPLE) -> list[PartTime]:
     catalogue = sample_catalogue()
     nobody = evaluation_context(Applicant(), catalogue.facts, catalogue.areas, on=ON)
     for grant in catalogue.grants:
-        verdict = judge_scene(nobody, grant)
+        verdict = judge_in(nobody, grant)
         reasons(verdict, grant, nobody)
         missing_sets(nobody, grant, verdict)
     found = []

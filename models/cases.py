@@ -19,7 +19,7 @@ from data.json_files import json_lines, read_text
 from data.people.applicants import Applicant, read_applicant
 from models.compiled.judge import STATUSES, CompiledJudge
 from models.eligibility.conditions import evaluation_context
-from models.eligibility.verdict import Status, judge_scene
+from models.eligibility.verdict import Status, judge_in
 
 EXPECTED: Final = (
     f'expected a status ({", ".join(Status)}), a list of them of which any is right, or {{"not": a status}}'
@@ -151,7 +151,7 @@ def _checked(
     """Check what the plain judge says of a case; where the compiled one says otherwise is added to `differences`."""
     catalogue = judge.catalogue
     context = evaluation_context(applicant, catalogue.facts, catalogue.areas, on=case.on)
-    plain = {grant.id: judge_scene(context, grant).status for grant in catalogue.grants}
+    plain = {grant.id: judge_in(context, grant).status for grant in catalogue.grants}
     codes = judge.statuses(applicant, on=case.on).tolist()
     for grant, code in zip(catalogue.grants, codes, strict=True):
         if STATUSES[code] is not plain[grant.id]:

@@ -17,7 +17,7 @@ from data.catalogue.reading import Catalogue
 from data.catalogue.rules import AllOf, AnyOf, Condition, HasLivedIn, LivesIn, Related, WorkedIn
 from data.places.areas import UK, AreaTree
 from models.eligibility.conditions import ask
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.kleene import Answer
 
 NAME: Final = "for_few"
@@ -43,11 +43,11 @@ class ForFew:
         )
         return cls(tuple(tuple(part for part in of_grant if part is not None) for of_grant in parts))
 
-    def points(self, scene: Scene) -> NDArray[np.float64]:
+    def points(self, context: EvaluationContext) -> NDArray[np.float64]:
         """Give (grants,) what is added to a score: the logarithm of `FEW` where such a thing is open, else 0."""
         return np.array(
             [
-                log(FEW) if any(ask(part, scene) is Answer.UNKNOWN for part in parts) else 0.0
+                log(FEW) if any(ask(part, context) is Answer.UNKNOWN for part in parts) else 0.0
                 for parts in self.asked
             ]
         )

@@ -23,8 +23,8 @@ from models.compiled.judge import CompiledJudge
 from models.counterfactuals.missing import missing_sets
 from models.counterfactuals.question_value import TOP
 from models.eligibility.conditions import evaluation_context
-from models.eligibility.context import Scene
-from models.eligibility.verdict import Status, Verdict, judge_scene
+from models.eligibility.context import EvaluationContext
+from models.eligibility.verdict import Status, Verdict, judge_in
 from models.explanations.near_miss import NearMiss, near_miss_of
 from models.explanations.next_question import NextQuestion, next_question
 from models.explanations.reasons import reasons
@@ -118,12 +118,12 @@ class Recommender:
     def recommend(self, applicant: Applicant, need: Need, *, on: date, wish: Wish | None = None) -> Ranking:
         """Judge every grant, rank those not ruled out, explain the page that is asked for."""
         wish = wish or Wish()
-        scene = self.context(applicant, on=on)
-        judged = self.judge.statuses_in(scene)
+        context = self.context(applicant, on=on)
+        judged = self.judge.statuses_in(context)
         shown = self._shown(wish)
         unwanted = self._never_for(need)
         statuses = np.where(unwanted, STATUSES.index(Status.NOT_ELIGIBLE), judged).astype(np.int64)
-        scored = self._scored(scene, need)
+        scored = self._scored(context, need)
         order = np.lexsort((np.arange(len(scored.shown)), -scored.shown))
         order = order[shown[order]]
         listed = order[np.isin(statuses[order], [STATUSES.index(status) for status in RANKED])]
@@ -131,30 +131,30 @@ class Recommender:
         listed, propensities = wish.exploration.reorder(listed)
         shown_here = slice(wish.offset, wish.offset + wish.size)
         page = _Page(listed[shown_here], propensities[shown_here])
-        verdicts = self._judged((*listed[:TOP], *page.rows), scene) if wish.explain else {}
+        verdicts = self._judged((*listed[:TOP], *page.rows), context) if wish.explain else {}
         return Ranking(
-            results=self._page(page, scene, statuses, scored, verdicts, wish),
-            near_misses=self._near_misses(ruled_out, scene, statuses, wish.near_misses),
-            next_question=self._next_question(listed, scene, statuses, verdicts) if wish.explain else None,
+            results=self._page(page, context, statuses, scored, verdicts, wish),
+            near_misses=self._near_misses(ruled_out, context, statuses, wish.near_misses),
+            next_question=self._next_question(listed, context, statuses, verdicts) if wish.explain else None,
             counts=_counts(statuses[shown]),
             total=len(listed),
             degraded=scored.degraded,
         )
 
-    def context(self, applicant: Applicant, *, on: date) -> Scene:
+    def context(self, applicant: Applicant, *, on: date) -> EvaluationContext:
         """Give the one context in which everything about a request is asked."""
         return evaluation_context(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
 
-    def verdicts(self, scene: Scene, grants: Sequence[Grant]) -> tuple[Verdict, ...]:
+    def verdicts(self, context: EvaluationContext, grants: Sequence[Grant]) -> tuple[Verdict, ...]:
         """Judge some grants with all their findings, without ranking."""
-        return tuple(judge_scene(scene, grant) for grant in grants)
+        return tuple(judge_in(context, grant) for grant in grants)
 
-    def _scored(self, scene: Scene, need: Need) -> _Scored:
-        on, areas = scene.on, nearest_first(scene.applicant.areas or (), self.catalogue.areas)
+    def _scored(self, context: EvaluationContext, need: Need) -> _Scored:
+        on, areas = context.on, nearest_first(context.applicant.areas or (), self.catalogue.areas)
         vector, nothing = self._vector(need), np.zeros(len(self.catalogue.grants))
         if self.history.before <= on:
             pairs = pair_features(need, vector, areas, self.index, self.history, on=on)
-            few = nothing if self.ranker.name in NOT_ODDS else self._for_few.points(scene)
+            few = nothing if self.ranker.name in NOT_ODDS else self._for_few.points(context)
             return _Scored(self.ranker, pairs, self.ranker.score(pairs), few, self.degraded)
         pairs = pair_features(need, vector, areas, self.index, self._no_history, on=on)
         likeness = Similarity().fit()
@@ -194,7 +194,7 @@ class Recommender:
     def _page(
         self,
         page: _Page,
-        scene: Scene,
+        context: EvaluationContext,
         statuses: NDArray[np.int64],
         scored: _Scored,
         verdicts: dict[str, Verdict],
@@ -207,7 +207,7 @@ class Recommender:
         for place, row in enumerate(page.rows):
             grant = self.catalogue.grants[row]
             verdict = verdicts.get(grant.id)
-            window = current_window(grant.windows, on=scene.on)
+            window = current_window(grant.windows, on=context.on)
             results.append(
                 Recommendation(
                     grant_id=grant.id,
@@ -217,8 +217,8 @@ class Recommender:
                     route=grant.route,
                     propensity=float(page.propensities[place]),
                     success=None if chances is None else chance_at(chances, place),
-                    reasons=() if verdict is None else reasons(verdict, grant, scene),
-                    missing=() if verdict is None else missing_sets(scene, grant, verdict),
+                    reasons=() if verdict is None else reasons(verdict, grant, context),
+                    missing=() if verdict is None else missing_sets(context, grant, verdict),
                     contributions=()
                     if points is None
                     else (few(float(scored.few[row])), *contributions_of(ranker, pairs, points, place)),
@@ -235,31 +235,35 @@ class Recommender:
         return self.calibration.estimate(scores)
 
     def _near_misses(
-        self, ruled_out: NDArray[np.int64], scene: Scene, statuses: NDArray[np.int64], wanted: int
+        self,
+        ruled_out: NDArray[np.int64],
+        context: EvaluationContext,
+        statuses: NDArray[np.int64],
+        wanted: int,
     ) -> tuple[NearMiss, ...]:
         found: list[NearMiss] = []
         for row in ruled_out[:LOOKED_AT] if wanted else ():
-            miss = near_miss_of(scene, self.catalogue.grants[row], STATUSES[statuses[row]])
-            if miss is not None and (miss.from_day is None or miss.from_day - scene.on <= NEAR):
+            miss = near_miss_of(context, self.catalogue.grants[row], STATUSES[statuses[row]])
+            if miss is not None and (miss.from_day is None or miss.from_day - context.on <= NEAR):
                 found.append(miss)
             if len(found) == wanted:
                 break
         return tuple(found)
 
-    def _judged(self, rows: Iterable[np.int64], scene: Scene) -> dict[str, Verdict]:
+    def _judged(self, rows: Iterable[np.int64], context: EvaluationContext) -> dict[str, Verdict]:
         """Judge the grants of some rows with all their findings, by grant."""
         grants = {grant.id: grant for grant in (self.catalogue.grants[row] for row in rows)}
-        return {grant_id: judge_scene(scene, grant) for grant_id, grant in grants.items()}
+        return {grant_id: judge_in(context, grant) for grant_id, grant in grants.items()}
 
     def _next_question(
         self,
         listed: NDArray[np.int64],
-        scene: Scene,
+        context: EvaluationContext,
         statuses: NDArray[np.int64],
         verdicts: dict[str, Verdict],
     ) -> NextQuestion | None:
         ranked = [(self.catalogue.grants[row], STATUSES[statuses[row]]) for row in listed]
-        return next_question(scene, ranked, verdicts)
+        return next_question(context, ranked, verdicts)
 
 
 def nearest_first(codes: Sequence[str], areas: AreaTree) -> tuple[str, ...]:

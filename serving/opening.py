@@ -1,4 +1,4 @@
-"""Opens the desk, and keeps it on the champion: a newer bundle is checked, warmed and swapped in at once."""
+"""Opens the answering, and keeps it on the champion: a newer bundle is checked, warmed and swapped in at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from data.clock import today_in_london
 from data.errors import BadBundle
 from data.places.postcodes import Postcodes
 from data.store.store import Store
-from serving.desk import Desk
+from serving.answering import Answering
 from serving.loading import (
     WARMED,
     Loaded,
@@ -31,13 +31,13 @@ MISSING: Final = "bundle_missing"
 UNUSABLE: Final = "bundle_unusable"
 
 
-def open_desk(settings: Settings, measures: Measures, journal: FilteringBoundLogger) -> Desk:
+def open_desk(settings: Settings, measures: Measures, journal: FilteringBoundLogger) -> Answering:
     """Load and warm everything; raises BadData when the catalogue cannot be used, StoreError for the store."""
     check_postcodes(settings)
     loaded = first_loaded(settings, journal)
     loaded.warm(today_in_london(), explained=WARMED)
     turns = Turns(settings.threads, deadline=settings.deadline)
-    return Desk(settings, loaded, Store.open(settings.store), measures, turns)
+    return Answering(settings, loaded, Store.open(settings.store), measures, turns)
 
 
 def check_postcodes(settings: Settings) -> None:
@@ -60,9 +60,9 @@ def first_loaded(settings: Settings, journal: FilteringBoundLogger) -> Loaded:
 
 @dataclass
 class Watch:
-    """Looks at the bundle folder now and then; on any failure the desk keeps what it has."""
+    """Looks at the bundle folder now and then; on any failure the answering keeps what it has."""
 
-    desk: Desk
+    answering: Answering
     journal: FilteringBoundLogger
     stopped: Event = field(default_factory=Event)
     refused: str = ""
@@ -76,12 +76,12 @@ class Watch:
         self.stopped.set()
 
     def _look_on(self) -> None:
-        while not self.stopped.wait(self.desk.settings.reload_seconds):
+        while not self.stopped.wait(self.answering.settings.reload_seconds):
             self.look()
 
     def look(self) -> bool:
         """Swap in a newer champion, if there is one that can be used; tell whether it was swapped."""
-        settings, loaded = self.desk.settings, self.desk.loaded
+        settings, loaded = self.answering.settings, self.answering.loaded
         manifest = manifest_digest(settings)
         if manifest in ("", loaded.manifest):
             return False
@@ -92,8 +92,8 @@ class Watch:
                 self.refused = str(error)
                 self.journal.warning("bundle refused", why=self.refused)
             return False
-        newer.warm(self.desk.today())
-        self.desk.loaded = newer
+        newer.warm(self.answering.today())
+        self.answering.loaded = newer
         self.journal.info("bundle live", version=newer.versions.model)
         settle_memory()
         return True

@@ -84,10 +84,10 @@ class GrantRanking:
     def __init__(self) -> None:
         """Load and warm everything; only then is the service ready."""
         written = journal()
-        self.desk = open_desk(Settings(), web.state.measures, written)
-        self.watch = Watch(self.desk, written)
+        self.answering = open_desk(Settings(), web.state.measures, written)
+        self.watch = Watch(self.answering, written)
         self.watch.start()
-        web.state.desk = self.desk
+        web.state.answering = self.answering
         keep_values_out_of_logs()
         settle_memory()
 
@@ -108,7 +108,7 @@ class GrantRanking:
     def close(self) -> None:
         """Give back threads and connections."""
         self.watch.stop()
-        self.desk.close()
+        self.answering.close()
 
     async def __is_ready__(self) -> bool:
         """Ready only when everything is loaded; a worker that cannot load does not get here."""
@@ -117,29 +117,31 @@ class GrantRanking:
     @bentoml.api(route="/v1/rank", output_spec=Ranked)
     async def rank(self, query: RankInput, /) -> Any:
         """Grants that fit a person and a need, best first."""
-        plain = partial(self.desk.rank_plainly, query)
-        return await self._answer(partial(self.desk.rank, query), late=plain)
+        plain = partial(self.answering.rank_plainly, query)
+        return await self._answer(partial(self.answering.rank, query), late=plain)
 
     @bentoml.api(route="/v1/eligibility", output_spec=Standings)
     async def eligibility(self, query: EligibilityInput, /) -> Any:
         """How a person stands to grants, without an order."""
-        plain = partial(self.desk.eligibility_plainly, query)
-        return await self._answer(partial(self.desk.eligibility, query), late=plain, patience=WHOLE_CATALOGUE)
+        plain = partial(self.answering.eligibility_plainly, query)
+        return await self._answer(
+            partial(self.answering.eligibility, query), late=plain, patience=WHOLE_CATALOGUE
+        )
 
     @bentoml.api(route="/v1/events", output_spec=Kept)
     async def events(self, batch: EventInput, /) -> Any:
         """Keep what was shown, opened and applied for."""
-        return await self._answer(partial(self.desk.keep_events, batch))
+        return await self._answer(partial(self.answering.keep_events, batch))
 
     @bentoml.api(route="/v1/outcomes", output_spec=Kept)
     async def outcomes(self, batch: OutcomeInput, /) -> Any:
         """Keep applications and what came of them."""
-        return await self._answer(partial(self.desk.keep_outcomes, batch))
+        return await self._answer(partial(self.answering.keep_outcomes, batch))
 
     @bentoml.api(route="/v1/judgements", output_spec=Kept)
     async def judgements(self, batch: JudgementInput, /) -> Any:
         """Keep what partners think of grants."""
-        return await self._answer(partial(self.desk.keep_judgements, batch))
+        return await self._answer(partial(self.answering.keep_judgements, batch))
 
     async def _answer(
         self,
@@ -149,7 +151,7 @@ class GrantRanking:
         patience: float = 1.0,
     ) -> Response:
         try:
-            return as_json(await self.desk.turns.take(work, late=late, patience=patience))
+            return as_json(await self.answering.turns.take(work, late=late, patience=patience))
         except GrantMatchError as error:
             return refusal_of(error).response()
 

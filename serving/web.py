@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from data.errors import BadApplicant, GrantMatchError
 from data.people.applicants import Need
-from serving.desk import Desk
+from serving.answering import Answering
 from serving.messages import Page, RankQuery
 from serving.openapi import openapi
 from serving.pages.forms import Asked, read_form
@@ -32,10 +32,10 @@ FIELDS: Final = 500
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def desk_of(request: Request) -> Desk:
-    """The desk that the service put here when everything was loaded."""
-    desk: Desk = request.app.state.desk
-    return desk
+def desk_of(request: Request) -> Answering:
+    """The answering that the service put here when everything was loaded."""
+    answering: Answering = request.app.state.answering
+    return answering
 
 
 def as_json(answer: BaseModel) -> Response:
@@ -70,22 +70,22 @@ async def grant(request: Request) -> Response:
 @refusing
 async def models_live(request: Request) -> Response:
     """What is live now."""
-    desk = desk_of(request)
-    return as_json(await desk.turns.take(desk.live))
+    answering = desk_of(request)
+    return as_json(await answering.turns.take(answering.live))
 
 
 @refusing
 async def models_history(request: Request) -> Response:
     """What was live, since when, approved by whom."""
-    desk = desk_of(request)
-    return as_json(await desk.turns.take(desk.history))
+    answering = desk_of(request)
+    return as_json(await answering.turns.take(answering.history))
 
 
 @refusing
 async def erase(request: Request) -> Response:
     """Erase everything that the store keeps under a pseudonym."""
-    desk, person = desk_of(request), request.path_params["pseudonym"]
-    return as_json(await desk.turns.take(lambda: desk.erase(person)))
+    answering, person = desk_of(request), request.path_params["pseudonym"]
+    return as_json(await answering.turns.take(lambda: answering.erase(person)))
 
 
 @refusing
@@ -108,24 +108,25 @@ async def style(_: Request) -> Response:
 @refusing
 async def search(request: Request) -> Response:
     """The page of a person who seeks help: the questions, and the answer to a sent form."""
-    desk = desk_of(request)
-    postcodes = desk.settings.postcodes
+    answering = desk_of(request)
+    postcodes = answering.settings.postcodes
     known = partial(areas_of, postcodes=postcodes) if postcodes else None
-    read = partial(read_form, await _sent(request), desk.loaded.catalogue, known)
-    asked = await desk.turns.take(read) if request.method == "POST" else read()
+    read = partial(read_form, await _sent(request), answering.loaded.catalogue, known)
+    asked = await answering.turns.take(read) if request.method == "POST" else read()
     if request.method != "POST" or asked.step == "edit":
-        return page("search.html", **desk.loaded.search.page(asked))
+        return page("search.html", **answering.loaded.search.page(asked))
     if asked.problems:
-        return page("search.html", code="INVALID_FORM", **desk.loaded.search.page(asked))
+        return page("search.html", code="INVALID_FORM", **answering.loaded.search.page(asked))
     try:
-        ranked = await desk.rank_in_turn(_query(asked))
+        ranked = await answering.rank_in_turn(_query(asked))
     except BadApplicant as error:
         problems = {"fact-" + error.path.split(".")[-1]: error.message}
         return page(
-            "search.html", code="INVALID_FORM", **desk.loaded.search.page(asked.with_problems(problems))
+            "search.html", code="INVALID_FORM", **answering.loaded.search.page(asked.with_problems(problems))
         )
     return page(
-        "results.html", **results_page(asked, ranked, desk.loaded.catalogue, simulated=desk.loaded.simulated)
+        "results.html",
+        **results_page(asked, ranked, answering.loaded.catalogue, simulated=answering.loaded.simulated),
     )
 
 
@@ -146,7 +147,7 @@ def _query(asked: Asked) -> RankQuery:
 
 
 def web_app() -> Starlette:
-    """The mounted application; its `state.desk` is set by the service."""
+    """The mounted application; its `state.answering` is set by the service."""
     return Starlette(
         routes=[
             Route("/", search, name="search", methods=["GET", "POST"]),

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-Marks: TypeAlias = NDArray[np.uint8]
+AnswerFlags: TypeAlias = NDArray[np.uint8]
 
 YES: Final = 1
 """It certainly holds."""
@@ -35,7 +35,7 @@ SURE: Final = YES | GRANTED
 OPEN: Final = MAY | REFUSED | LATER | LASTING | ALWAYS
 """Nothing is known of it."""
 ALL: Final = SURE | OPEN
-OF_CODE: Final[Marks] = np.array([0, OPEN, ALL], dtype=np.uint8)
+OF_CODE: Final[AnswerFlags] = np.array([0, OPEN, ALL], dtype=np.uint8)
 """Of the answers no, unknown and yes that time does not change."""
 LOOK: Final = 5
 """In place of a status: days must be worked out."""

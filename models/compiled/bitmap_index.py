@@ -14,9 +14,9 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled.answer_flags import GRANTED, LASTING, LATER, MAY, YES, Codes, Marks, Numbers
+from models.compiled.answer_flags import GRANTED, LASTING, LATER, MAY, YES, AnswerFlags, Codes, Numbers
 from models.compiled.bit_packing import Words, bytes_of, numbers_set, words_of
-from models.compiled.incidence import Layout
+from models.compiled.incidence import Incidence
 
 _TOGETHER: Final = {True: 32, False: 4}
 """Slots in a bundle: more make fewer rows, but more forms of each; few, where there is no order among them."""
@@ -29,7 +29,7 @@ _FEW: Final = 1 / 400
 
 
 @dataclass(frozen=True)
-class Planes:
+class BitmapIndex:
     """Which grants ask each slot, and rows of bits for what is asked together."""
 
     grants: int
@@ -44,17 +44,17 @@ class Planes:
     _rows: dict[tuple[int, bytes], Words] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, layout: Layout, subjects: Sequence[tuple[str, bool, int]]) -> Self:
+    def of(cls, incidence: Incidence, subjects: Sequence[tuple[str, bool, int]]) -> Self:
         """Bundle the slots of a catalogue.
 
         `subjects` tells what each slot is about, whether slots about that have an order, and the rank in it.
         """
-        grants = len(layout.head)
-        asked, owners = _pairs(layout)
-        counts = np.bincount(asked, minlength=layout.none)
+        grants = len(incidence.head)
+        asked, owners = _pairs(incidence)
+        counts = np.bincount(asked, minlength=incidence.none)
         used = np.flatnonzero(counts)
         order = np.array(sorted(used.tolist(), key=lambda slot: subjects[slot]), dtype=np.int64)
-        rank = np.zeros(layout.none + 1, dtype=np.int64)
+        rank = np.zeros(incidence.none + 1, dtype=np.int64)
         rank[order] = np.arange(len(order))
         starts = np.concatenate([[0], np.cumsum(counts[order])]).astype(np.int64)
         asking = owners[np.argsort(rank[asked].astype(np.int32), kind="stable")]
@@ -66,11 +66,11 @@ class Planes:
         """Words in a row."""
         return -(-self.grants // 64)
 
-    def never(self, marks: Marks) -> Words:
+    def never(self, marks: AnswerFlags) -> Words:
         """Mark the grants that are not eligible for a reason that lies in one slot."""
         return self._joined((marks & (MAY | LATER)) == 0)
 
-    def settle(self, marks: Marks, never: Words, closed: Words) -> tuple[Codes, Numbers]:
+    def settle(self, marks: AnswerFlags, never: Words, closed: Words) -> tuple[Codes, Numbers]:
         """Give (grants,) codes, and list the grants whose codes are still to be found."""
         waits = (self._joined((marks & (MAY | LATER)) == LATER) | closed) & ~never
         ends = self._joined(((marks & LASTING) == 0) & ((marks & (MAY | LATER)) != 0)) & waits
@@ -78,12 +78,12 @@ class Planes:
         free[-1:] &= self._last
         asks_more, all_asked = self._asking((marks & (MAY | GRANTED)) == MAY, free)
         rest = free & ~asks_more
-        swayed: Words = self._joined((marks & (GRANTED | YES)) == GRANTED) if all_asked else rest
-        codes = bytes_of(rest & ~swayed, self.grants)  # shifted twice, they become 4: eligible
+        under_discretion: Words = self._joined((marks & (GRANTED | YES)) == GRANTED) if all_asked else rest
+        codes = bytes_of(rest & ~under_discretion, self.grants)  # shifted twice, they become 4: eligible
         for lower in (free & asks_more, waits & ~ends):  # 2: more is to be learned; 1: not now
             codes <<= 1
             codes |= bytes_of(lower, self.grants)
-        return codes.view(np.int8), numbers_set(ends | (rest & swayed))
+        return codes.view(np.int8), numbers_set(ends | (rest & under_discretion))
 
     def open(self, never: Words) -> Numbers:
         """List the grants that are not yet settled."""
@@ -138,12 +138,12 @@ class Planes:
         return row
 
 
-def _pairs(layout: Layout) -> tuple[NDArray[Any], NDArray[np.int32]]:
+def _pairs(incidence: Incidence) -> tuple[NDArray[Any], NDArray[np.int32]]:
     """List every slot that every grant asks, and beside it the grant."""
-    at = np.flatnonzero(layout.head.ravel() != layout.none)
-    tail = np.repeat(np.arange(len(layout.head), dtype=np.int32), np.diff(layout.more))
-    near = (at // layout.head.shape[1]).astype(np.int32)
-    return np.concatenate([layout.head.ravel()[at], layout.tail]), np.concatenate([near, tail])
+    at = np.flatnonzero(incidence.head.ravel() != incidence.none)
+    tail = np.repeat(np.arange(len(incidence.head), dtype=np.int32), np.diff(incidence.more))
+    near = (at // incidence.head.shape[1]).astype(np.int32)
+    return np.concatenate([incidence.head.ravel()[at], incidence.tail]), np.concatenate([near, tail])
 
 
 def _bundles(subjects: Sequence[tuple[str, bool]]) -> Iterator[int]:

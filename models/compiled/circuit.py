@@ -11,9 +11,9 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled.answer_flags import ALL, ALWAYS, LASTING, LATER, NOW, Marks, Numbers
+from models.compiled.answer_flags import ALL, ALWAYS, LASTING, LATER, NOW, AnswerFlags, Numbers
 from models.compiled.literals import Literal
-from models.compiled.symbols import Item, Lexicon
+from models.compiled.symbols import Item, SymbolTable
 from models.eligibility.day_sets import NEVER
 
 
@@ -43,7 +43,7 @@ class Dated(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Network:
+class Circuit:
     """The slots of a catalogue: first literals, then formulas, lowest level first, then rules that have dates."""
 
     levels: tuple[Level, ...]
@@ -57,9 +57,9 @@ class Network:
     """How many slots there are; one more is a slot that everybody meets."""
 
     @classmethod
-    def of(cls, lexicon: Lexicon, literal_slots: Numbers) -> Self:
+    def of(cls, symbols: SymbolTable, literal_slots: Numbers) -> Self:
         """Lay out what a lexicon has numbered."""
-        literals, formulas = len(literal_slots), lexicon.formulas
+        literals, formulas = len(literal_slots), symbols.formulas
         order = sorted(range(len(formulas)), key=lambda at: formulas[at].level)
         place = {-1 - at: literals + rank for rank, at in enumerate(order)}
 
@@ -76,13 +76,13 @@ class Network:
             _level(written[first:last], literals + first) for first, last in pairwise(ends) if first < last
         ]
         dated_from = literals + len(formulas)
-        items = np.array([slot(item.part) for item in lexicon.items], dtype=np.int64)
-        dated = [at for at, item in enumerate(lexicon.items) if item.dates is not None]
-        kept = _dated([lexicon.items[at] for at in dated], items[dated], dated_from)
+        items = np.array([slot(item.part) for item in symbols.items], dtype=np.int64)
+        dated = [at for at, item in enumerate(symbols.items) if item.dates is not None]
+        kept = _dated([symbols.items[at] for at in dated], items[dated], dated_from)
         items[dated] = dated_from + np.arange(len(dated))
         return cls(tuple(levels), kept, items, tuple(written), literals, dated_from + len(dated))
 
-    def fill(self, marks: Marks, on: date) -> None:
+    def fill(self, marks: AnswerFlags, on: date) -> None:
         """Mark formulas and dated rules, given the marks of literals."""
         marks[self.size] = ALL
         for level in self.levels:
@@ -91,7 +91,7 @@ class Network:
         if len(self.dated.asks):
             marks[self.dated.target] = _on_days(self.dated, marks, on.toordinal())
 
-    def needed(self, slots: NDArray[np.bool_], marks: Marks) -> NDArray[np.bool_]:
+    def needed(self, slots: NDArray[np.bool_], marks: AnswerFlags) -> NDArray[np.bool_]:
         """Find what is needed to answer some slots, where `marks` are the best that can be."""
         needed = slots.copy()
         needed[self.dated.asks] |= needed[self.dated.target]
@@ -133,7 +133,7 @@ def _dated(items: Sequence[Item], asks: Numbers, start: int) -> Dated:
     return Dated(asks, np.array(since, dtype=np.int64), np.array(until, dtype=np.int64), target)
 
 
-def _on_days(dated: Dated, marks: Marks, today: int) -> Marks:
+def _on_days(dated: Dated, marks: AnswerFlags, today: int) -> AnswerFlags:
     asked = marks[dated.asks]
     applies = (dated.since <= today) & (today <= dated.until)
     found = np.where(applies, asked, asked | NOW)

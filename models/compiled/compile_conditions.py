@@ -36,7 +36,7 @@ from data.catalogue.rules import (
     Within,
 )
 from models.compiled.literals import _OPPOSITE, Clauses, Literal, Subject
-from models.compiled.normal_form import _negated, _one, _without_weaker, any_of, at_least
+from models.compiled.normal_form import _absorbed, _negated, _one, any_of, at_least
 from models.eligibility.durations import nearest, whole_months
 
 
@@ -56,7 +56,7 @@ class Rewriter:
         """Give the clauses that all hold where the condition does, or where it does not."""
         found = self._known.get((id(condition), holds))
         if found is None:
-            found = condition, _without_weaker(self._rewrite(condition, holds))
+            found = condition, _absorbed(self._rewrite(condition, holds))
             self._known[id(condition), holds] = found
         return found[1]
 

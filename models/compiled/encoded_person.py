@@ -56,5 +56,5 @@ class Known:
     """The applicant and everybody around them, and what each tells something of."""
     slow: set[Subject] = field(default_factory=set)
     """Subjects of which something is told that takes long to put into numbers."""
-    swayed: tuple[Answered, Answered, Answered] | None = None
+    under_discretion: tuple[Answered, Answered, Answered] | None = None
     """Answers that people at the funds may change: as they are, if people grant it, and if they refuse."""

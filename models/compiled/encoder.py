@@ -17,11 +17,11 @@ from data.people.applicants import PartSet, Silence, Statement
 from data.places.areas import AreaTree
 from models.compiled.encoded_person import NOT_APPLICABLE, Among, Known, OnLine, State
 from models.compiled.interpreted import Asked
-from models.compiled.literals import AREAS, RECEIVES, SWAYED, Subject, Vocabulary
+from models.compiled.literals import AREAS, RECEIVES, UNDER_DISCRETION, Subject, Vocabulary
 from models.compiled.relevance import keys_of, told_by
 from models.compiled.threshold_days import Distances, Unit
 from models.eligibility.conditions import lasting_awards
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.durations import days_later
 from models.eligibility.intervals import Span
 from models.eligibility.kleene import Answer
@@ -31,7 +31,7 @@ _NONE_NAMED = Among((), ())
 
 
 @dataclass(frozen=True)
-class Reader:
+class Encoder:
     """Reads scenes for one vocabulary."""
 
     book: FactBook
@@ -41,10 +41,10 @@ class Reader:
     asked: Asked
     _near: dict[str, tuple[frozenset[int], frozenset[int]]] = field(default_factory=dict)
 
-    def read(self, scene: Scene) -> Known:
+    def read(self, context: EvaluationContext) -> Known:
         """Put what is known of an applicant into numbers, but for what takes long."""
         known, facts = Known(), set[str]()
-        for fact, statement, moves in self._statements(scene):
+        for fact, statement, moves in self._statements(context):
             if statement is not None or moves:
                 facts.add(fact)
             alone = self._alone.get(fact)
@@ -52,16 +52,16 @@ class Reader:
                 known.now[alone[0]] = alone[1].get(statement, _NONE_NAMED)
             else:
                 for subject in self._of_fact.get(fact, ()):
-                    self._tell(known, subject, statement, moves, scene)
-        self._tell_places_and_awards(known, scene)
-        self._tell_what_takes_long(known, scene, facts)
+                    self._tell(known, subject, statement, moves, context)
+        self._tell_places_and_awards(known, context)
+        self._tell_what_takes_long(known, context, facts)
         return known
 
-    def _tell_what_takes_long(self, known: Known, scene: Scene, facts: set[str]) -> None:
+    def _tell_what_takes_long(self, known: Known, context: EvaluationContext, facts: set[str]) -> None:
         if not self._sums and not self.asked.parts:
             return
-        applicant, book = scene.applicant, self.book
-        known.told = [(person, told_by(person, applicant, book)) for person in scene.everyone]
+        applicant, book = context.applicant, self.book
+        known.told = [(person, told_by(person, applicant, book)) for person in context.everyone]
         known.slow = set(self.asked.told(applicant, facts, known.told[0][1]))
         for _, subject, _, keys, meant in self._sums:
             mine = [told for person, told in known.told if person.relation in meant]
@@ -69,21 +69,21 @@ class Reader:
             if not silent:
                 known.slow.add(subject)
 
-    def ask(self, known: Known, scene: Scene, wanted: Mapping[Subject, Sequence[int]]) -> None:
+    def ask(self, known: Known, context: EvaluationContext, wanted: Mapping[Subject, Sequence[int]]) -> None:
         """Add what takes long, as far as it is wanted: sums, and conditions that are asked as a whole."""
-        self._tell_sums(known, scene, wanted)
-        for subject, answers in self.asked.answers(scene, self._named_near, wanted):
+        self._tell_sums(known, context, wanted)
+        for subject, answers in self.asked.answers(context, self._named_near, wanted):
             known.now[subject] = answers
             if answers.moving:
                 known.tomorrow[subject] = answers
-        if SWAYED in wanted:
-            known.swayed = self.asked.swayed(scene, wanted[SWAYED])
-            if known.swayed[0].moving:
-                known.tomorrow[SWAYED] = known.swayed[0]
+        if UNDER_DISCRETION in wanted:
+            known.under_discretion = self.asked.under_discretion(context, wanted[UNDER_DISCRETION])
+            if known.under_discretion[0].moving:
+                known.tomorrow[UNDER_DISCRETION] = known.under_discretion[0]
 
-    def _statements(self, scene: Scene) -> Iterator[tuple[str, Statement | None, bool]]:
+    def _statements(self, context: EvaluationContext) -> Iterator[tuple[str, Statement | None, bool]]:
         """Yield what is known of facts, and whether time may change that they apply."""
-        said = scene.applicant.facts
+        said = context.applicant.facts
         for fact, given in said.items():
             if not isinstance(given, Silence) or given is Silence.NOT_APPLICABLE:
                 yield fact, given, False
@@ -91,19 +91,26 @@ class Reader:
             value: Statement | None = said.get(fact)
             silent = value is None or value is Silence.UNKNOWN or value is Silence.DECLINED
             if silent and (None in roots or not said.keys().isdisjoint(roots)):
-                yield fact, scene.statement(scene.applicant, fact), moves
+                yield fact, context.statement(context.applicant, fact), moves
 
     def _tell(
-        self, known: Known, subject: Subject, statement: Statement | None, moves: bool, scene: Scene
+        self,
+        known: Known,
+        subject: Subject,
+        statement: Statement | None,
+        moves: bool,
+        context: EvaluationContext,
     ) -> None:
-        state = None if statement is None else self._state(known, subject, statement, scene)
+        state = None if statement is None else self._state(known, subject, statement, context)
         if moves and (statement is None or statement is Silence.NOT_APPLICABLE):
             known.now[subject], known.tomorrow[subject] = state, None
             return
         if state is not None:
             known.now[subject] = state
 
-    def _state(self, known: Known, subject: Subject, statement: Statement, scene: Scene) -> State:
+    def _state(
+        self, known: Known, subject: Subject, statement: Statement, context: EvaluationContext
+    ) -> State:
         if statement is Silence.NOT_APPLICABLE:
             return NOT_APPLICABLE
         if subject.kind == "choice":
@@ -113,20 +120,20 @@ class Reader:
             at = _at(cast(Sequence[Decimal], self.vocabulary.values[subject]), statement)
             return OnLine(at, at)
         if fact.kind == "date":
-            days = scene.days(statement)
+            days = context.days(statement)
             if days is None:
                 return None
             if subject.kind == "line":
                 return self._on_line(
                     subject, Span(Decimal(days[0].toordinal()), Decimal(days[1].toordinal()))
                 )
-            return self._since(known, subject, days, scene.on)
-        number = scene.number(scene.applicant, fact.id)
+            return self._since(known, subject, days, context.on)
+        number = context.number(context.applicant, fact.id)
         if not isinstance(number, Span):
             return None
-        births = scene.births(scene.applicant, fact) if fact.from_birth_date is not None else None
+        births = context.births(context.applicant, fact) if fact.from_birth_date is not None else None
         if births is not None:
-            self._since(known, subject, births, scene.on)
+            self._since(known, subject, births, context.on)
         return self._on_line(subject, number)
 
     def _since(self, known: Known, subject: Subject, days: tuple[date, date], on: date) -> OnLine:
@@ -152,19 +159,21 @@ class Reader:
         values = tuple(places[value] for value in held if value in places)
         return Among(values, values)
 
-    def _tell_places_and_awards(self, known: Known, scene: Scene) -> None:
-        applicant = scene.applicant
+    def _tell_places_and_awards(self, known: Known, context: EvaluationContext) -> None:
+        applicant = context.applicant
         if applicant.areas is not None and AREAS in self.vocabulary.places:
             known.now[AREAS] = self._among_areas(applicant.areas)
         if (applicant.receives is not None or applicant.awards) and RECEIVES in self.vocabulary.places:
-            known.now[RECEIVES] = self._received(scene)
+            known.now[RECEIVES] = self._received(context)
             if any(award.grant_id in self.vocabulary.places[RECEIVES] for award in applicant.awards or ()):
                 known.tomorrow[RECEIVES] = None
 
-    def _tell_sums(self, known: Known, scene: Scene, wanted: Mapping[Subject, Sequence[int]]) -> None:
+    def _tell_sums(
+        self, known: Known, context: EvaluationContext, wanted: Mapping[Subject, Sequence[int]]
+    ) -> None:
         for group, subject, moves, _, _ in self._sums:
             if subject in wanted:
-                total = sum_of(group, scene)
+                total = sum_of(group, context)
                 if total is not None or moves:
                     known.now[subject] = None if total is None else self._on_line(subject, total)
                 if moves:
@@ -192,10 +201,10 @@ class Reader:
         named = self.vocabulary.values.get(AREAS, ())
         return [str(named[at]) for at in self._among_areas(codes).perhaps or ()]
 
-    def _received(self, scene: Scene) -> Among:
-        places, receives = self.vocabulary.places[RECEIVES], scene.applicant.receives
+    def _received(self, context: EvaluationContext) -> Among:
+        places, receives = self.vocabulary.places[RECEIVES], context.applicant.receives
         named = {str(grant): at for grant, at in places.items()}
-        lasting = list(lasting_awards(frozenset(named), scene.applicant.awards or (), scene))
+        lasting = list(lasting_awards(frozenset(named), context.applicant.awards or (), context))
         surely = {grant for grant, answer in lasting if answer is Answer.YES} | (receives or frozenset())
         have = tuple(sorted(named[grant] for grant in surely if grant in named))
         if receives is None:

@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled.answer_flags import Marks, Numbers
+from models.compiled.answer_flags import AnswerFlags, Numbers
 
 _SIDE_BY_SIDE: Final = 16
 _QUICK: Final = 20_000
@@ -17,7 +17,7 @@ _QUICK: Final = 20_000
 
 
 @dataclass(frozen=True)
-class Layout:
+class Incidence:
     """The slots of every grant."""
 
     head: NDArray[Any]
@@ -60,7 +60,7 @@ class Layout:
         owners = np.concatenate([at // _SIDE_BY_SIDE, owner[far]])
         return owners, np.concatenate([head[at], tail[far]]).astype(np.int64)
 
-    def marks_of(self, grants: Numbers, marks: Marks) -> Marks:
+    def marks_of(self, grants: Numbers, marks: AnswerFlags) -> AnswerFlags:
         """Give the marks of some grants, those of all that each asks; ascending."""
         head = self.head if len(grants) == len(self.head) else self.head.take(grants, axis=0)
         pairs = marks.take(head).view(np.uint64)

@@ -17,10 +17,10 @@ from data.people.applicants import Applicant, Spell, Stay
 from data.places.areas import AreaTree
 from models.compiled.answer_flags import Codes
 from models.compiled.encoded_person import Answered, Known
-from models.compiled.literals import SWAYED, Subject, Vocabulary
+from models.compiled.literals import UNDER_DISCRETION, Subject, Vocabulary
 from models.compiled.relevance import keys_of, told_by
 from models.eligibility.conditions import ask, evaluation_context
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.kleene import Answer
 from models.eligibility.residence_and_work import lives_now
 
@@ -52,23 +52,25 @@ class Part:
     silences: tuple[Codes, ...]
     """The answers of somebody who tells nothing: as they are, if people grant it, and if they refuse."""
 
-    def asked(self, scene: Scene, base: str, which: Iterable[int], moving: Callable[[int], bool]) -> Answered:
+    def asked(
+        self, context: EvaluationContext, base: str, which: Iterable[int], moving: Callable[[int], bool]
+    ) -> Answered:
         """Ask some of the conditions; the others have the answers of the base."""
         codes = self.bases[base].copy()
         known: dict[object, int] = {}
         changed = tuple(which)
         for at in changed:
-            key = _alike(self.conditions[at], scene.applicant) or at
+            key = _alike(self.conditions[at], context.applicant) or at
             if key not in known:
-                known[key] = ask(self.conditions[at], scene).value
+                known[key] = ask(self.conditions[at], context).value
             codes[at] = known[key]
         return Answered(codes, tuple(at for at in changed if moving(at)))
 
-    def ask_all(self, scene: Scene, wanted: Iterable[int]) -> Answered:
+    def ask_all(self, context: EvaluationContext, wanted: Iterable[int]) -> Answered:
         """Ask the wanted conditions."""
         codes = np.ones(len(self.conditions), dtype=np.int8)
         for at in wanted:
-            codes[at] = ask(self.conditions[at], scene).value
+            codes[at] = ask(self.conditions[at], context).value
         return Answered(codes, self.growing)
 
     def naming(self, names: Iterable[str]) -> set[int]:
@@ -107,9 +109,9 @@ class Asked:
         for part in self.parts:
             if part.subject.about == "related":
                 known.now[part.subject] = Answered(part.bases["related unknown"])
-            if part.subject == SWAYED:
+            if part.subject == UNDER_DISCRETION:
                 unknown, granted, refused = (Answered(codes) for codes in part.silences)
-                known.swayed = unknown, granted, refused
+                known.under_discretion = unknown, granted, refused
         return known
 
     def told(self, applicant: Applicant, facts: set[str], told: set[str]) -> Iterator[Subject]:
@@ -132,7 +134,7 @@ class Asked:
 
     def answers(
         self,
-        scene: Scene,
+        context: EvaluationContext,
         near: Callable[[tuple[str, ...]], Iterable[str]],
         wanted: Mapping[Subject, Sequence[int]],
     ) -> Iterator[tuple[Subject, Answered]]:
@@ -146,25 +148,27 @@ class Asked:
                 continue
             match part.subject.about:
                 case "work":
-                    found = _of_work(part, scene, some)
+                    found = _of_work(part, context, some)
                 case "places":
-                    found = _of_places(part, scene, near, some)
+                    found = _of_places(part, context, near, some)
                 case "discretion":
                     continue
                 case _:
-                    found = part.ask_all(scene, some)
+                    found = part.ask_all(context, some)
             if found is not None:
                 yield part.subject, found
 
-    def swayed(self, scene: Scene, wanted: Sequence[int]) -> tuple[Answered, Answered, Answered]:
+    def under_discretion(
+        self, context: EvaluationContext, wanted: Sequence[int]
+    ) -> tuple[Answered, Answered, Answered]:
         """Answer what people at the funds may change: as it is, if they grant it, and if they refuse."""
-        part = self.by_subject[SWAYED]
-        told = told_by(scene.applicant, scene.applicant, scene.book)
+        part = self.by_subject[UNDER_DISCRETION]
+        told = told_by(context.applicant, context.applicant, context.book)
         asked = [at for at in wanted if not told.isdisjoint(part.keys[at])]
         found = []
         for decided, silent in zip(_DECIDED, part.silences, strict=True):
             codes = silent.copy()
-            mine = part.ask_all(replace(scene, discretion=decided), asked).codes if asked else codes
+            mine = part.ask_all(replace(context, discretion=decided), asked).codes if asked else codes
             codes[asked] = mine[asked]
             found.append(Answered(codes, part.growing))
         return found[0], found[1], found[2]
@@ -186,11 +190,11 @@ def _part(subject: Subject, conditions: Sequence[Condition], book: FactBook, are
     keys, silences = tuple[frozenset[str], ...](), tuple[Codes, ...]()
     if subject.about == "related":
         keys = tuple(_own_keys(condition, book) for condition in conditions)
-    if subject == SWAYED:
+    if subject == UNDER_DISCRETION:
         keys = tuple(keys_of(condition, book) for condition in conditions)
         nobody = evaluation_context(Applicant(), book, areas, on=_ANY_DAY)
-        scenes = [replace(nobody, discretion=decided) for decided in _DECIDED]
-        silences = tuple(np.array([ask(c, one) for c in conditions], np.int8) for one in scenes)
+        contexts = [replace(nobody, discretion=decided) for decided in _DECIDED]
+        silences = tuple(np.array([ask(c, one) for c in conditions], np.int8) for one in contexts)
     return Part(subject, tuple(conditions), bases, by_name, growing, keys, silences)
 
 
@@ -217,8 +221,8 @@ def _alike(condition: Condition, applicant: Applicant) -> object:
     return None
 
 
-def _of_work(part: Part, scene: Scene, wanted: Sequence[int]) -> Answered | None:
-    spells = scene.applicant.work
+def _of_work(part: Part, context: EvaluationContext, wanted: Sequence[int]) -> Answered | None:
+    spells = context.applicant.work
     if spells is None:
         return None
 
@@ -229,34 +233,37 @@ def _of_work(part: Part, scene: Scene, wanted: Sequence[int]) -> Answered | None
             for spell in spells
             if isinstance(condition, WorkedIn) and spell.trade in condition.worked_in
         ]
-        return getattr(condition, "within_years", None) is not None or not _all_over(mine, scene.on)
+        return getattr(condition, "within_years", None) is not None or not _all_over(mine, context.on)
 
     named = part.naming(spell.trade for spell in spells)
-    return part.asked(scene, "no work", named.intersection(wanted), moving)
+    return part.asked(context, "no work", named.intersection(wanted), moving)
 
 
 def _of_places(
-    part: Part, scene: Scene, near: Callable[[tuple[str, ...]], Iterable[str]], wanted: Sequence[int]
+    part: Part,
+    context: EvaluationContext,
+    near: Callable[[tuple[str, ...]], Iterable[str]],
+    wanted: Sequence[int],
 ) -> Answered | None:
-    areas, stays = scene.applicant.areas, scene.applicant.lived_in
+    areas, stays = context.applicant.areas, context.applicant.lived_in
     if areas is None:
-        return None if stays is None else part.ask_all(scene, wanted)
+        return None if stays is None else part.ask_all(context, wanted)
     named = part.naming(near(areas)) | part.naming(
         name for stay in stays or () for name in near((stay.area,))
     )
     named.intersection_update(wanted)
     if stays is None:
-        return part.asked(scene, "no places", named, lambda _: False)
+        return part.asked(context, "no places", named, lambda _: False)
 
     def moving(at: int) -> bool:
         condition = part.conditions[at]
         if not isinstance(condition, LivesIn | HasLivedIn):
             return True
         asked = condition.lives_in if isinstance(condition, LivesIn) else condition.has_lived_in
-        here = lives_now(asked, scene, scene.applicant) is not Answer.NO
-        return here or (isinstance(condition, HasLivedIn) and not _all_over(stays, scene.on))
+        here = lives_now(asked, context, context.applicant) is not Answer.NO
+        return here or (isinstance(condition, HasLivedIn) and not _all_over(stays, context.on))
 
-    return part.asked(scene, "no places ever", named, moving)
+    return part.asked(context, "no places ever", named, moving)
 
 
 def _all_over(times: Iterable[Stay | Spell], on: date) -> bool:

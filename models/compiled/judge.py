@@ -21,23 +21,23 @@ from models.compiled.answer_flags import (
     MAY,
     OF_CODE,
     STATUS_OF,
+    AnswerFlags,
     Codes,
-    Marks,
     Numbers,
 )
-from models.compiled.bitmap_index import Planes
-from models.compiled.circuit import Network
-from models.compiled.encoder import Reader
-from models.compiled.incidence import Layout
+from models.compiled.bitmap_index import BitmapIndex
+from models.compiled.circuit import Circuit
+from models.compiled.encoder import Encoder
+from models.compiled.incidence import Incidence
 from models.compiled.interpreted import Asked
-from models.compiled.later_days import Outlook
-from models.compiled.literal_flags import Readings
+from models.compiled.later_days import LaterDays
+from models.compiled.literal_flags import LiteralFlags
 from models.compiled.literals import Vocabulary
-from models.compiled.symbols import Lexicon
+from models.compiled.symbols import SymbolTable
 from models.compiled.windows import Openings, Spans, Windows
 from models.eligibility.conditions import evaluation_context
-from models.eligibility.context import Scene
-from models.eligibility.day_sets import EVER, NOWHEN, Runs, shared, since
+from models.eligibility.context import EvaluationContext
+from models.eligibility.day_sets import ALWAYS_HOLDS, NEVER_HOLDS, IntervalSet, shared, since
 from models.eligibility.durations import months_later
 from models.eligibility.findings import repeat_finding
 from models.eligibility.kleene import Answer
@@ -64,12 +64,12 @@ class CompiledJudge:
     """A catalogue made ready to be judged for one person after another."""
 
     catalogue: Catalogue
-    lexicon: Lexicon
-    reader: Reader
-    readings: Readings
-    network: Network
-    layout: Layout
-    planes: Planes | None
+    symbols: SymbolTable
+    reader: Encoder
+    literal_flags: LiteralFlags
+    circuit: Circuit
+    incidence: Incidence
+    bitmaps: BitmapIndex | None
     """For large catalogues."""
     windows: Windows
     places: Mapping[str, int]
@@ -79,28 +79,28 @@ class CompiledJudge:
     @classmethod
     def build(cls, catalogue: Catalogue, *, bits_above: int = LARGE) -> Self:
         """Make a catalogue ready; one of more than so many grants is judged by bits."""
-        grants, lexicon = catalogue.grants, Lexicon.of(catalogue.facts)
+        grants, symbols = catalogue.grants, SymbolTable.of(catalogue.facts)
         items = np.fromiter(
-            (lexicon.item_of(rule) for grant in grants for rule in grant.rules), dtype=np.int64
+            (symbols.item_of(rule) for grant in grants for rule in grant.rules), dtype=np.int64
         )
         starts = np.zeros(len(grants) + 1, dtype=np.int64)
         np.cumsum([len(grant.rules) for grant in grants], out=starts[1:])
-        rewriter = lexicon.rewriter
-        vocabulary = Vocabulary.of(lexicon.literals, rewriter.asked)
+        rewriter = symbols.rewriter
+        vocabulary = Vocabulary.of(symbols.literals, rewriter.asked)
         asked = Asked.of(catalogue.facts, catalogue.areas, vocabulary, tuple(rewriter.asked))
-        reader = Reader(catalogue.facts, catalogue.areas, vocabulary, rewriter.sums, asked)
-        readings = Readings.of(lexicon.literals, vocabulary, reader.distances, asked.silence)
-        network = Network.of(lexicon, readings.slots)
-        layout = Layout.of(starts, network.items[items], network.size)
+        reader = Encoder(catalogue.facts, catalogue.areas, vocabulary, rewriter.sums, asked)
+        literal_flags = LiteralFlags.of(symbols.literals, vocabulary, reader.distances, asked.silence)
+        circuit = Circuit.of(symbols, literal_flags.slots)
+        incidence = Incidence.of(starts, circuit.items[items], circuit.size)
         large = len(grants) > bits_above
         return cls(
             catalogue,
-            lexicon,
+            symbols,
             reader,
-            readings,
-            network,
-            layout,
-            Planes.of(layout, network.subjects(readings.literals)) if large else None,
+            literal_flags,
+            circuit,
+            incidence,
+            BitmapIndex.of(incidence, circuit.subjects(literal_flags.literals)) if large else None,
             Windows.of(grants),
             {grant.id: place for place, grant in enumerate(grants)},
         )
@@ -111,7 +111,7 @@ class CompiledJudge:
             evaluation_context(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
         )
 
-    def statuses_in(self, context: Scene) -> Codes:
+    def statuses_in(self, context: EvaluationContext) -> Codes:
         """Give the same for an evaluation context at hand, which keeps what it found out for whoever asks next."""
         return Judgement(self, context).statuses()
 
@@ -126,46 +126,46 @@ class CompiledJudge:
 class Judgement:
     """One person judged against a catalogue."""
 
-    def __init__(self, judge: CompiledJudge, scene: Scene) -> None:
-        self.judge, self.scene = judge, scene
-        self.known = judge.reader.read(scene)
+    def __init__(self, judge: CompiledJudge, context: EvaluationContext) -> None:
+        self.judge, self.context = judge, context
+        self.known = judge.reader.read(context)
         self.repeated = list(self._repeats())
-        self.marks = np.empty(judge.network.size + 1, dtype=np.uint8)
-        self.closed = judge.openings(scene.on)
+        self.marks = np.empty(judge.circuit.size + 1, dtype=np.uint8)
+        self.closed = judge.openings(context.on)
 
     def statuses(self) -> Codes:
         """Give (grants,) the code of each grant's status."""
         judge, marks = self.judge, self.marks
-        judge.readings.fill(marks, self.known)
-        judge.network.fill(marks, self.scene.on)
+        judge.literal_flags.fill(marks, self.known)
+        judge.circuit.fill(marks, self.context.on)
         if self.known.slow:
             self._ask()
-        return self._of_all() if judge.planes is None else self._of_many(judge.planes)
+        return self._of_all() if judge.bitmaps is None else self._of_many(judge.bitmaps)
 
     def _ask(self) -> None:
         """Ask what takes long of what decides about grants that all else leaves open."""
         judge, marks = self.judge, self.marks
-        wanted = judge.readings.wanted(self.known, judge.network.needed(self._open_slots(), marks))
-        judge.reader.ask(self.known, self.scene, wanted)
-        judge.readings.fill_wanted(marks, self.known, wanted)
-        judge.network.fill(marks, self.scene.on)
+        wanted = judge.literal_flags.wanted(self.known, judge.circuit.needed(self._open_slots(), marks))
+        judge.reader.ask(self.known, self.context, wanted)
+        judge.literal_flags.fill_wanted(marks, self.known, wanted)
+        judge.circuit.fill(marks, self.context.on)
 
     def _open_slots(self) -> NDArray[np.bool_]:
         """Tell which slots are asked by grants that may not be settled yet; all of them, where these are many."""
         judge = self.judge
-        if judge.planes is not None:
-            return np.ones(judge.network.size + 1, dtype=np.bool_)
+        if judge.bitmaps is not None:
+            return np.ones(judge.circuit.size + 1, dtype=np.bool_)
         every = np.arange(len(judge.catalogue.grants))
-        return judge.layout.slots_of(np.flatnonzero(self._of_grants(every) & (MAY | LATER)))
+        return judge.incidence.slots_of(np.flatnonzero(self._of_grants(every) & (MAY | LATER)))
 
     def _of_all(self) -> Codes:
         codes = np.empty(len(self.judge.catalogue.grants), dtype=np.int8)
         self._judge(np.arange(len(codes)), codes)
         return codes
 
-    def _of_many(self, planes: Planes) -> Codes:
+    def _of_many(self, bitmaps: BitmapIndex) -> Codes:
         """Settle most grants by bits, and the rest by their marks."""
-        codes, left = planes.settle(self.marks, planes.never(self.marks), self.closed.words)
+        codes, left = bitmaps.settle(self.marks, bitmaps.never(self.marks), self.closed.words)
         again = np.array([one.grant for one in self.repeated], dtype=np.int64)
         self._judge(np.union1d(left, again) if len(again) else left, codes)
         return codes
@@ -178,9 +178,9 @@ class Judgement:
             found[look] = np.where(self._cured(grants[look]), _NOT_NOW, _NOT_ELIGIBLE)
         codes[grants] = found
 
-    def _of_grants(self, grants: Numbers) -> Marks:
+    def _of_grants(self, grants: Numbers) -> AnswerFlags:
         """Give the marks of all that some grants ask, windows and repeat periods too."""
-        found = self.judge.layout.marks_of(grants, self.marks)
+        found = self.judge.incidence.marks_of(grants, self.marks)
         found[self.closed.closed[grants]] &= _CLOSED
         for again in self.repeated:
             at = int(np.searchsorted(grants, again.grant))
@@ -193,17 +193,17 @@ class Judgement:
 
         What must be asked day by day is asked only for grants of which it decides.
         """
-        cured = self._open_later(grants, self._outlook(EVER))
+        cured = self._open_later(grants, self._outlook(ALWAYS_HOLDS))
         unsure = np.flatnonzero(cured)
-        unsure = unsure[~self._open_later(grants[unsure], self._outlook(NOWHEN))]
+        unsure = unsure[~self._open_later(grants[unsure], self._outlook(NEVER_HOLDS))]
         if len(unsure):
             cured[unsure] = self._open_later(grants[unsure], self._outlook(None))
         return cured
 
-    def _open_later(self, grants: Numbers, outlook: Outlook) -> NDArray[np.bool_]:
-        windows, later, tomorrow = self.judge.windows, self.closed.later, self.scene.on.toordinal() + 1
+    def _open_later(self, grants: Numbers, outlook: LaterDays) -> NDArray[np.bool_]:
+        windows, later, tomorrow = self.judge.windows, self.closed.later, self.context.on.toordinal() + 1
         bounded = (self.marks & ALWAYS) == 0
-        owners, slots = self.judge.layout.pairs(grants, bounded)
+        owners, slots = self.judge.incidence.pairs(grants, bounded)
         met = np.zeros(len(bounded), dtype=np.bool_)
         met[slots] = True
         days = {slot: since(tomorrow, outlook.days(slot)) for slot in np.flatnonzero(met).tolist()}
@@ -212,21 +212,21 @@ class Judgement:
         for at in np.flatnonzero(np.isin(grants, list(again))).tolist() if again else ():
             spans.first[at] = max(int(spans.first[at]), again[int(grants[at])])
         found: NDArray[np.bool_] = spans.first <= spans.last
-        for at in np.flatnonzero(found & spans.torn).tolist():
+        for at in np.flatnonzero(found & spans.gapped).tolist():
             mine = [days[slot] for slot in slots[owners == at].tolist()]
             window = windows.days[int(windows.of_place[grants[at]])]
             found[at] = bool(shared([since(int(spans.first[at]), window), *mine]))
         return found
 
-    def _outlook(self, unscanned: Runs | None) -> Outlook:
-        judge, rewriter = self.judge, self.judge.lexicon.rewriter
-        return Outlook(
-            judge.reader, judge.readings, judge.network, rewriter.sums, judge.reader.asked, self.known,
-            self.scene, self.marks, unscanned,
+    def _outlook(self, unscanned: IntervalSet | None) -> LaterDays:
+        judge, rewriter = self.judge, self.judge.symbols.rewriter
+        return LaterDays(
+            judge.reader, judge.literal_flags, judge.circuit, rewriter.sums, judge.reader.asked, self.known,
+            self.context, self.marks, unscanned,
         )  # fmt: skip
 
     def _repeats(self) -> Iterator[Repeated]:
-        awards = self.scene.applicant.awards or ()
+        awards = self.context.applicant.awards or ()
         for grant_id in {award.grant_id for award in awards}:
             place = self.judge.places.get(grant_id)
             if place is None:
@@ -237,4 +237,4 @@ class Judgement:
                 day = max(
                     months_later(award.on.earliest, months) for award in awards if award.grant_id == grant_id
                 )
-                yield Repeated(place, repeat_finding(grant, self.scene).answer, day.toordinal())
+                yield Repeated(place, repeat_finding(grant, self.context).answer, day.toordinal())

@@ -8,72 +8,74 @@ from datetime import date
 from typing import Any
 
 from data.catalogue.rules import Condition, Receives, Sum
-from models.compiled.answer_flags import ALWAYS, LATER, Marks
-from models.compiled.circuit import Network
+from models.compiled.answer_flags import ALWAYS, LATER, AnswerFlags
+from models.compiled.circuit import Circuit
 from models.compiled.encoded_person import Known
-from models.compiled.encoder import Reader
+from models.compiled.encoder import Encoder
 from models.compiled.interpreted import Asked
-from models.compiled.literal_flags import Readings
+from models.compiled.literal_flags import LiteralFlags
 from models.compiled.literals import Literal, cut_number
-from models.eligibility.change_days import turning_days_of
+from models.eligibility.change_days import change_days_of
 from models.eligibility.conditions import ask
-from models.eligibility.context import Scene
-from models.eligibility.day_sets import EVER, NEVER, NOWHEN, Runs, shared, united
+from models.eligibility.context import EvaluationContext
+from models.eligibility.day_sets import ALWAYS_HOLDS, NEVER, NEVER_HOLDS, IntervalSet, shared, united
 from models.eligibility.kleene import Answer
 
 
 @dataclass(frozen=True)
-class Outlook:
+class LaterDays:
     """What later days bring for one person, worked out as far as somebody asks."""
 
-    reader: Reader
-    readings: Readings
-    network: Network
+    reader: Encoder
+    literal_flags: LiteralFlags
+    circuit: Circuit
     sums: list[Sum]
     asked: Asked
     known: Known
-    scene: Scene
-    marks: Marks
-    unscanned: Runs | None
+    context: EvaluationContext
+    marks: AnswerFlags
+    unscanned: IntervalSet | None
     """The days to be taken for what must be asked day by day; None where it is to be asked."""
-    _days: dict[int, Runs] = field(default_factory=dict)
-    _scanned: dict[Condition, tuple[Runs, Runs]] = field(default_factory=dict)
-    _scenes: dict[date, Scene] = field(default_factory=dict)
+    _days: dict[int, IntervalSet] = field(default_factory=dict)
+    _scanned: dict[Condition, tuple[IntervalSet, IntervalSet]] = field(default_factory=dict)
+    _contexts: dict[date, EvaluationContext] = field(default_factory=dict)
 
-    def days(self, slot: int) -> Runs:
+    def days(self, slot: int) -> IntervalSet:
         """Give the days on which what stands in a slot is no no; past days may be among them."""
         found = self._days.get(slot)
         if found is None:
             marks = int(self.marks[slot])
-            bounded = self._find(slot) if marks & LATER and not marks & ALWAYS else NOWHEN
-            found = self._days[slot] = EVER if marks & ALWAYS else bounded
+            bounded = self._find(slot) if marks & LATER and not marks & ALWAYS else NEVER_HOLDS
+            found = self._days[slot] = ALWAYS_HOLDS if marks & ALWAYS else bounded
         return found
 
-    def _find(self, slot: int) -> Runs:
-        network = self.network
-        if slot < network.literals:
+    def _find(self, slot: int) -> IntervalSet:
+        circuit = self.circuit
+        if slot < circuit.literals:
             return self._of_literal(slot)
-        if slot < network.dated.target.start:
-            clauses = network.formulas[slot - network.literals]
+        if slot < circuit.dated.target.start:
+            clauses = circuit.formulas[slot - circuit.literals]
             return shared(united(self.days(part) for part in clause) for clause in clauses)
-        at = slot - network.dated.target.start
-        since, until = int(network.dated.since[at]), int(network.dated.until[at])
+        at = slot - circuit.dated.target.start
+        since, until = int(circuit.dated.since[at]), int(circuit.dated.until[at])
         outside = (-NEVER, since - 1), (until + 1, NEVER)
         return united(
-            [tuple(run for run in outside if run[0] <= run[1]), self.days(int(network.dated.asks[at]))]
+            [tuple(run for run in outside if run[0] <= run[1]), self.days(int(circuit.dated.asks[at]))]
         )
 
-    def _of_literal(self, slot: int) -> Runs:
-        literal = self.readings.literals[slot]
+    def _of_literal(self, slot: int) -> IntervalSet:
+        literal = self.literal_flags.literals[slot]
         subject, known = literal.subject, self.known
         if subject in known.since:
             cut = cut_number(self.reader.vocabulary.places[subject], literal.what) - 1
             early, late = self.reader.distances[subject].turn(cut, *known.since[subject])
             first, last = (early, NEVER) if literal.sense == "up" else (-NEVER, late - 1)
-            return ((first, last),) if first <= last else NOWHEN
+            return ((first, last),) if first <= last else NEVER_HOLDS
         if subject.kind in ("line", "choice", "months", "days"):
             condition = self.reader.book.facts[str(subject.about)].applies_if
-            return EVER if literal.if_not_applicable or condition is None else self._scan(condition)[0]
+            return (
+                ALWAYS_HOLDS if literal.if_not_applicable or condition is None else self._scan(condition)[0]
+            )
         if subject.kind == "odd":
             place = self.reader.vocabulary.places[subject][literal.what]
             condition, holds = self.asked.by_subject[subject].conditions[place], literal.sense == "yes"
@@ -81,30 +83,30 @@ class Outlook:
         condition, holds = condition_of(literal, self.sums)
         return self._scan(condition)[0 if holds else 1]
 
-    def _scan(self, condition: Condition) -> tuple[Runs, Runs]:
+    def _scan(self, condition: Condition) -> tuple[IntervalSet, IntervalSet]:
         if self.unscanned is not None:
             return self.unscanned, self.unscanned
         if condition not in self._scanned:
-            self._scanned[condition] = not_no_and_not_yes(condition, self.scene, self._on)
+            self._scanned[condition] = not_no_and_not_yes(condition, self.context, self._on)
         return self._scanned[condition]
 
-    def _on(self, day: date) -> Scene:
+    def _on(self, day: date) -> EvaluationContext:
         """See the person on a later day; what is found out there is remembered for all that is asked of it."""
-        if day not in self._scenes:
-            self._scenes[day] = self.scene.later(day)
-        return self._scenes[day]
+        if day not in self._contexts:
+            self._contexts[day] = self.context.later(day)
+        return self._contexts[day]
 
 
 def not_no_and_not_yes(
-    condition: Condition, scene: Scene, later: Callable[[date], Scene]
-) -> tuple[Runs, Runs]:
+    condition: Condition, context: EvaluationContext, later: Callable[[date], EvaluationContext]
+) -> tuple[IntervalSet, IntervalSet]:
     """Give the later days on which the answer is no no, and those on which it is no yes.
 
-    `later` gives the scene of a later day.
+    `later` gives the context of a later day.
     """
-    days = sorted({day for day in turning_days_of(condition, scene) if day > scene.on})
+    days = sorted({day for day in change_days_of(condition, context) if day > context.on})
     if not days:
-        return NOWHEN, NOWHEN
+        return NEVER_HOLDS, NEVER_HOLDS
     starts = [day.toordinal() for day in days]
     runs = list(zip(starts, [*(start - 1 for start in starts[1:]), NEVER], strict=True))
     answers = [ask(condition, later(day)) for day in days]

@@ -10,16 +10,26 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled.answer_flags import ALL, ALWAYS, GRANTED, LASTING, LATER, MAY, REFUSED, Marks, Numbers
+from models.compiled.answer_flags import (
+    ALL,
+    ALWAYS,
+    GRANTED,
+    LASTING,
+    LATER,
+    MAY,
+    REFUSED,
+    AnswerFlags,
+    Numbers,
+)
 from models.compiled.encoded_person import Known
-from models.compiled.literals import CHOICES, LINES, SWAYED, Literal, Subject, Vocabulary
+from models.compiled.literals import CHOICES, LINES, UNDER_DISCRETION, Literal, Subject, Vocabulary
 from models.compiled.memberships import BITS, AskedOnce, ManyValues, Values, unsettle, values_of
 from models.compiled.threshold_days import Distances
 from models.compiled.thresholds import Lines, extents_of
 
 
 @dataclass(frozen=True)
-class Readings:
+class LiteralFlags:
     """All literals of a catalogue in the order in which their marks stand; what takes long to tell stands last."""
 
     literals: tuple[Literal, ...]
@@ -28,13 +38,13 @@ class Readings:
     lines: Lines
     values: Values
     many: Mapping[Subject, ManyValues]
-    decided: Marks
+    decided: AnswerFlags
     """Marks of what people at the funds decide."""
     quick: slice
     """What all of the above are."""
     sums: Lines
     asked: Mapping[Subject, AskedOnce]
-    silence: Marks
+    silence: AnswerFlags
     """Marks of all that takes long to tell, for somebody who tells nothing."""
 
     @classmethod
@@ -72,7 +82,7 @@ class Readings:
         made.fill_wanted(marks, silence, (*made.sums.extents, *asked))
         return replace(made, silence=marks[made.quick.stop :])
 
-    def fill(self, marks: Marks, known: Known) -> None:
+    def fill(self, marks: AnswerFlags, known: Known) -> None:
         """Mark what is told quickly, and the rest as the best that it can be."""
         self.lines.fill(marks, known)
         self.values.fill(marks, known)
@@ -100,13 +110,13 @@ class Readings:
                 found[subject] = [0] if one is None else one.wanted(needed[extent])
         return found
 
-    def fill_wanted(self, marks: Marks, known: Known, wanted: Iterable[Subject]) -> None:
+    def fill_wanted(self, marks: AnswerFlags, known: Known, wanted: Iterable[Subject]) -> None:
         """Mark what took long to tell; what is not wanted of it may stay as good as it was."""
         if not self.sums.extents.keys().isdisjoint(wanted):
             self.sums.fill(marks, known)
         for subject in wanted:
-            if subject == SWAYED and known.swayed is not None:
-                self.asked[subject].fill_swayed(marks, *known.swayed)
+            if subject == UNDER_DISCRETION and known.under_discretion is not None:
+                self.asked[subject].fill_swayed(marks, *known.under_discretion)
             elif subject in self.asked:
                 self.asked[subject].fill(marks, known.now.get(subject))
 

@@ -62,7 +62,7 @@ AREAS: Final = Subject("areas", "")
 RECEIVES: Final = Subject("receives", "")
 
 
-SWAYED: Final = Subject("odd", "discretion")
+UNDER_DISCRETION: Final = Subject("odd", "discretion")
 """Conditions whose answers what people at the funds decide may change."""
 
 

@@ -9,7 +9,17 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models.compiled.answer_flags import GRANTED, LATER, NOW, OF_CODE, OPEN, REFUSED, Codes, Marks, Numbers
+from models.compiled.answer_flags import (
+    GRANTED,
+    LATER,
+    NOW,
+    OF_CODE,
+    OPEN,
+    REFUSED,
+    AnswerFlags,
+    Codes,
+    Numbers,
+)
 from models.compiled.encoded_person import Among, Answered, Known, State
 from models.compiled.literals import Literal, Subject, Vocabulary
 from models.compiled.thresholds import Extents, extents_of
@@ -47,7 +57,7 @@ class Values:
             np.array([2 if one.sense == "miss" else 0 for one in literals], dtype=np.int8),
         )
 
-    def fill(self, marks: Marks, known: Known) -> None:
+    def fill(self, marks: AnswerFlags, known: Known) -> None:
         """Mark the literals."""
         if not self.places:
             return
@@ -96,7 +106,7 @@ class ManyValues:
         flip = np.array([2 if one.sense == "miss" else 0 for one in literals], dtype=np.int8)
         return cls(extent, {value: np.array(mine, dtype=np.int64) for value, mine in naming.items()}, flip)
 
-    def fill(self, marks: Marks, state: State) -> None:
+    def fill(self, marks: AnswerFlags, state: State) -> None:
         """Mark the literals."""
         if state is None:
             marks[self.extent] = OPEN
@@ -132,7 +142,7 @@ class AskedOnce:
             np.array([2 if one.sense == "no" else 0 for one in literals], dtype=np.int8),
         )
 
-    def fill(self, marks: Marks, state: State) -> None:
+    def fill(self, marks: AnswerFlags, state: State) -> None:
         """Mark the literals."""
         if not isinstance(state, Answered):
             marks[self.extent] = OPEN
@@ -151,7 +161,7 @@ class AskedOnce:
         found[self.asked[needed]] = True
         return np.flatnonzero(found).tolist()
 
-    def fill_swayed(self, marks: Marks, state: Answered, granted: Answered, refused: Answered) -> None:
+    def fill_swayed(self, marks: AnswerFlags, state: Answered, granted: Answered, refused: Answered) -> None:
         """Mark literals whose answers people at the funds may change."""
         self.fill(marks, state)
         mine = marks[self.extent]
@@ -164,7 +174,7 @@ class AskedOnce:
         return found
 
 
-def unsettle(marks: Marks, extents: Extents, known: Known) -> None:
+def unsettle(marks: AnswerFlags, extents: Extents, known: Known) -> None:
     """Mark what moves in ways that bits do not tell."""
     for subject in known.tomorrow:
         if subject in extents:

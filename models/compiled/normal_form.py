@@ -54,7 +54,7 @@ def _one(literal: Literal) -> Clauses:
     return frozenset([frozenset([literal])])
 
 
-def _without_weaker(clauses: Clauses) -> Clauses:
+def _absorbed(clauses: Clauses) -> Clauses:
     if len(clauses) < 2:
         return clauses
     return frozenset(clause for clause in clauses if not any(other < clause for other in clauses))

@@ -38,7 +38,7 @@ class Formula(NamedTuple):
 
 
 @dataclass
-class Lexicon:
+class SymbolTable:
     """Everything that the rules of a catalogue name, numbered in the order in which it was met."""
 
     rewriter: Rewriter
@@ -49,7 +49,7 @@ class Lexicon:
     _met: dict[int, tuple[EligibilityRule, int]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, book: FactBook) -> Lexicon:
+    def of(cls, book: FactBook) -> SymbolTable:
         """Start with nothing numbered."""
         return cls(Rewriter(book))
 

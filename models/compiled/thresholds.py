@@ -8,7 +8,18 @@ from typing import Final, Self
 
 import numpy as np
 
-from models.compiled.answer_flags import ALL, ALWAYS, LASTING, LATER, MAY, NOW, OF_CODE, Codes, Marks, Numbers
+from models.compiled.answer_flags import (
+    ALL,
+    ALWAYS,
+    LASTING,
+    LATER,
+    MAY,
+    NOW,
+    OF_CODE,
+    AnswerFlags,
+    Codes,
+    Numbers,
+)
 from models.compiled.encoded_person import Known, NotApplicable, OnLine
 from models.compiled.literals import Literal, Subject, Vocabulary, cut_number
 from models.compiled.threshold_days import Distances
@@ -33,10 +44,10 @@ class Lines:
     cuts: Numbers
     flip: Codes
     """2 for "up to it", of which the answer is the opposite."""
-    if_not_applicable: Marks
+    if_not_applicable: AnswerFlags
     cuts_later: Numbers
     """What tomorrow's number must not have passed if it is to hold on a later day."""
-    lasting: Marks
+    lasting: AnswerFlags
 
     @classmethod
     def of(
@@ -70,7 +81,7 @@ class Lines:
             np.where(never == down, np.uint8(LASTING), np.uint8(0)),
         )
 
-    def fill(self, marks: Marks, known: Known) -> None:
+    def fill(self, marks: AnswerFlags, known: Known) -> None:
         """Mark the literals."""
         if not self.places:
             return
@@ -91,7 +102,7 @@ class Lines:
         if known.tomorrow:
             self._fill_later(mine, known)
 
-    def _fill_later(self, mine: Marks, known: Known) -> None:
+    def _fill_later(self, mine: AnswerFlags, known: Known) -> None:
         """Mark what holds on later days; a number that moves only grows."""
         tomorrow = np.full(len(self.tops), _STILL)
         for subject, state in known.tomorrow.items():

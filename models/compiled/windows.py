@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from data.catalogue.grants import Grant, Window
 from models.compiled.answer_flags import Numbers
 from models.compiled.bit_packing import Words, words_of
-from models.eligibility.day_sets import EVER, NEVER, Runs, since, united
+from models.eligibility.day_sets import ALWAYS_HOLDS, NEVER, IntervalSet, since, united
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Windows:
         return cls(tuple(known), numbers)
 
     @cached_property
-    def days(self) -> tuple[Runs, ...]:
+    def days(self) -> tuple[IntervalSet, ...]:
         """Of each distinct set the days on which it is not certain that no applications are taken.
 
         After its last opening, a grant that has closed may always open again.
@@ -48,11 +48,11 @@ class Windows:
         return tuple(_days(windows) for windows in self.distinct)
 
 
-def _days(windows: tuple[Window, ...]) -> Runs:
+def _days(windows: tuple[Window, ...]) -> IntervalSet:
     taking = [window for window in windows if not window.paused]
     openings = [window.opens.toordinal() for window in taking if window.opens is not None]
     if not openings:
-        return EVER
+        return ALWAYS_HOLDS
     spells = [
         (
             -NEVER if window.opens is None else window.opens.toordinal(),
@@ -98,25 +98,25 @@ class Spans:
 
     first: Numbers
     last: Numbers
-    torn: NDArray[np.bool_]
+    gapped: NDArray[np.bool_]
     """Whether there are days between that are not in the set."""
 
     @classmethod
-    def of(cls, sets: Mapping[int, Runs], count: int) -> Self:
+    def of(cls, sets: Mapping[int, IntervalSet], count: int) -> Self:
         """Put sets in their places."""
         spans = cls(np.full(count, -NEVER), np.full(count, NEVER), np.zeros(count, dtype=np.bool_))
         for at, runs in sets.items():
             spans.first[at], spans.last[at] = (runs[0][0], runs[-1][1]) if runs else (NEVER, -NEVER)
-            spans.torn[at] = len(runs) > 1
+            spans.gapped[at] = len(runs) > 1
         return spans
 
     def take(self, which: NDArray[Any]) -> Spans:
         """Pick some."""
-        return Spans(self.first.take(which), self.last.take(which), self.torn.take(which))
+        return Spans(self.first.take(which), self.last.take(which), self.gapped.take(which))
 
     def narrowed(self, owners: Numbers, others: Spans) -> Spans:
         """Keep only days that also lie in the spans of others, which belong to these owners."""
         np.maximum.at(self.first, owners, others.first)
         np.minimum.at(self.last, owners, others.last)
-        self.torn[owners[others.torn]] = True
+        self.gapped[owners[others.gapped]] = True
         return self

@@ -13,7 +13,7 @@ from data.catalogue.facts import Fact
 from data.catalogue.rules import Ago, Condition, Is, NoneOf, OneOf, Sum, Within
 from data.people.applicants import Statement
 from models.eligibility.bound_values import row
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.durations import months_later, nearest, whole_months
 from models.eligibility.intervals import Span
 
@@ -21,7 +21,7 @@ _FAR: Final = 1_000
 
 
 @dataclass(frozen=True)
-class TurningPoints:
+class Breakpoints:
     """Finds where the answers of some conditions turn."""
 
     conditions: tuple[Condition, ...]
@@ -39,7 +39,7 @@ class TurningPoints:
                     found += [frozenset([key]) for table in _tables(condition, fact.id) for key in table.rows]
         return found
 
-    def cuts(self, fact: Fact, scene: Scene, depth: int = 0) -> set[Decimal]:
+    def cuts(self, fact: Fact, context: EvaluationContext, depth: int = 0) -> set[Decimal]:
         """List the numbers of a fact at which an answer can change; `depth` counts facts that limits are taken from."""
         found: set[Decimal] = set()
         for condition in self.conditions:
@@ -49,33 +49,35 @@ class TurningPoints:
                 case OneOf(one_of=values) | NoneOf(none_of=values) if condition.fact == fact.id:
                     found |= {value for value in values if isinstance(value, Decimal)}
                 case Within() if condition.fact == fact.id:
-                    found |= set(self._limits(condition, scene, depth))
+                    found |= set(self._limits(condition, context, depth))
                 case Sum() if condition.sum == fact.id:
-                    found |= set(_shared_out(self._limits(condition, scene, depth), condition, scene))
+                    found |= set(_shared_out(self._limits(condition, context, depth), condition, context))
                 case _:
                     pass
             if isinstance(condition, Within | Sum):
-                found |= set(self._as_bound(condition, fact, scene, depth))
+                found |= set(self._as_bound(condition, fact, context, depth))
         return found
 
-    def _limits(self, bounds: Bounds, scene: Scene, depth: int) -> Iterator[Decimal]:
+    def _limits(self, bounds: Bounds, context: EvaluationContext, depth: int) -> Iterator[Decimal]:
         for bound in bounds.limits.values():
             match bound:
                 case Decimal():
                     yield bound
                 case Table():
-                    keys = [scene.statement(person, bound.by) for person in scene.everyone]
+                    keys = [context.statement(person, bound.by) for person in context.everyone]
                     settled = [_row_for(bound, key) for key in keys]
                     yield from (found for found in settled if found is not None)
                     if None in settled:
                         yield from _every_row(bound)
                 case Share(fact=other, times=times) if depth < 2:
-                    for number in self._numbers_of(other, scene, depth):
+                    for number in self._numbers_of(other, context, depth):
                         yield number * times
                 case _:
                     continue
 
-    def _as_bound(self, condition: Within | Sum, fact: Fact, scene: Scene, depth: int) -> Iterator[Decimal]:
+    def _as_bound(
+        self, condition: Within | Sum, fact: Fact, context: EvaluationContext, depth: int
+    ) -> Iterator[Decimal]:
         """Yield where a fact that a bound is taken from makes the bound pass what is bounded."""
         main = condition.fact if isinstance(condition, Within) else condition.sum
         for bound in condition.limits.values():
@@ -83,19 +85,22 @@ class TurningPoints:
                 keys = [Decimal(key) for key in bound.rows]
                 yield from keys
                 yield from (max(keys) + 1, max(keys) + 2)
-                yield from _keys_beyond(bound, max(keys), _known_numbers(main, scene))
+                yield from _keys_beyond(bound, max(keys), _known_numbers(main, context))
             elif isinstance(bound, Share) and bound.fact == fact.id and bound.times and depth < 2:
-                for number in self._numbers_of(main, scene, depth):
+                for number in self._numbers_of(main, context, depth):
                     yield number / bound.times
 
-    def _numbers_of(self, fact_id: str, scene: Scene, depth: int) -> set[Decimal]:
-        fact = scene.book.facts[fact_id]
+    def _numbers_of(self, fact_id: str, context: EvaluationContext, depth: int) -> set[Decimal]:
+        fact = context.book.facts[fact_id]
         limits = {limit for limit in fact.limits if limit is not None}
         return (
-            self.cuts(fact, scene, depth + 1) | set(_known_numbers(fact_id, scene)) | limits | {Decimal(_FAR)}
+            self.cuts(fact, context, depth + 1)
+            | set(_known_numbers(fact_id, context))
+            | limits
+            | {Decimal(_FAR)}
         )
 
-    def turns(self, fact: Fact, scene: Scene) -> set[date]:
+    def turns(self, fact: Fact, context: EvaluationContext) -> set[date]:
         """List days next to which an answer about a date fact can change."""
         found: set[date] = set()
         for condition in self.conditions:
@@ -107,14 +112,14 @@ class TurningPoints:
                 case Within() if condition.fact == fact.id:
                     found |= {bound for bound in condition.limits.values() if isinstance(bound, date)}
                 case Ago() if condition.fact == fact.id:
-                    limits = self._limits(condition.bounds, scene, 0)
-                    found |= {_that_far(limit, condition.unit, scene.on) for limit in limits}
+                    limits = self._limits(condition.bounds, context, 0)
+                    found |= {_that_far(limit, condition.unit, context.on) for limit in limits}
                 case _:
                     continue
-        for other in scene.book.facts.values():
+        for other in context.book.facts.values():
             if other.from_birth_date == fact.id:
-                ages = (age + step for age in self.cuts(other, scene) for step in (0, 1))
-                found |= {months_later(scene.on, -12 * int(age)) for age in ages if 0 <= age < _FAR}
+                ages = (age + step for age in self.cuts(other, context) for step in (0, 1))
+                found |= {months_later(context.on, -12 * int(age)) for age in ages if 0 <= age < _FAR}
         return found
 
 
@@ -140,9 +145,9 @@ def _tables(condition: Condition, fact_id: str) -> Iterator[Table]:
             yield bound
 
 
-def _known_numbers(fact_id: str, scene: Scene) -> Iterator[Decimal]:
-    for person in scene.everyone:
-        number = scene.number(person, fact_id)
+def _known_numbers(fact_id: str, context: EvaluationContext) -> Iterator[Decimal]:
+    for person in context.everyone:
+        number = context.number(person, fact_id)
         if isinstance(number, Span):
             yield from (end for end in (number.low, number.high) if end.is_finite())
 
@@ -154,8 +159,8 @@ def _keys_beyond(table: Table, highest: Decimal, numbers: Iterable[Decimal]) -> 
             yield from (highest + int(steps) + extra for extra in (0, 1, 2) if 0 <= steps < _FAR)
 
 
-def _shared_out(limits: Iterable[Decimal], condition: Sum, scene: Scene) -> Iterator[Decimal]:
-    known = sum(_known_numbers(condition.sum, scene), Decimal(0))
+def _shared_out(limits: Iterable[Decimal], condition: Sum, context: EvaluationContext) -> Iterator[Decimal]:
+    known = sum(_known_numbers(condition.sum, context), Decimal(0))
     for limit in limits:
         yield from (limit, limit - known)
 

@@ -24,10 +24,10 @@ from data.catalogue.rules import (
 )
 from data.catalogue.traversal import facts_named, walk
 from data.people.applicants import Between, PartSet, Silence
-from models.counterfactuals.breakpoints import TurningPoints
+from models.counterfactuals.breakpoints import Breakpoints
 from models.counterfactuals.list_values import PeopleValues, values_of_list
 from models.counterfactuals.variables import Variable, person_of, without
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.intervals import Span
 
 NEAR: Final = Decimal("0.01")
@@ -37,7 +37,7 @@ MOST_CLASSES: Final = 6
 
 
 @dataclass(frozen=True)
-class Possibilities:
+class CandidateValues:
     """What the conditions of one grant ask, and so which values of a variable can matter."""
 
     conditions: tuple[Condition, ...]
@@ -48,17 +48,17 @@ class Possibilities:
     """Whether what is found is kept for others who ask about the same grant."""
 
     @cached_property
-    def _points(self) -> TurningPoints:
-        return TurningPoints(self.conditions)
+    def _points(self) -> Breakpoints:
+        return Breakpoints(self.conditions)
 
-    def lasting(self, variable: Variable, scene: Scene) -> bool:
+    def lasting(self, variable: Variable, context: EvaluationContext) -> bool:
         """Tell whether the values to try follow from the catalogue and the day alone."""
         if not self.keeps:
             return False
-        person = person_of(scene.applicant, variable.holder)
+        person = person_of(context.applicant, variable.holder)
         if variable.is_list:
             return getattr(person, variable.of) is None and (
-                variable.of != "related" or not self._looks_back(scene)
+                variable.of != "related" or not self._looks_back(context)
             )
         if isinstance(person.facts.get(variable.of), Between | PartSet):
             return False
@@ -68,18 +68,18 @@ class Possibilities:
         known = person.facts
         return variable.holder == 0 and all(isinstance(known.get(fact), Silence | None) for fact in tangle)
 
-    def learnable(self, variable: Variable, scene: Scene) -> tuple[Any, ...]:
+    def learnable(self, variable: Variable, context: EvaluationContext) -> tuple[Any, ...]:
         """List values that a variable may turn out to have, given what is known of it."""
-        if self.lasting(variable, scene):
-            purpose = ("values", variable.of, variable.holder == 0, scene.on)
-            return scene.kept.once(self, purpose, lambda: self._learnable(variable, scene))
-        return self._learnable(variable, scene)
+        if self.lasting(variable, context):
+            purpose = ("values", variable.of, variable.holder == 0, context.on)
+            return context.kept.once(self, purpose, lambda: self._learnable(variable, context))
+        return self._learnable(variable, context)
 
-    def changeable(self, variable: Variable, scene: Scene) -> tuple[Any, ...]:
+    def changeable(self, variable: Variable, context: EvaluationContext) -> tuple[Any, ...]:
         """List values that a variable could have instead, whatever is known of it."""
         if not variable.is_list:
-            return self.values(scene.book.facts[variable.of], scene)
-        return values_of_list(variable, without(scene, variable), self.conditions, self.people)
+            return self.values(context.book.facts[variable.of], context)
+        return values_of_list(variable, without(context, variable), self.conditions, self.people)
 
     @cached_property
     def _tangles(self) -> dict[str, frozenset[str]]:
@@ -92,11 +92,11 @@ class Possibilities:
                 found.update(dict.fromkeys(whole, whole))
         return found
 
-    def _looks_back(self, scene: Scene) -> bool:
+    def _looks_back(self, context: EvaluationContext) -> bool:
         """Tell whether people around an applicant are judged by something that is known of the applicant."""
         own, lists = self._asked_back
-        shared = {fact for fact in own if isinstance(scene.applicant.facts.get(fact), Silence | None)}
-        return lists or any(scene.book.of_household(fact) for fact in own - shared)
+        shared = {fact for fact in own if isinstance(context.applicant.facts.get(fact), Silence | None)}
+        return lists or any(context.book.of_household(fact) for fact in own - shared)
 
     @cached_property
     def _asked_back(self) -> tuple[frozenset[str], bool]:
@@ -110,24 +110,26 @@ class Possibilities:
         back = [part for part in inner if isinstance(part, OfApplicant)]
         return frozenset().union(*(facts_named(part) for part in inner)), bool(back)
 
-    def _learnable(self, variable: Variable, scene: Scene) -> tuple[Any, ...]:
+    def _learnable(self, variable: Variable, context: EvaluationContext) -> tuple[Any, ...]:
         if variable.is_list:
-            return values_of_list(variable, scene, self.conditions, self.people)
-        fact = scene.book.facts[variable.of]
-        said = person_of(scene.applicant, variable.holder).facts.get(fact.id)
+            return values_of_list(variable, context, self.conditions, self.people)
+        fact = context.book.facts[variable.of]
+        said = person_of(context.applicant, variable.holder).facts.get(fact.id)
         if (
             said is None and fact.from_birth_date is not None
         ):  # it may follow, as a range, from the birth date
-            said = scene.statement(person_of(scene.applicant, variable.holder), fact.id)
+            said = context.statement(person_of(context.applicant, variable.holder), fact.id)
         match said:
             case PartSet(includes=includes, excludes=excludes):
                 return tuple(_sets(fact, self._points.groups(fact), includes=includes, excludes=excludes))
             case Between():
-                return tuple(value for value in self.values(fact, scene, said) if _holds(said, value, scene))
+                return tuple(
+                    value for value in self.values(fact, context, said) if _holds(said, value, context)
+                )
             case _:
-                return self.values(fact, scene)
+                return self.values(fact, context)
 
-    def values(self, fact: Fact, scene: Scene, known: Between | None = None) -> tuple[Any, ...]:
+    def values(self, fact: Fact, context: EvaluationContext, known: Between | None = None) -> tuple[Any, ...]:
         """List values of a fact that its conditions tell apart."""
         match fact.kind:
             case "boolean":
@@ -137,9 +139,9 @@ class Possibilities:
             case "choices":
                 return tuple(_sets(fact, self._points.groups(fact)))
             case "date":
-                return tuple(_days(self._points.turns(fact, scene), known, scene))
+                return tuple(_days(self._points.turns(fact, context), known, context))
             case _:
-                return tuple(_numbers(fact, self._points.cuts(fact, scene), known))
+                return tuple(_numbers(fact, self._points.cuts(fact, context), known))
 
 
 def _one_of_each(fact: Fact, groups: Sequence[frozenset[str]]) -> Iterator[str]:
@@ -192,17 +194,17 @@ def _numbers(fact: Fact, cuts: set[Decimal], known: Between | None) -> Iterator[
             yield value
 
 
-def _days(turns: set[date], known: Between | None, scene: Scene) -> Iterator[date]:
+def _days(turns: set[date], known: Between | None, context: EvaluationContext) -> Iterator[date]:
     ends = () if known is None else [end for end in (known.low, known.high) if isinstance(end, date)]
-    near = {day.toordinal() + step for day in ({*turns, *ends} or {scene.on}) for step in (-1, 0, 1)}
+    near = {day.toordinal() + step for day in ({*turns, *ends} or {context.on}) for step in (-1, 0, 1)}
     far = {min(near) - 36_525, max(near) + 36_525}
     first, last = date.min.toordinal(), date.max.toordinal()
     yield from (date.fromordinal(day) for day in sorted(near | far) if first <= day <= last)
 
 
-def _holds(known: Between, value: Any, scene: Scene) -> bool:
+def _holds(known: Between, value: Any, context: EvaluationContext) -> bool:
     if isinstance(value, date):
-        days = scene.days(known)
+        days = context.days(known)
         return days is not None and days[0] <= value <= days[1]
     low = known.low if isinstance(known.low, Decimal) else Decimal("-Infinity")
     high = known.high if isinstance(known.high, Decimal) else Decimal("Infinity")

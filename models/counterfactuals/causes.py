@@ -9,11 +9,11 @@ from typing import Final
 
 from data.catalogue.grants import Grant
 from models.counterfactuals.changes import Cause, Changes, Failing, changes_of, failing_leaves, readable
-from models.counterfactuals.cubes import Needs
-from models.counterfactuals.grant_values import possibilities
+from models.counterfactuals.cubes import Support
+from models.counterfactuals.grant_values import candidate_values_of
 from models.counterfactuals.implicants import NOT_NO
 from models.counterfactuals.residual import Leaf
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.findings import find
 from models.eligibility.kleene import Answer
 
@@ -28,33 +28,31 @@ MOST_TOGETHER: Final = 6
 """Causes of more conditions than this are not looked for: nobody could act on them."""
 
 
-def causes(scene: Scene, grant: Grant) -> tuple[Cause, ...]:
+def causes(context: EvaluationContext, grant: Grant) -> tuple[Cause, ...]:
     """Give the smallest sets of failing conditions: if what they read were different, nothing would be a no.
 
     No part of a set does as much. Empty where nothing is a no, or no value of anything can cure it.
     """
-    findings = find(scene, grant)
+    findings = find(context, grant)
     refused = [found for found in findings if found.answer is Answer.NO]
     always = tuple(Failing(found.code) for found in refused if found.rule is None)
     if not any(found.rule for found in refused):
         return (always,) if always else ()
-    everywhere = len(_each_once(failing_leaves(findings, scene, everywhere=True))) <= MOST_FAILING
-    variables = readable(scene, findings, everywhere=everywhere)
+    everywhere = len(_each_once(failing_leaves(findings, context, everywhere=True))) <= MOST_FAILING
+    variables = readable(context, findings, everywhere=everywhere)
     changes = changes_of(
-        scene, findings, partial(possibilities(grant, scene).changeable, scene=scene), variables
+        context, findings, partial(candidate_values_of(grant, context).changeable, context=context), variables
     )
-    return tuple(
-        (*cause, *always) for cause in _smallest_causes(changes, everywhere=everywhere)[:MOST_CAUSES]
-    )
+    return tuple((*cause, *always) for cause in _minimal_causes(changes, everywhere=everywhere)[:MOST_CAUSES])
 
 
-def _smallest_causes(changes: Changes, *, everywhere: bool) -> list[Cause]:
+def _minimal_causes(changes: Changes, *, everywhere: bool) -> list[Cause]:
     """Try the failing conditions alone, then two by two, and so on, past those that hold a cause already."""
-    failing = failing_leaves(changes.findings, changes.scene, everywhere=everywhere)
+    failing = failing_leaves(changes.findings, changes.context, everywhere=everywhere)
     leaves = _each_once(failing)
     stops = _stops(changes)
-    space = changes.ways.space
-    passing = [changes.ways.to(NOT_NO, leaf) for _, leaf in leaves]
+    space = changes.implicants.space
+    passing = [changes.implicants.to(NOT_NO, leaf) for _, leaf in leaves]
     read = [changes.read_by(leaf) for _, leaf in leaves]
     found: list[frozenset[int]] = []
     for size in range(1, min(len(leaves), MOST_TOGETHER) + 1):
@@ -62,12 +60,12 @@ def _smallest_causes(changes: Changes, *, everywhere: bool) -> list[Cause]:
             may_change = reduce(int.__or__, (read[place] for place in chosen))
             if any(one <= set(chosen) for one in found) or not all(stop & may_change for stop in stops):
                 continue
-            boxes = [box for box in changes.boxes if not space.needs(box) & ~may_change]
+            cubes = [cube for cube in changes.cubes if not space.needs(cube) & ~may_change]
             for place in chosen:
-                boxes = [
-                    box for box in space.both(boxes, passing[place]) if not space.needs(box) & ~may_change
+                cubes = [
+                    cube for cube in space.both(cubes, passing[place]) if not space.needs(cube) & ~may_change
                 ]
-            if boxes:
+            if cubes:
                 found.append(frozenset(chosen))
     return [tuple(Failing.of(*leaves[place]) for place in sorted(one)) for one in found]
 
@@ -78,10 +76,10 @@ def _each_once(failing: Iterable[tuple[str, Leaf]]) -> list[tuple[str, Leaf]]:
     return list(reversed(once.values()))
 
 
-def _stops(changes: Changes) -> list[Needs]:
+def _stops(changes: Changes) -> list[Support]:
     """Give for each rule that is a no what makes it one, as bits of variables: some of them have to change."""
     refused = [one for one in changes.findings if one.rule is not None and one.answer is Answer.NO]
     return [
-        reduce(int.__or__, (changes.read_by(leaf) for _, leaf in failing_leaves([one], changes.scene)), 0)
+        reduce(int.__or__, (changes.read_by(leaf) for _, leaf in failing_leaves([one], changes.context)), 0)
         for one in refused
     ]

@@ -13,9 +13,9 @@ from functools import cached_property
 from itertools import combinations
 from typing import Final, TypeAlias
 
-Box: TypeAlias = int
+Cube: TypeAlias = int
 """The fields of all variables, one after the other."""
-Needs: TypeAlias = int
+Support: TypeAlias = int
 """The first bits of variables that cannot stay as they are."""
 
 MOST_BOXES: Final = 128
@@ -45,54 +45,58 @@ class Space:
         return tuple(((2 << size) - 1) << first for size, first in zip(self.sizes, self.firsts, strict=True))
 
     @cached_property
-    def whole(self) -> Box:
+    def whole(self) -> Cube:
         """The box of every assignment."""
         return sum(self.fields)
 
     @cached_property
-    def unchanged(self) -> Needs:
+    def unchanged(self) -> Support:
         """The first bits of all variables."""
         return sum(1 << first for first in self.firsts)
 
-    def needs(self, box: Box) -> Needs:
+    def needs(self, cube: Cube) -> Support:
         """Give the variables that cannot stay as they are."""
-        return self.unchanged & ~box
+        return self.unchanged & ~cube
 
-    def box(self, masks: Iterable[tuple[int, int]]) -> Box:
+    def cube(self, masks: Iterable[tuple[int, int]]) -> Cube:
         """Make a box of masks for some variables, given by place; all others may have any value."""
-        box = self.whole
+        cube = self.whole
         for place, mask in masks:
-            box &= ~self.fields[place] | (mask << self.firsts[place])
-        return box
+            cube &= ~self.fields[place] | (mask << self.firsts[place])
+        return cube
 
-    def both(self, one: Iterable[Box], other: Sequence[Box], banned: Sequence[Needs] = ()) -> list[Box]:
+    def both(self, one: Iterable[Cube], other: Sequence[Cube], banned: Sequence[Support] = ()) -> list[Cube]:
         """Give the assignments that lie in both unions; leave out boxes that need all of a banned set."""
         met = {left & right for left in one for right in other}
         return self.distinct(
-            self.allowed((box for box in met if all(box & field for field in self.fields)), banned)
+            self.allowed((cube for cube in met if all(cube & field for field in self.fields)), banned)
         )
 
-    def allowed(self, boxes: Iterable[Box], banned: Sequence[Needs]) -> list[Box]:
+    def allowed(self, cubes: Iterable[Cube], banned: Sequence[Support]) -> list[Cube]:
         """Leave out boxes that need all of a banned set."""
-        return [box for box in boxes if not any(self.needs(box) & ban == ban for ban in banned)]
+        return [cube for cube in cubes if not any(self.needs(cube) & ban == ban for ban in banned)]
 
-    def distinct(self, boxes: Iterable[Box]) -> list[Box]:
+    def distinct(self, cubes: Iterable[Cube]) -> list[Cube]:
         """Leave out every box that lies within another."""
-        found: list[Box] = []
-        for box in sorted(set(boxes), key=lambda box: (self.needs(box).bit_count(), -box.bit_count(), box)):
-            if all(box & ~other for other in found):
-                found.append(box)
+        found: list[Cube] = []
+        for cube in sorted(
+            set(cubes), key=lambda cube: (self.needs(cube).bit_count(), -cube.bit_count(), cube)
+        ):
+            if all(cube & ~other for other in found):
+                found.append(cube)
                 if len(found) >= MOST_BOXES:
                     break
         return found
 
-    def several(self, count: int, unions: Sequence[Sequence[Box]], banned: Sequence[Needs] = ()) -> list[Box]:
+    def several(
+        self, count: int, unions: Sequence[Sequence[Cube]], banned: Sequence[Support] = ()
+    ) -> list[Cube]:
         """Give the assignments that lie in at least `count` of the unions."""
         if count <= 0:
             return [self.whole]
         if count == 1:
-            return self.distinct(box for union in unions for box in union)
-        found: list[Box] = []
+            return self.distinct(cube for union in unions for cube in union)
+        found: list[Cube] = []
         possible = [union for union in unions if union]
         for place, chosen in enumerate(combinations(possible, count)):
             if place >= MOST_CHOICES:
@@ -100,7 +104,7 @@ class Space:
             found += self.all_of(chosen, banned)
         return self.distinct(found)
 
-    def all_of(self, unions: Sequence[Sequence[Box]], banned: Sequence[Needs] = ()) -> list[Box]:
+    def all_of(self, unions: Sequence[Sequence[Cube]], banned: Sequence[Support] = ()) -> list[Cube]:
         """Give the assignments that lie in every one of the unions."""
         met = [self.whole]
         for union in sorted(unions, key=len):
@@ -110,9 +114,9 @@ class Space:
         return met
 
 
-def smallest(sets: Iterable[Needs]) -> list[Needs]:
+def minimal(sets: Iterable[Support]) -> list[Support]:
     """Leave out every set of variables that holds another."""
-    found: list[Needs] = []
+    found: list[Support] = []
     for one in sorted(set(sets), key=int.bit_count):
         if not any(one & less == less for less in found):
             found.append(one)

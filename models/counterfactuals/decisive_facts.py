@@ -17,45 +17,47 @@ from data.catalogue.rules import (
 from data.catalogue.traversal import facts_named
 from models.counterfactuals.residual import read_by
 from models.counterfactuals.variables import LISTS
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 
 
-def decided_alone_by(grant: Grant, scene: Scene) -> frozenset[str]:
+def decided_alone_by(grant: Grant, context: EvaluationContext) -> frozenset[str]:
     """List the facts, and lists of a person, that can each rule a grant out with nothing else known."""
-    keeper = scene.kept
+    keeper = context.kept
 
     def found() -> frozenset[str]:
-        return frozenset().union(*(_alone_to_a_no(rule.condition, scene) for rule in grant.rules))
+        return frozenset().union(*(_alone_to_a_no(rule.condition, context) for rule in grant.rules))
 
     return keeper.once(grant, "decided alone", found)
 
 
-def _alone_to_a_no(condition: Condition, scene: Scene, *, holds: bool = True) -> frozenset[str]:
+def _alone_to_a_no(condition: Condition, context: EvaluationContext, *, holds: bool = True) -> frozenset[str]:
     """List what can make a condition a no, or with `holds=False` its opposite, while all else stays open."""
     match condition:
         case Not(condition=part):
-            return _alone_to_a_no(part, scene, holds=not holds)
+            return _alone_to_a_no(part, context, holds=not holds)
         case AllOf(all_of=parts) | AnyOf(any_of=parts) | AtLeast(of=parts):
             count = len(parts) if isinstance(condition, AllOf) else 1
             count = condition.at_least if isinstance(condition, AtLeast) else count
             count = count if holds else len(parts) - count + 1
-            times = Counter(name for part in parts for name in _alone_to_a_no(part, scene, holds=holds))
+            times = Counter(name for part in parts for name in _alone_to_a_no(part, context, holds=holds))
             return frozenset(name for name, often in times.items() if len(parts) - often < count)
         case Related() | Sum():
             return frozenset({"related"})
         case _:
-            return frozenset().union(*(_follows_from(one.of, scene) for one in read_by(condition, 0, scene)))
+            return frozenset().union(
+                *(_follows_from(one.of, context) for one in read_by(condition, 0, context))
+            )
 
 
-def _follows_from(name: str, scene: Scene) -> frozenset[str]:
+def _follows_from(name: str, context: EvaluationContext) -> frozenset[str]:
     """Give a fact with those that settle it: what decides if it applies, and a birth date."""
     if name in LISTS:
         return frozenset({name})
-    fact = scene.book.facts[name]
+    fact = context.book.facts[name]
 
     def found() -> frozenset[str]:
         others = facts_named(fact.applies_if) if fact.applies_if is not None else set()
         others |= {fact.from_birth_date} if fact.from_birth_date is not None else set()
-        return frozenset({name}).union(*(_follows_from(other, scene) for other in others))
+        return frozenset({name}).union(*(_follows_from(other, context) for other in others))
 
-    return scene.kept.once(fact, "follows from", found)
+    return context.kept.once(fact, "follows from", found)

@@ -17,29 +17,33 @@ from data.catalogue.rules import (
     Table,
 )
 from data.people.applicants import Person
-from models.counterfactuals.candidate_values import Possibilities
+from models.counterfactuals.candidate_values import CandidateValues
 from models.counterfactuals.implicants import to_learn
 from models.counterfactuals.residual import tree_of
 from models.counterfactuals.variables import Variable, person_of, with_values
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.kleene import Answer
 
 MOST_ABOUT_PEOPLE: Final = 8
 """Of more conditions about related people than this, the first are looked at to make up people."""
 
 
-def people_values(scene: Scene, conditions: Sequence[Condition]) -> Iterator[tuple[Person, ...]]:
+def people_values(
+    context: EvaluationContext, conditions: Sequence[Condition]
+) -> Iterator[tuple[Person, ...]]:
     """List people that may be around an applicant: none, for each condition such as meet it and such as do not."""
     yield ()
     everybody: list[Person] = []
     about = list(dict.fromkeys(part for part in conditions if isinstance(part, Related | Sum)))
     for part in about[:MOST_ABOUT_PEOPLE]:
         relations = part.related if isinstance(part, Related) else part.over
-        relation = next(iter(sorted(scene.book.relations_meant(relations) - {SELF})), None)
+        relation = next(iter(sorted(context.book.relations_meant(relations) - {SELF})), None)
         if relation is None:
             continue
         made = list(
-            _summed(part, relation, scene) if isinstance(part, Sum) else _asked_about(part, relation, scene)
+            _summed(part, relation, context)
+            if isinstance(part, Sum)
+            else _asked_about(part, relation, context)
         )
         yield from made
         everybody += made[0] if made else ()
@@ -47,28 +51,28 @@ def people_values(scene: Scene, conditions: Sequence[Condition]) -> Iterator[tup
         yield tuple(everybody)
 
 
-def _asked_about(part: Related, relation: str, scene: Scene) -> Iterator[tuple[Person, ...]]:
+def _asked_about(part: Related, relation: str, context: EvaluationContext) -> Iterator[tuple[Person, ...]]:
     """Make up people of whom what is asked is so, and people of whom it is not."""
     count = max(part.at_least or 1, 1)
     if part.condition is None:
         yield (Person(relation=relation),) * count
         return
     for wanted in (Answer.YES, Answer.NO):
-        person = _who_makes_it(wanted, part.condition, relation, scene)
+        person = _who_makes_it(wanted, part.condition, relation, context)
         if person is not None:
             yield (person,) * count
 
 
-def _summed(part: Sum, relation: str, scene: Scene) -> Iterator[tuple[Person, ...]]:
+def _summed(part: Sum, relation: str, context: EvaluationContext) -> Iterator[tuple[Person, ...]]:
     """Make up people whose share brings a sum to its limits, and beyond."""
     someone = (
         Person(relation=relation)
         if part.where is None
-        else _who_makes_it(Answer.YES, part.where, relation, scene)
+        else _who_makes_it(Answer.YES, part.where, relation, context)
     )
     if someone is None:
         return
-    least, most = scene.book.facts[part.sum].limits
+    least, most = context.book.facts[part.sum].limits
     limits = [bound for bound in part.limits.values() if isinstance(bound, Decimal)]
     limits += [
         value for bound in part.limits.values() if isinstance(bound, Table) for value in bound.rows.values()
@@ -80,33 +84,37 @@ def _summed(part: Sum, relation: str, scene: Scene) -> Iterator[tuple[Person, ..
             yield (replace(someone, facts={**someone.facts, part.sum: value}),)
 
 
-def _who_makes_it(wanted: Answer, condition: Condition, relation: str, scene: Scene) -> Person | None:
+def _who_makes_it(
+    wanted: Answer, condition: Condition, relation: str, context: EvaluationContext
+) -> Person | None:
     """Make up a person of a relation for whom a condition is answered as wanted."""
-    stranger = with_values(scene, {Variable(0, "related"): (Person(relation=relation),)})
+    stranger = with_values(context, {Variable(0, "related"): (Person(relation=relation),)})
     found = _settle(condition, stranger, 1, wanted)
     return None if found is None else person_of(with_values(stranger, found).applicant, 1)
 
 
-def _settle(condition: Condition, scene: Scene, holder: int, wanted: Answer) -> dict[Variable, Any] | None:
+def _settle(
+    condition: Condition, context: EvaluationContext, holder: int, wanted: Answer
+) -> dict[Variable, Any] | None:
     """Find values for one related person that make a condition a yes, or a no; None if there are none."""
-    tree = tree_of(condition, scene, holder)
-    ways = to_learn(
-        [tree], scene, _possible(tuple(with_preconditions((condition,), scene.book)), keeps=False)
+    tree = tree_of(condition, context, holder)
+    implicants = to_learn(
+        [tree], context, _possible(tuple(with_preconditions((condition,), context.book)), keeps=False)
     )
-    for box in ways.space.distinct(ways.to(frozenset({wanted}), tree)):
-        found = ways.assignment(box)
+    for cube in implicants.space.distinct(implicants.to(frozenset({wanted}), tree)):
+        found = implicants.assignment(cube)
         if all(variable.holder == 1 for variable in found):
             return found
     return None
 
 
-def _possible(conditions: tuple[Condition, ...], *, keeps: bool = True) -> Possibilities:
-    return Possibilities(conditions, people_values, keeps)
+def _possible(conditions: tuple[Condition, ...], *, keeps: bool = True) -> CandidateValues:
+    return CandidateValues(conditions, people_values, keeps)
 
 
-def possibilities(grant: Grant, scene: Scene) -> Possibilities:
+def candidate_values_of(grant: Grant, context: EvaluationContext) -> CandidateValues:
     """Give the values that matter to a grant's rules."""
     conditions = [rule.condition for rule in grant.rules]
-    return scene.kept.once(
-        grant, "possibilities", lambda: _possible(tuple(with_preconditions(conditions, scene.book)))
+    return context.kept.once(
+        grant, "possibilities", lambda: _possible(tuple(with_preconditions(conditions, context.book)))
     )

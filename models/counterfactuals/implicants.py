@@ -12,12 +12,12 @@ from typing import Any, Final, TypeAlias
 from data.catalogue.rules import Discretion as FundDecides
 from data.catalogue.rules import Related, Sum
 from data.catalogue.traversal import facts_named
-from models.counterfactuals.candidate_values import Possibilities
-from models.counterfactuals.cubes import Box, Needs, Space
+from models.counterfactuals.candidate_values import CandidateValues
+from models.counterfactuals.cubes import Cube, Space, Support
 from models.counterfactuals.residual import Leaf, Tree, leaves_of, open_variables, read_by
 from models.counterfactuals.variables import Variable, person_of, with_values
 from models.eligibility.conditions import ask
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.kleene import Answer
 
 MOST_TRIED: Final = 1_000
@@ -40,15 +40,15 @@ Partial: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Ways:
+class Implicants:
     """Numbered variables with values to try, and the ways to an answer as boxes over them."""
 
-    scene: Scene
+    context: EvaluationContext
     variables_in_order: tuple[Variable, ...]
     values_of: Callable[[Variable], tuple[Any, ...]]
     """Value n of a variable is bit n + 1 of a mask, and bit 0 is "left as it is"."""
     reads: Reads
-    possible: Possibilities | None = None
+    possible: CandidateValues | None = None
     """Where the values come from, if things are to be learned."""
 
     @cached_property
@@ -62,20 +62,20 @@ class Ways:
             return False
         reads = self.reads(leaf)
         return all(self._lasting[variable] for variable in reads) and all(
-            variable in reads for variable in read_by(leaf.condition, 0, self.scene)
+            variable in reads for variable in read_by(leaf.condition, 0, self.context)
         )
 
     @cached_property
     def _lasting(self) -> dict[Variable, bool]:
         possible = self.possible
         return {
-            variable: possible is not None and possible.lasting(variable, self.scene)
+            variable: possible is not None and possible.lasting(variable, self.context)
             for variable in self.variables_in_order
         }
 
     def pattern(self, trees: Sequence[Tree]) -> Hashable | None:
         """Tell what the ways follow from, where that is no more than which answers are known; else None."""
-        found: list[Hashable] = [self.scene.on]
+        found: list[Hashable] = [self.context.on]
         for tree in trees:
             for leaf in leaves_of(tree):
                 reads = self.reads(leaf)
@@ -99,51 +99,51 @@ class Ways:
         tree: Tree,
         *,
         fund: Answer = Answer.UNKNOWN,
-        banned: Sequence[Needs] = (),
-    ) -> list[Box]:
+        banned: Sequence[Support] = (),
+    ) -> list[Cube]:
         """Give every way to a wanted answer; `fund` is what people at the funds are taken to decide."""
         if isinstance(tree, Leaf):
             return self.space.allowed(self._of_leaf(wanted, tree, fund), banned)
         count = tree.count if Answer.YES in wanted else len(tree.parts) - tree.count + 1
-        unions: list[list[Box]] = []
+        unions: list[list[Cube]] = []
         for done, part in enumerate(tree.parts):
             unions.append(self.to(wanted, part, fund=fund, banned=banned))
             if sum(map(bool, unions)) + len(tree.parts) - done - 1 < count:
                 return []
         return self.space.several(count, unions, banned) if count <= len(unions) else []
 
-    def assignment(self, box: Box) -> dict[Variable, Any]:
+    def assignment(self, cube: Cube) -> dict[Variable, Any]:
         """Give values that lie in a box, for those variables that cannot stay as they are."""
         found = {}
         for (variable, values), first, bits in zip(
             self.values.items(), self.space.firsts, self.space.fields, strict=True
         ):
-            mask = (box & bits) >> first
+            mask = (cube & bits) >> first
             if not mask & 1:
                 found[variable] = values[(mask & -mask).bit_length() - 2]
         return found
 
-    def variables(self, needed: Needs) -> tuple[Variable, ...]:
+    def variables(self, needed: Support) -> tuple[Variable, ...]:
         """Name the variables that stand for bits."""
         firsts = zip(self.variables_in_order, self.space.firsts, strict=True)
         return tuple(variable for variable, first in firsts if needed >> first & 1)
 
-    def _of_leaf(self, wanted: frozenset[Answer], leaf: Leaf, fund: Answer) -> list[Box]:
+    def _of_leaf(self, wanted: frozenset[Answer], leaf: Leaf, fund: Answer) -> list[Cube]:
         if isinstance(leaf.condition, FundDecides):
-            decided = fund if leaf.holds else fund.mirrored()
+            decided = fund if leaf.holds else fund.negated()
             return [self.space.whole] if decided in wanted else []
         reads = self.reads(leaf)
         if not reads:
             return [self.space.whole] if leaf.answer in wanted else []
         asked = wanted if leaf.holds else _MIRRORED[wanted]
         if self.lasts(leaf):
-            purpose = ("ways", id(leaf.condition), asked, reads, self.scene.on)
-            keeper = self.scene.kept
+            purpose = ("ways", id(leaf.condition), asked, reads, self.context.on)
+            keeper = self.context.kept
             table = keeper.once(self.possible, purpose, lambda: self._table(asked, leaf, reads))
         else:
             table = self._table(asked, leaf, reads)
         places = [self._places[variable] for variable in reads]
-        return [self.space.box(zip(places, partial, strict=True)) for partial in table]
+        return [self.space.cube(zip(places, partial, strict=True)) for partial in table]
 
     def _table(self, wanted: frozenset[Answer], leaf: Leaf, reads: tuple[Variable, ...]) -> list[Partial]:
         """Cover every combination of values that is answered as wanted."""
@@ -182,23 +182,23 @@ class Ways:
             for variable, token in zip(reads, combination, strict=True)
             if token
         }
-        scene = with_values(self.scene, given) if given else self.scene
-        return ask(leaf.condition, scene, person_of(scene.applicant, leaf.holder))
+        context = with_values(self.context, given) if given else self.context
+        return ask(leaf.condition, context, person_of(context.applicant, leaf.holder))
 
 
-def to_learn(trees: Sequence[Tree], scene: Scene, possible: Possibilities) -> Ways:
+def to_learn(trees: Sequence[Tree], context: EvaluationContext, possible: CandidateValues) -> Implicants:
     """Number what the trees may still hang on, with the values that may turn out."""
     read: dict[int, tuple[Variable, ...]] = {}
     for tree in trees:
         for leaf in leaves_of(tree):
             if leaf.answer is Answer.UNKNOWN and not isinstance(leaf.condition, FundDecides):
-                read[id(leaf)] = open_variables(leaf, scene)
+                read[id(leaf)] = open_variables(leaf, context)
     variables = dict.fromkeys(variable for reads in read.values() for variable in reads)
 
-    return Ways(
-        scene,
+    return Implicants(
+        context,
         tuple(variables),
-        lambda variable: possible.learnable(variable, scene),
+        lambda variable: possible.learnable(variable, context),
         lambda leaf: read.get(id(leaf), ()),
         possible,
     )
@@ -238,5 +238,5 @@ def _covered(met: set[tuple[int, ...]], depth: int) -> list[Partial]:
         # Rows that allow this and more widen the box.
         for other, other_mask in alike.items():
             mask |= other_mask if same <= other else 0
-        found += [(mask, *box) for box in _covered(set(same), depth - 1)]
+        found += [(mask, *cube) for cube in _covered(set(same), depth - 1)]
     return found

@@ -10,7 +10,7 @@ from data.catalogue.rules import Condition, HasLivedIn, LivesIn, Receives, Worke
 from data.people.applicants import Award, Moment, Person, Spell, Stay
 from data.places.areas import UK
 from models.counterfactuals.variables import Variable, person_of
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.durations import months_later
 
 LONG: Final = 12 * 90
@@ -20,21 +20,21 @@ MOST_COMBINED: Final = 4
 _S = TypeVar("_S", Stay, Spell)
 
 
-PeopleValues: TypeAlias = Callable[[Scene, Sequence[Condition]], Iterable[tuple[Person, ...]]]
+PeopleValues: TypeAlias = Callable[[EvaluationContext, Sequence[Condition]], Iterable[tuple[Person, ...]]]
 
 
 def values_of_list(
-    variable: Variable, scene: Scene, conditions: Sequence[Condition], people: PeopleValues
+    variable: Variable, context: EvaluationContext, conditions: Sequence[Condition], people: PeopleValues
 ) -> tuple[Any, ...]:
     """List values of a person's list, enough of them to meet every answer that the conditions can give."""
-    person = person_of(scene.applicant, variable.holder)
+    person = person_of(context.applicant, variable.holder)
     match variable.of:
         case "areas":
-            return tuple(dict.fromkeys(_places(person, scene, conditions)))
+            return tuple(dict.fromkeys(_places(person, context, conditions)))
         case "lived_in":
-            return tuple(_stays(person, scene, conditions))
+            return tuple(_stays(person, context, conditions))
         case "work":
-            return tuple(_work(person, scene, conditions))
+            return tuple(_work(person, context, conditions))
         case "receives":
             wanted = [frozenset(part.receives) for part in conditions if isinstance(part, Receives)]
             firsts = [frozenset([min(one)]) for one in wanted]
@@ -42,7 +42,7 @@ def values_of_list(
         case "awards":
             return tuple(_awards(person))
         case _:
-            return tuple(people(scene, conditions))
+            return tuple(people(context, conditions))
 
 
 def _named(conditions: Iterable[Condition]) -> list[str]:
@@ -56,43 +56,49 @@ def _named(conditions: Iterable[Condition]) -> list[str]:
     return list(found)
 
 
-def _places(person: Person, scene: Scene, conditions: Sequence[Condition]) -> Iterator[tuple[str, ...]]:
+def _places(
+    person: Person, context: EvaluationContext, conditions: Sequence[Condition]
+) -> Iterator[tuple[str, ...]]:
     known = person.areas or ()
     named = _named(conditions)
     for code in named:
-        if not any(scene.areas.apart(code, here) for here in known):
+        if not any(context.areas.apart(code, here) for here in known):
             yield (*known, code)
-    elsewhere = _elsewhere(known, named, scene)
+    elsewhere = _elsewhere(known, named, context)
     if elsewhere is not None:
         yield (*known, elsewhere)
 
 
-def _elsewhere(known: tuple[str, ...], named: Sequence[str], scene: Scene) -> str | None:
+def _elsewhere(known: tuple[str, ...], named: Sequence[str], context: EvaluationContext) -> str | None:
     """Find a place that agrees with what is known of where a person lives, and lies in none of the areas."""
     made_up = [f"{code[:3]}999{digits}" for code in named if len(code) == 9 for digits in ("998", "999")]
-    for code in (*UK, *scene.areas.names, *made_up):
-        agrees = all(not scene.areas.apart(code, here) for here in known) and (
-            not known or any(scene.areas.contains(here, code) for here in known)
+    for code in (*UK, *context.areas.names, *made_up):
+        agrees = all(not context.areas.apart(code, here) for here in known) and (
+            not known or any(context.areas.contains(here, code) for here in known)
         )
-        if agrees and scene.areas.places(code) and all(scene.areas.apart(area, code) for area in named):
+        if agrees and context.areas.places(code) and all(context.areas.apart(area, code) for area in named):
             return code
     return None
 
 
-def _stays(person: Person, scene: Scene, conditions: Sequence[Condition]) -> Iterator[tuple[Stay, ...]]:
+def _stays(
+    person: Person, context: EvaluationContext, conditions: Sequence[Condition]
+) -> Iterator[tuple[Stay, ...]]:
     known = person.lived_in
     yield from _settled(known or ())
     if known is None:
         yield ()
     for area in _named(conditions):
-        for since, until in _times(scene.on):
+        for since, until in _times(context.on):
             yield (*(known or ()), Stay(area, since, until))
-    made = [Stay(area, *_times(scene.on)[0]) for area in _named(conditions)[:MOST_COMBINED]]
+    made = [Stay(area, *_times(context.on)[0]) for area in _named(conditions)[:MOST_COMBINED]]
     if known is None and len(made) > 1:
         yield tuple(made)
 
 
-def _work(person: Person, scene: Scene, conditions: Sequence[Condition]) -> Iterator[tuple[Spell, ...]]:
+def _work(
+    person: Person, context: EvaluationContext, conditions: Sequence[Condition]
+) -> Iterator[tuple[Spell, ...]]:
     known = person.work
     if known is not None:
         yield from _settled(known)
@@ -100,10 +106,10 @@ def _work(person: Person, scene: Scene, conditions: Sequence[Condition]) -> Iter
     yield ()
     asked = [part for part in conditions if isinstance(part, WorkedIn)]
     for part in asked:
-        for since, until in (*_times(scene.on), *_windows(part, scene.on)):
+        for since, until in (*_times(context.on), *_windows(part, context.on)):
             yield (Spell(part.worked_in[0], since, until),)
     if len(asked) > 1:
-        yield tuple(Spell(part.worked_in[0], *_times(scene.on)[0]) for part in asked[:MOST_COMBINED])
+        yield tuple(Spell(part.worked_in[0], *_times(context.on)[0]) for part in asked[:MOST_COMBINED])
 
 
 def _times(on: date) -> tuple[tuple[Moment, Moment | None], ...]:

@@ -16,44 +16,46 @@ from data.catalogue.rules import (
     WorkedIn,
 )
 from data.catalogue.traversal import facts_named
-from models.counterfactuals.cubes import Box, Needs, smallest
+from models.counterfactuals.cubes import Cube, Support, minimal
 from models.counterfactuals.decisive_facts import _follows_from
-from models.counterfactuals.grant_values import possibilities
-from models.counterfactuals.implicants import NO, YES, Ways, to_learn
+from models.counterfactuals.grant_values import candidate_values_of
+from models.counterfactuals.implicants import NO, YES, Implicants, to_learn
 from models.counterfactuals.residual import Tree, tree_of
 from models.counterfactuals.variables import Variable, burden_of, name_of
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.findings import FindingKind
 from models.eligibility.kleene import Answer
-from models.eligibility.verdict import Status, Verdict, judge_scene
+from models.eligibility.verdict import Status, Verdict, judge_in
 
 MOST_SETS: Final = 5
 
 
-def missing_sets(scene: Scene, grant: Grant, verdict: Verdict | None = None) -> tuple[tuple[str, ...], ...]:
+def missing_sets(
+    context: EvaluationContext, grant: Grant, verdict: Verdict | None = None
+) -> tuple[tuple[str, ...], ...]:
     """Name the smallest sets of things that decide a grant for some of their values, easiest to answer first.
 
     Nothing less than a set decides; empty where the grant is decided.
     The names are those of `models.counterfactuals.variables`.
     A verdict at hand saves judging once more.
     """
-    sets = deciding_sets(scene, grant, verdict)
-    told = [tuple(name_of(variable, scene.applicant) for variable in one) for one in sets]
+    sets = deciding_sets(context, grant, verdict)
+    told = [tuple(name_of(variable, context.applicant) for variable in one) for one in sets]
     return tuple(told[:MOST_SETS])
 
 
 def deciding_sets(
-    scene: Scene, grant: Grant, verdict: Verdict | None = None
+    context: EvaluationContext, grant: Grant, verdict: Verdict | None = None
 ) -> tuple[tuple[Variable, ...], ...]:
     """Give all of the sets, fewest things first, then the least burden."""
-    return _open_sets(scene, grant, verdict, "deciding", _deciding)
+    return _open_sets(context, grant, verdict, "deciding", _deciding)
 
 
 def ruling_out_sets(
-    scene: Scene, grant: Grant, verdict: Verdict | None = None
+    context: EvaluationContext, grant: Grant, verdict: Verdict | None = None
 ) -> tuple[tuple[Variable, ...], ...]:
     """Give the smallest sets of things that make some rule a no for some of their values."""
-    return _open_sets(scene, grant, verdict, "ruling out", _ruling_out)
+    return _open_sets(context, grant, verdict, "ruling out", _ruling_out)
 
 
 _Sets: TypeAlias = tuple[tuple[Variable, ...], ...]
@@ -64,7 +66,7 @@ class _Open:
     """The rules of a grant that are still open, taken apart."""
 
     trees: list[Tree]
-    ways: Ways
+    implicants: Implicants
     pattern: Hashable
     """The same for two people of whom the same is known; None where that cannot be told."""
     rules: tuple[int, ...]
@@ -72,56 +74,58 @@ class _Open:
 
 
 def _open_sets(
-    scene: Scene,
+    context: EvaluationContext,
     grant: Grant,
     verdict: Verdict | None,
     purpose: str,
-    search: Callable[[Ways, list[Tree]], list[Needs]],
+    search: Callable[[Implicants, list[Tree]], list[Support]],
 ) -> _Sets:
-    verdict = judge_scene(scene, grant) if verdict is None else verdict
+    verdict = judge_in(context, grant) if verdict is None else verdict
     if verdict.status is not Status.NEEDS_INFO:
         return ()
-    if _says_nothing_to(grant, scene):
-        whose_silence = ("of somebody silent", purpose, scene.on, scene.stated)
-        return scene.kept.once(grant, whose_silence, lambda: _sets_of(scene, grant, verdict, purpose, search))
-    return _sets_of(scene, grant, verdict, purpose, search)
+    if _says_nothing_to(grant, context):
+        whose_silence = ("of somebody silent", purpose, context.on, context.stated)
+        return context.kept.once(
+            grant, whose_silence, lambda: _sets_of(context, grant, verdict, purpose, search)
+        )
+    return _sets_of(context, grant, verdict, purpose, search)
 
 
 def _sets_of(
-    scene: Scene,
+    context: EvaluationContext,
     grant: Grant,
     verdict: Verdict,
     purpose: str,
-    search: Callable[[Ways, list[Tree]], list[Needs]],
+    search: Callable[[Implicants, list[Tree]], list[Support]],
 ) -> _Sets:
-    still = _opened(scene, grant, verdict)
+    still = _opened(context, grant, verdict)
 
     def sets() -> _Sets:
-        return tuple(still.ways.variables(one) for one in search(still.ways, still.trees))
+        return tuple(still.implicants.variables(one) for one in search(still.implicants, still.trees))
 
-    keeper = scene.kept
+    keeper = context.kept
     whose = (purpose, still.rules, still.pattern)
     found = sets() if still.pattern is None else keeper.once(grant, whose, sets)
     if still.awards_matter:
         found = (*found, (Variable(0, "awards"),))
-    return tuple(sorted(found, key=lambda one: (len(one), sum(burden_of(v, scene.book) for v in one))))
+    return tuple(sorted(found, key=lambda one: (len(one), sum(burden_of(v, context.book) for v in one))))
 
 
-def _says_nothing_to(grant: Grant, scene: Scene) -> bool:
+def _says_nothing_to(grant: Grant, context: EvaluationContext) -> bool:
     """Tell whether a person told nothing of what a grant reads; then what is missing is so for all who did not."""
-    facts, lists = scene.kept.once(grant, "reads", lambda: _reads(grant, scene))
-    applicant = scene.applicant
+    facts, lists = context.kept.once(grant, "reads", lambda: _reads(grant, context))
+    applicant = context.applicant
     return facts.isdisjoint(applicant.facts) and all(getattr(applicant, name) is None for name in lists)
 
 
-def _reads(grant: Grant, scene: Scene) -> tuple[frozenset[str], frozenset[str]]:
+def _reads(grant: Grant, context: EvaluationContext) -> tuple[frozenset[str], frozenset[str]]:
     """List the facts that a grant reads, also those that others follow from, and the lists of a person."""
     facts, lists = set[str](), {"awards"} if grant.repeat is not None else set[str]()
-    for part in possibilities(grant, scene).conditions:
+    for part in candidate_values_of(grant, context).conditions:
         facts |= facts_named(part)
         lists |= _LISTS_READ.get(type(part), frozenset())
-    births = {scene.book.facts[fact].from_birth_date for fact in facts}
-    follow = [_follows_from(name, scene) for name in births if name is not None]
+    births = {context.book.facts[fact].from_birth_date for fact in facts}
+    follow = [_follows_from(name, context) for name in births if name is not None]
     return frozenset(facts).union(*follow), frozenset(lists)
 
 
@@ -135,43 +139,49 @@ _LISTS_READ: Final[Mapping[type, frozenset[str]]] = {
 }
 
 
-def _opened(scene: Scene, grant: Grant, verdict: Verdict) -> _Open:
+def _opened(context: EvaluationContext, grant: Grant, verdict: Verdict) -> _Open:
     """Take a verdict apart once, whatever is asked about it."""
-    return scene.memo.once(verdict, "opened", lambda: _taken_apart(scene, grant, verdict))
+    return context.memo.once(verdict, "opened", lambda: _taken_apart(context, grant, verdict))
 
 
-def _taken_apart(scene: Scene, grant: Grant, verdict: Verdict) -> _Open:
+def _taken_apart(context: EvaluationContext, grant: Grant, verdict: Verdict) -> _Open:
     unknown = [one for one in verdict.findings if one.answer is Answer.UNKNOWN]
-    trees = [tree_of(one.rule.condition, scene) for one in unknown if one.rule is not None]
-    ways = to_learn(trees, scene, possibilities(grant, scene))
+    trees = [tree_of(one.rule.condition, context) for one in unknown if one.rule is not None]
+    implicants = to_learn(trees, context, candidate_values_of(grant, context))
     awards_matter = any(one.kind is FindingKind.REPEAT for one in unknown)
-    return _Open(trees, ways, ways.pattern(trees), tuple(id(one.rule) for one in unknown), awards_matter)
+    return _Open(
+        trees, implicants, implicants.pattern(trees), tuple(id(one.rule) for one in unknown), awards_matter
+    )
 
 
-def _ruling_out(ways: Ways, trees: list[Tree]) -> list[Needs]:
-    return smallest(ways.space.needs(box) for tree in trees for box in ways.to(NO, tree))
+def _ruling_out(implicants: Implicants, trees: list[Tree]) -> list[Support]:
+    return minimal(implicants.space.needs(cube) for tree in trees for cube in implicants.to(NO, tree))
 
 
-def _deciding(ways: Ways, trees: list[Tree]) -> list[Needs]:
-    found = _ruling_out(ways, trees)
-    return smallest([*found, *_to_a_yes(ways, trees, found)])
+def _deciding(implicants: Implicants, trees: list[Tree]) -> list[Support]:
+    found = _ruling_out(implicants, trees)
+    return minimal([*found, *_to_a_yes(implicants, trees, found)])
 
 
-def _to_a_yes(ways: Ways, trees: list[Tree], banned: list[Needs]) -> list[Needs]:
+def _to_a_yes(implicants: Implicants, trees: list[Tree], banned: list[Support]) -> list[Support]:
     """Find sets that make every open rule a yes, or leave it to the fund alone; none that holds a banned set."""
-    space = ways.space
-    granted = _all_to_a_yes(ways, trees, banned, fund=Answer.YES)
+    space = implicants.space
+    granted = _all_to_a_yes(implicants, trees, banned, fund=Answer.YES)
     if not granted:
         return []
-    sure = _all_to_a_yes(ways, trees, banned)
-    refused = [box for tree in trees for box in ways.to(NO, tree, fund=Answer.NO, banned=banned)]
-    return [space.needs(box) for box in (*sure, *space.both(granted, refused, banned))]
+    sure = _all_to_a_yes(implicants, trees, banned)
+    refused = [cube for tree in trees for cube in implicants.to(NO, tree, fund=Answer.NO, banned=banned)]
+    return [space.needs(cube) for cube in (*sure, *space.both(granted, refused, banned))]
 
 
 def _all_to_a_yes(
-    ways: Ways, trees: list[Tree], banned: list[Needs], *, fund: Answer = Answer.UNKNOWN
-) -> list[Box]:
-    met = [ways.space.whole]
+    implicants: Implicants, trees: list[Tree], banned: list[Support], *, fund: Answer = Answer.UNKNOWN
+) -> list[Cube]:
+    met = [implicants.space.whole]
     for tree in trees:
-        met = ways.space.both(met, ways.to(YES, tree, fund=fund, banned=banned), banned) if met else []
+        met = (
+            implicants.space.both(met, implicants.to(YES, tree, fund=fund, banned=banned), banned)
+            if met
+            else []
+        )
     return met

@@ -12,41 +12,41 @@ from data.people.applicants import Silence
 from models.counterfactuals.changes import failing_in, opened
 from models.counterfactuals.residual import Leaf, read_by
 from models.counterfactuals.variables import Variable
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.kleene import Answer
 from models.eligibility.verdict import Verdict
 
 
-def _could_change(verdict: Verdict, scene: Scene) -> bool:
+def _could_change(verdict: Verdict, context: EvaluationContext) -> bool:
     """Tell whether every rule that is a no fails on something that people can change."""
     return all(
-        found.rule is None or _rule_could_change(found.rule.condition, scene)
+        found.rule is None or _rule_could_change(found.rule.condition, context)
         for found in verdict.findings
         if found.answer is Answer.NO
     )
 
 
-def _rule_could_change(condition: Condition, scene: Scene) -> bool:
-    return any(_may_be_changed(leaf, scene) for leaf in failing_in(opened(condition, scene)))
+def _rule_could_change(condition: Condition, context: EvaluationContext) -> bool:
+    return any(_may_be_changed(leaf, context) for leaf in failing_in(opened(condition, context)))
 
 
-def _may_be_changed(leaf: Leaf, scene: Scene) -> bool:
-    return any(_is_permitted(variable, scene) for variable in read_by(leaf.condition, leaf.holder, scene))
+def _may_be_changed(leaf: Leaf, context: EvaluationContext) -> bool:
+    return any(_is_permitted(variable, context) for variable in read_by(leaf.condition, leaf.holder, context))
 
 
-def _is_permitted(variable: Variable, scene: Scene) -> bool:
+def _is_permitted(variable: Variable, context: EvaluationContext) -> bool:
     if variable.is_list or variable.holder:
         return False
-    fact = scene.book.facts[variable.of]
+    fact = context.book.facts[variable.of]
     return fact.mutable != "never" and not fact.special_category
 
 
-def allowed(variable: Variable, values: tuple[Any, ...], scene: Scene) -> Iterator[Any]:
+def allowed(variable: Variable, values: tuple[Any, ...], context: EvaluationContext) -> Iterator[Any]:
     """Yield the values that a person may be told to aim for: in the permitted direction, and nothing sensitive."""
-    if not _is_permitted(variable, scene):
+    if not _is_permitted(variable, context):
         return
-    fact = scene.book.facts[variable.of]
-    now = scene.statement(scene.applicant, fact.id)
+    fact = context.book.facts[variable.of]
+    now = context.statement(context.applicant, fact.id)
     match fact.kind:
         case "boolean":
             yield from (
@@ -58,7 +58,7 @@ def allowed(variable: Variable, values: tuple[Any, ...], scene: Scene) -> Iterat
         case "choices":
             yield from _more(fact, now, values)
         case "date":
-            yield from (scene.on,) if fact.mutable == "gain" else (v for v in values if v >= scene.on)
+            yield from (context.on,) if fact.mutable == "gain" else (v for v in values if v >= context.on)
         case _:
             yield from (value for value in values if fact.mutable == "either" or _is_gain(value, now))
 

@@ -11,7 +11,7 @@ from models.counterfactuals.decisive_facts import decided_alone_by
 from models.counterfactuals.missing import ruling_out_sets
 from models.counterfactuals.variables import Variable, person_of
 from models.eligibility.conditions import ask
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.kleene import Answer
 from models.eligibility.verdict import Status, Verdict
 
@@ -29,47 +29,49 @@ _CHANCE_OF_A_NO: Final[Mapping[str, float]] = {
 """Rough shares of people whom an answer rules out: a place or a trade fits few. Of what is not named, half."""
 
 
-def _effects(scene: Scene, grant: Grant, verdict: Verdict | None) -> dict[Variable, float]:
+def _effects(context: EvaluationContext, grant: Grant, verdict: Verdict | None) -> dict[Variable, float]:
     """Give the chance that each variable rules a grant out; what needs others to do it counts less."""
     found: dict[Variable, float] = {}
-    for one in ruling_out_sets(scene, grant, verdict):
+    for one in ruling_out_sets(context, grant, verdict):
         for variable in one:
-            chance = _chance_of_a_no(variable, scene) / len(one) ** 2
+            chance = _chance_of_a_no(variable, context) / len(one) ** 2
             found[variable] = max(found.get(variable, 0.0), chance)
     return found
 
 
-def _chance_of_a_no(variable: Variable, scene: Scene) -> float:
-    kind = variable.of if variable.is_list else scene.book.facts[variable.of].kind
+def _chance_of_a_no(variable: Variable, context: EvaluationContext) -> float:
+    kind = variable.of if variable.is_list else context.book.facts[variable.of].kind
     return _CHANCE_OF_A_NO.get(kind, 0.5)
 
 
-def may_be_asked(variable: Variable, scene: Scene) -> bool:
+def may_be_asked(variable: Variable, context: EvaluationContext) -> bool:
     """Tell whether a question may be asked: not answered in any way before, and sure to apply."""
-    person = person_of(scene.applicant, variable.holder)
+    person = person_of(context.applicant, variable.holder)
     if variable.of == "areas":
         return True
     if variable.is_list:
         return variable.of != "awards" and getattr(person, variable.of) is None
-    if person.facts.get(variable.of) is not None or _was_refused_otherwise(variable, scene):
+    if person.facts.get(variable.of) is not None or _was_refused_otherwise(variable, context):
         return False
-    condition = scene.book.facts[variable.of].applies_if
-    return condition is None or ask(condition, scene, person) is Answer.YES
+    condition = context.book.facts[variable.of].applies_if
+    return condition is None or ask(condition, context, person) is Answer.YES
 
 
-def _was_refused_otherwise(variable: Variable, scene: Scene) -> bool:
+def _was_refused_otherwise(variable: Variable, context: EvaluationContext) -> bool:
     """Tell whether what follows from a birth date was asked for, and not told."""
-    said = person_of(scene.applicant, variable.holder).facts
-    follows = [fact.id for fact in scene.book.facts.values() if fact.from_birth_date == variable.of]
+    said = person_of(context.applicant, variable.holder).facts
+    follows = [fact.id for fact in context.book.facts.values() if fact.from_birth_date == variable.of]
     return any(isinstance(said.get(fact), Silence) for fact in follows)
 
 
-def _is_sensitive(variable: Variable, scene: Scene) -> bool:
-    return not variable.is_list and scene.book.facts[variable.of].special_category
+def _is_sensitive(variable: Variable, context: EvaluationContext) -> bool:
+    return not variable.is_list and context.book.facts[variable.of].special_category
 
 
-def _could_decide(variable: Variable, scene: Scene, ranked: Sequence[tuple[Grant, Status]]) -> int:
+def _could_decide(
+    variable: Variable, context: EvaluationContext, ranked: Sequence[tuple[Grant, Status]]
+) -> int:
     return sum(
-        status is Status.NEEDS_INFO and variable.of in decided_alone_by(grant, scene)
+        status is Status.NEEDS_INFO and variable.of in decided_alone_by(grant, context)
         for grant, status in ranked
     )

@@ -25,7 +25,7 @@ from data.catalogue.rules import (
 from data.catalogue.traversal import facts_named, walk
 from models.counterfactuals.variables import LISTS, Variable, open_facts, person_of
 from models.eligibility.conditions import ask
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.kleene import Answer, at_least
 from models.eligibility.residence_and_work import lives_now
 
@@ -62,7 +62,12 @@ Tree: TypeAlias = Leaf | Group
 
 
 def tree_of(
-    condition: Condition, scene: Scene, holder: int = 0, *, holds: bool = True, related_too: bool = True
+    condition: Condition,
+    context: EvaluationContext,
+    holder: int = 0,
+    *,
+    holds: bool = True,
+    related_too: bool = True,
 ) -> Tree:
     """Open a condition up to its leaves; no opposite is left but in the leaves.
 
@@ -70,40 +75,46 @@ def tree_of(
     """
     match condition:
         case AllOf(all_of=parts):
-            return _group(len(parts), parts, scene, holder, holds=holds, related_too=related_too)
+            return _group(len(parts), parts, context, holder, holds=holds, related_too=related_too)
         case AnyOf(any_of=parts):
-            return _group(1, parts, scene, holder, holds=holds, related_too=related_too)
+            return _group(1, parts, context, holder, holds=holds, related_too=related_too)
         case AtLeast(of=parts):
-            return _group(condition.at_least, parts, scene, holder, holds=holds, related_too=related_too)
+            return _group(condition.at_least, parts, context, holder, holds=holds, related_too=related_too)
         case Not(condition=part):
-            return tree_of(part, scene, holder, holds=not holds, related_too=related_too)
+            return tree_of(part, context, holder, holds=not holds, related_too=related_too)
         case OfApplicant(applicant=part):
-            return tree_of(part, scene, 0, holds=holds, related_too=related_too)
+            return tree_of(part, context, 0, holds=holds, related_too=related_too)
         case Related() if not related_too:
-            return _leaf(condition, scene, holder, holds=holds)
-        case Related() if scene.applicant.related is not None or set(condition.related) == {SELF}:
-            return _people(condition, scene, holds=holds)
+            return _leaf(condition, context, holder, holds=holds)
+        case Related() if context.applicant.related is not None or set(condition.related) == {SELF}:
+            return _people(condition, context, holds=holds)
         case Related(condition=part) if SELF in condition.related and part is not None:
-            return _self_and_others(condition, part, scene, holds=holds)
+            return _self_and_others(condition, part, context, holds=holds)
         case _:
-            return _leaf(condition, scene, holder, holds=holds)
+            return _leaf(condition, context, holder, holds=holds)
 
 
-def _leaf(condition: Condition, scene: Scene, holder: int, *, holds: bool) -> Leaf:
-    found = ask(condition, scene, person_of(scene.applicant, holder))
-    return Leaf(condition, holder, holds, found if holds else found.mirrored())
+def _leaf(condition: Condition, context: EvaluationContext, holder: int, *, holds: bool) -> Leaf:
+    found = ask(condition, context, person_of(context.applicant, holder))
+    return Leaf(condition, holder, holds, found if holds else found.negated())
 
 
 def _group(
-    count: int, parts: Sequence[Condition], scene: Scene, holder: int, *, holds: bool, related_too: bool
+    count: int,
+    parts: Sequence[Condition],
+    context: EvaluationContext,
+    holder: int,
+    *,
+    holds: bool,
+    related_too: bool,
 ) -> Group:
-    opened = tuple(tree_of(part, scene, holder, holds=holds, related_too=related_too) for part in parts)
+    opened = tuple(tree_of(part, context, holder, holds=holds, related_too=related_too) for part in parts)
     return Group(count if holds else len(parts) - count + 1, opened)
 
 
-def _people(condition: Related, scene: Scene, *, holds: bool) -> Group:
+def _people(condition: Related, context: EvaluationContext, *, holds: bool) -> Group:
     """Ask everybody of the relations that is known, and count."""
-    holders = list(_holders(condition.related, scene))
+    holders = list(_holders(condition.related, context))
     part = condition.condition
     counted = condition.at_least is not None or condition.at_most is not None
     asked: list[tuple[int, bool]] = []
@@ -119,33 +130,33 @@ def _people(condition: Related, scene: Scene, *, holds: bool) -> Group:
     groups = []
     for count, so in asked:
         wanted, count_so = (so, count) if holds else (not so, len(holders) - count + 1)
-        groups.append(Group(count_so, tuple(_one(part, scene, holder, holds=wanted) for holder in holders)))
+        groups.append(Group(count_so, tuple(_one(part, context, holder, holds=wanted) for holder in holders)))
     return groups[0] if len(groups) == 1 else Group(len(groups) if holds else 1, tuple(groups))
 
 
-def _one(part: Condition | None, scene: Scene, holder: int, *, holds: bool) -> Tree:
+def _one(part: Condition | None, context: EvaluationContext, holder: int, *, holds: bool) -> Tree:
     if part is None:
         return Group(0 if holds else 1, ())
-    return tree_of(part, scene, holder, holds=holds)
+    return tree_of(part, context, holder, holds=holds)
 
 
-def _self_and_others(condition: Related, part: Condition, scene: Scene, *, holds: bool) -> Tree:
+def _self_and_others(condition: Related, part: Condition, context: EvaluationContext, *, holds: bool) -> Tree:
     """Set the applicant apart where it is not known who else there is; a count is left as it is."""
     others = tuple(name for name in condition.related if name != SELF)
     if condition.at_least is not None or condition.at_most is not None:
-        found = ask(condition, scene)
-        return Leaf(condition, 0, holds, found if holds else found.mirrored())
-    keeper = scene.kept
+        found = ask(condition, context)
+        return Leaf(condition, 0, holds, found if holds else found.negated())
+    keeper = context.kept
     rest = keeper.once(condition, "others", lambda: condition.model_copy(update={"related": others}))
-    parts = (tree_of(part, scene, 0, holds=holds), tree_of(rest, scene, 0, holds=holds))
+    parts = (tree_of(part, context, 0, holds=holds), tree_of(rest, context, 0, holds=holds))
     return Group(2 if bool(condition.all) is holds else 1, parts)
 
 
-def _holders(relations: tuple[str, ...], scene: Scene) -> Iterator[int]:
-    meant = scene.book.relations_meant(relations)
+def _holders(relations: tuple[str, ...], context: EvaluationContext) -> Iterator[int]:
+    meant = context.book.relations_meant(relations)
     if SELF in meant:
         yield 0
-    for place, person in enumerate(scene.applicant.related or (), start=1):
+    for place, person in enumerate(context.applicant.related or (), start=1):
         if person.relation in meant:
             yield place
 
@@ -159,35 +170,35 @@ def leaves_of(tree: Tree) -> Iterator[Leaf]:
             yield from leaves_of(part)
 
 
-def open_variables(leaf: Leaf, scene: Scene) -> tuple[Variable, ...]:
+def open_variables(leaf: Leaf, context: EvaluationContext) -> tuple[Variable, ...]:
     """List what a leaf's answer may still hang on."""
     found: dict[Variable, None] = {}
-    for variable in read_by(leaf.condition, leaf.holder, scene):
+    for variable in read_by(leaf.condition, leaf.holder, context):
         if variable.of not in LISTS:
-            found.update(dict.fromkeys(open_facts(variable.of, variable.holder, scene)))
-        elif variable.of != "areas" or _is_place_open(leaf, scene):
+            found.update(dict.fromkeys(open_facts(variable.of, variable.holder, context)))
+        elif variable.of != "areas" or _is_place_open(leaf, context):
             found[variable] = None
     return tuple(found)
 
 
-def _is_place_open(leaf: Leaf, scene: Scene) -> bool:
+def _is_place_open(leaf: Leaf, context: EvaluationContext) -> bool:
     """Tell whether it is still open if a person lives in the areas that a leaf names."""
-    person = person_of(scene.applicant, leaf.holder)
+    person = person_of(context.applicant, leaf.holder)
     match leaf.condition:
         case LivesIn(lives_in=areas) | HasLivedIn(has_lived_in=areas):
-            return lives_now(areas, scene, person) is Answer.UNKNOWN
+            return lives_now(areas, context, person) is Answer.UNKNOWN
         case _:
             return person.areas is None
 
 
-def read_by(condition: Condition, holder: int, scene: Scene) -> tuple[Variable, ...]:
+def read_by(condition: Condition, holder: int, context: EvaluationContext) -> tuple[Variable, ...]:
     """List what a leaf reads directly, known or not."""
     if isinstance(condition, Sum | Related):  # who there is differs from person to person
-        return tuple(_read_by(condition, holder, scene))
-    return scene.kept.once(condition, ("read", holder), lambda: tuple(_read_by(condition, holder, scene)))
+        return tuple(_read_by(condition, holder, context))
+    return context.kept.once(condition, ("read", holder), lambda: tuple(_read_by(condition, holder, context)))
 
 
-def _read_by(condition: Condition, holder: int, scene: Scene) -> Iterator[Variable]:
+def _read_by(condition: Condition, holder: int, context: EvaluationContext) -> Iterator[Variable]:
     match condition:
         case LivesIn(for_months=months):
             yield Variable(holder, "areas")
@@ -202,52 +213,52 @@ def _read_by(condition: Condition, holder: int, scene: Scene) -> Iterator[Variab
             yield Variable(holder, "receives")
             yield Variable(holder, "awards")
         case Sum():
-            yield from _read_by_sum(condition, holder, scene)
+            yield from _read_by_sum(condition, holder, context)
         case Related():
             yield Variable(0, "related")
-            yield from _read_of_applicant(condition, scene)
+            yield from _read_of_applicant(condition, context)
         case Discretion():
             return
         case _:
-            for fact in facts_of(condition, scene):
-                yield _of_fact(fact, holder, scene)
+            for fact in facts_of(condition, context):
+                yield _of_fact(fact, holder, context)
 
 
-def facts_of(condition: Condition, scene: Scene) -> tuple[str, ...]:
+def facts_of(condition: Condition, context: EvaluationContext) -> tuple[str, ...]:
     """List the facts that a condition names, in their order."""
-    keeper = scene.kept
+    keeper = context.kept
     return keeper.once(condition, "facts", lambda: tuple(sorted(facts_named(condition))))
 
 
-def _of_fact(fact: str, holder: int, scene: Scene) -> Variable:
-    return Variable(0 if scene.book.of_household(fact) else holder, fact)
+def _of_fact(fact: str, holder: int, context: EvaluationContext) -> Variable:
+    return Variable(0 if context.book.of_household(fact) else holder, fact)
 
 
-def _read_by_sum(condition: Sum, holder: int, scene: Scene) -> Iterator[Variable]:
-    if scene.people(condition.over)[1]:
+def _read_by_sum(condition: Sum, holder: int, context: EvaluationContext) -> Iterator[Variable]:
+    if context.people(condition.over)[1]:
         yield Variable(0, "related")
-    for place in _holders(condition.over, scene):
+    for place in _holders(condition.over, context):
         yield Variable(place, condition.sum)
         if condition.where is not None:
-            for leaf in leaves_of(tree_of(condition.where, scene, place)):
-                yield from read_by(leaf.condition, leaf.holder, scene)
+            for leaf in leaves_of(tree_of(condition.where, context, place)):
+                yield from read_by(leaf.condition, leaf.holder, context)
     bounds = condition.model_copy(update={"where": None})
     for fact in sorted(facts_named(bounds) - {condition.sum}):
-        yield _of_fact(fact, holder, scene)
+        yield _of_fact(fact, holder, context)
 
 
-def _read_of_applicant(condition: Related, scene: Scene) -> Iterator[Variable]:
+def _read_of_applicant(condition: Related, context: EvaluationContext) -> Iterator[Variable]:
     """Yield what people who are not known yet are asked of the applicant: `applicant`, and facts of the household."""
     if condition.condition is None:
         return
     for part in walk(condition.condition):
         if isinstance(part, OfApplicant):
-            for leaf in leaves_of(tree_of(part, scene)):
-                yield from read_by(leaf.condition, leaf.holder, scene)
+            for leaf in leaves_of(tree_of(part, context)):
+                yield from read_by(leaf.condition, leaf.holder, context)
         elif not isinstance(part, AllOf | AnyOf | AtLeast | Not):
             for fact in sorted(facts_named(part)):
-                if scene.book.of_household(fact):
+                if context.book.of_household(fact):
                     yield Variable(0, fact)
     if SELF in condition.related:
-        for leaf in leaves_of(tree_of(condition.condition, scene)):
-            yield from read_by(leaf.condition, leaf.holder, scene)
+        for leaf in leaves_of(tree_of(condition.condition, context)):
+            yield from read_by(leaf.condition, leaf.holder, context)

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from data.catalogue.facts import Fact, FactBook
 from data.catalogue.traversal import facts_named
 from data.people.applicants import Applicant, Between, PartSet, Person, Silence
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 
 LISTS: Final[Mapping[str, int]] = {
     "areas": 1,
@@ -63,19 +63,19 @@ def burden_of(variable: Variable, book: FactBook) -> int:
     return LISTS[variable.of] if variable.of in LISTS else book.facts[variable.of].burden
 
 
-def with_values(scene: Scene, values: Mapping[Variable, Any]) -> Scene:
+def with_values(context: EvaluationContext, values: Mapping[Variable, Any]) -> EvaluationContext:
     """See the same applicant with some things learned or changed."""
     told: dict[int, dict[str, Any]] = {}
     for variable, value in values.items():
         told.setdefault(variable.holder, {})[variable.of] = value
     mine = told.pop(0, {})
     if told:
-        related = list(mine.get("related", scene.applicant.related) or ())
+        related = list(mine.get("related", context.applicant.related) or ())
         for holder, theirs in told.items():
             related[holder - 1] = _with(related[holder - 1], theirs)
         mine["related"] = tuple(related)
-    applicant = _with(scene.applicant, mine)
-    return replace(scene, applicant=applicant)
+    applicant = _with(context.applicant, mine)
+    return replace(context, applicant=applicant)
 
 
 def _with(person: _P, told: Mapping[str, Any]) -> _P:
@@ -87,30 +87,30 @@ def _with(person: _P, told: Mapping[str, Any]) -> _P:
     )
 
 
-def without(scene: Scene, variable: Variable) -> Scene:
+def without(context: EvaluationContext, variable: Variable) -> EvaluationContext:
     """See the same applicant with one list not known."""
-    return with_values(scene, {variable: None})
+    return with_values(context, {variable: None})
 
 
-def open_facts(fact_id: str, holder: int, scene: Scene) -> tuple[Variable, ...]:
+def open_facts(fact_id: str, holder: int, context: EvaluationContext) -> tuple[Variable, ...]:
     """List what could settle a fact of a person: itself, a birth date it follows from, what decides if it applies."""
-    fact = scene.book.facts[fact_id]
+    fact = context.book.facts[fact_id]
     holder = 0 if fact.of == "household" else holder
-    return scene.memo.once(fact, ("open", holder), lambda: tuple(_open_facts(fact, holder, scene)))
+    return context.memo.once(fact, ("open", holder), lambda: tuple(_open_facts(fact, holder, context)))
 
 
-def _open_facts(fact: Fact, holder: int, scene: Scene) -> Iterator[Variable]:
-    person = person_of(scene.applicant, holder)
+def _open_facts(fact: Fact, holder: int, context: EvaluationContext) -> Iterator[Variable]:
+    person = person_of(context.applicant, holder)
     said = person.facts.get(fact.id)
     if said is not None and not isinstance(said, Silence | Between | PartSet):
         return
-    statement = scene.statement(person, fact.id)
+    statement = context.statement(person, fact.id)
     if statement is not None and not isinstance(statement, Between | PartSet):
         return
     yield Variable(holder, fact.id)
     if said is None and fact.from_birth_date is not None:
-        yield from open_facts(fact.from_birth_date, holder, scene)
+        yield from open_facts(fact.from_birth_date, holder, context)
     condition = fact.applies_if
     if statement is None and condition is not None:
-        for other in scene.kept.once(fact, "applies by", lambda: tuple(sorted(facts_named(condition)))):
-            yield from open_facts(other, holder, scene)
+        for other in context.kept.once(fact, "applies by", lambda: tuple(sorted(facts_named(condition)))):
+            yield from open_facts(other, holder, context)

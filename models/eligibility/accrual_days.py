@@ -13,11 +13,11 @@ from data.catalogue.rules import (
 )
 from data.people.applicants import Person, Spell, Stay
 from models.eligibility.conditions import ask
-from models.eligibility.context import Leaning, Scene
+from models.eligibility.context import BoundChoice, EvaluationContext
 from models.eligibility.durations import days_later, months_later, whole_months
 from models.eligibility.kleene import Answer
 
-LEANINGS: Final[tuple[Leaning, ...]] = ("none", "early", "late")
+BOUND_CHOICES: Final[tuple[BoundChoice, ...]] = ("none", "early", "late")
 
 
 def _ends(times: Iterable[Stay | Spell]) -> Iterator[date]:
@@ -28,17 +28,21 @@ def _ends(times: Iterable[Stay | Spell]) -> Iterator[date]:
 
 
 def _as_it_adds_up(
-    leaf: HasLivedIn | WorkedIn, scene: Scene, person: Person, months: int, moves: Iterable[date]
+    leaf: HasLivedIn | WorkedIn,
+    context: EvaluationContext,
+    person: Person,
+    months: int,
+    moves: Iterable[date],
 ) -> Iterator[date]:
     """Find by halving every day on which a total turns; between two of the `moves` it goes one way only."""
     begun = [time.since.latest for time in (person.work or ()) + (person.lived_in or ())]
-    moved = sorted({day.toordinal() for day in moves if day > scene.on})
+    moved = sorted({day.toordinal() for day in moves if day > context.on})
     yield from map(date.fromordinal, moved)
-    starts = [scene.on.toordinal(), *moved]
-    last = months_later(max([scene.on, *begun]), months + 1).toordinal()
+    starts = [context.on.toordinal(), *moved]
+    last = months_later(max([context.on, *begun]), months + 1).toordinal()
     stretches = list(zip(starts, [*(day - 1 for day in moved), max(last, starts[-1])], strict=True))
-    for leaning in LEANINGS:
-        told = _Told(leaf, scene, person, leaning)
+    for bound_choice in BOUND_CHOICES:
+        told = _Told(leaf, context, person, bound_choice)
         for first, end in stretches:
             yield from map(date.fromordinal, _turns(told, first, end))
 
@@ -48,15 +52,15 @@ class _Told:
     """The answers to a leaf on later days, each asked once."""
 
     leaf: HasLivedIn | WorkedIn
-    scene: Scene
+    context: EvaluationContext
     person: Person
-    leaning: Leaning
+    bound_choice: BoundChoice
     known: dict[int, Answer] = field(default_factory=dict)
 
     def on(self, day: int) -> Answer:
         """The answer on a day, an ordinal."""
         if day not in self.known:
-            later = self.scene.later(date.fromordinal(day), self.leaning)
+            later = self.context.later(date.fromordinal(day), self.bound_choice)
             self.known[day] = ask(self.leaf, later, self.person)
         return self.known[day]
 

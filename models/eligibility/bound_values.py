@@ -10,7 +10,7 @@ from typing import Final
 
 from data.catalogue.rules import Bound, Share, Table
 from data.people.applicants import Person, Silence
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.intervals import INFINITY, Span, may_break, may_keep
 from models.eligibility.kleene import Answer, answer
 
@@ -20,12 +20,12 @@ _ALL_KEYS_TRIED: Final = 200
 Limits = Mapping[str, Span]
 
 
-def within(value: Span, limits: Mapping[str, Bound], scene: Scene, person: Person) -> Answer:
+def within(value: Span, limits: Mapping[str, Bound], context: EvaluationContext, person: Person) -> Answer:
     """Tell whether a number lies within bounds, for every number, row and share that is possible."""
     numbers = {name: Span.point(bound) for name, bound in limits.items() if isinstance(bound, Decimal)}
     plain = len(numbers) == len(limits)
     can_keep = can_break = False
-    for spans in [numbers] if plain else possible_limits(value, limits, scene, person):
+    for spans in [numbers] if plain else possible_limits(value, limits, context, person):
         if spans is None:
             can_break = True
         else:
@@ -37,34 +37,34 @@ def within(value: Span, limits: Mapping[str, Bound], scene: Scene, person: Perso
 
 
 def possible_limits(
-    value: Span, limits: Mapping[str, Bound], scene: Scene, person: Person
+    value: Span, limits: Mapping[str, Bound], context: EvaluationContext, person: Person
 ) -> Iterator[Limits | None]:
     """Yield the limits for every possible key of their tables; None where a key has no row or nothing applies.
 
     A share of a fact of which nothing is known may turn out to be a share of nothing.
     """
     tables = {name: bound for name, bound in limits.items() if isinstance(bound, Table)}
-    others = {name: _span(bound, scene, person) for name, bound in limits.items() if name not in tables}
+    others = {name: _span(bound, context, person) for name, bound in limits.items() if name not in tables}
     if any(span is None for span in others.values()):
         yield None
         return
     if any(
-        scene.statement(person, bound.fact) is None for bound in limits.values() if isinstance(bound, Share)
+        context.statement(person, bound.fact) is None for bound in limits.values() if isinstance(bound, Share)
     ):
         yield None
     plain = {name: span for name, span in others.items() if span is not None}
     facts = sorted({table.by for table in tables.values()})
     for fact in facts:
-        if _said_not_to_apply(fact, scene, person):
+        if _said_not_to_apply(fact, context, person):
             mine = {name: table for name, table in tables.items() if table.by == fact}
-            strictest = _strictest(mine, list(_keys(fact, tables, value, scene, person)))
+            strictest = _strictest(mine, list(_keys(fact, tables, value, context, person)))
             if strictest is None:
                 yield None
                 return
             plain |= strictest
             tables = {name: table for name, table in tables.items() if table.by != fact}
     facts = sorted({table.by for table in tables.values()})
-    choices = [list(_keys(fact, tables, value, scene, person)) for fact in facts]
+    choices = [list(_keys(fact, tables, value, context, person)) for fact in facts]
     for keys in product(*choices):
         by_fact = dict(zip(facts, keys, strict=True))
         rows = {name: row(table, by_fact[table.by]) for name, table in tables.items()}
@@ -89,8 +89,8 @@ def _strictest(tables: Mapping[str, Table], keys: list[int | str | None]) -> dic
     return found
 
 
-def _said_not_to_apply(fact_id: str, scene: Scene, person: Person) -> bool:
-    holder = scene.applicant if scene.book.of_household(fact_id) else person
+def _said_not_to_apply(fact_id: str, context: EvaluationContext, person: Person) -> bool:
+    holder = context.applicant if context.book.of_household(fact_id) else person
     return holder.facts.get(fact_id) is Silence.NOT_APPLICABLE
 
 
@@ -99,34 +99,34 @@ def row(table: Table, key: int | str | None) -> Decimal | None:
     return None if key is None else table.row(key)
 
 
-def _span(bound: Bound, scene: Scene, person: Person) -> Span | None:
+def _span(bound: Bound, context: EvaluationContext, person: Person) -> Span | None:
     match bound:
         case Decimal():
             return Span.point(bound)
         case Share(fact=fact, times=times):
-            number = scene.number(person, fact)
+            number = context.number(person, fact)
             if isinstance(number, Silence):
                 return None
-            return (scene.limits(fact) if number is None else number).times(times)
+            return (context.limits(fact) if number is None else number).times(times)
         case _:
             raise TypeError(f"not a number or a share: {bound!r}")
 
 
 def _keys(
-    fact_id: str, tables: Mapping[str, Table], value: Span, scene: Scene, person: Person
+    fact_id: str, tables: Mapping[str, Table], value: Span, context: EvaluationContext, person: Person
 ) -> Iterator[int | str | None]:
     """Yield every key that the fact may be; None for one that no row can have."""
-    statement = scene.statement(person, fact_id)
-    if statement is None and scene.may_not_apply(person, fact_id):
+    statement = context.statement(person, fact_id)
+    if statement is None and context.may_not_apply(person, fact_id):
         yield None
-    if statement is Silence.NOT_APPLICABLE and not _said_not_to_apply(fact_id, scene, person):
+    if statement is Silence.NOT_APPLICABLE and not _said_not_to_apply(fact_id, context, person):
         yield None
         return
-    if scene.book.facts[fact_id].kind == "choice":
-        yield from [statement] if isinstance(statement, str) else scene.book.facts[fact_id].values
+    if context.book.facts[fact_id].kind == "choice":
+        yield from [statement] if isinstance(statement, str) else context.book.facts[fact_id].values
     else:
-        number = scene.number(person, fact_id)
-        possible = number if isinstance(number, Span) else scene.limits(fact_id)
+        number = context.number(person, fact_id)
+        possible = number if isinstance(number, Span) else context.limits(fact_id)
         mine = [table for table in tables.values() if table.by == fact_id]
         yield from _whole_numbers(possible, mine, value)
 

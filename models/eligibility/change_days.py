@@ -32,60 +32,60 @@ from data.catalogue.traversal import facts_named, walk
 from data.people.applicants import Person
 from models.eligibility.accrual_days import _as_it_adds_up, _as_the_window_moves, _ends
 from models.eligibility.bound_values import row
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.durations import days_later, months_later, nearest, whole_months
 from models.eligibility.intervals import Span
 
 
-def turning_days(scene: Scene, grant: Grant) -> Iterator[date]:
+def change_days(context: EvaluationContext, grant: Grant) -> Iterator[date]:
     """Yield every day, past ones too, on which an answer about a grant can change while nothing but time does."""
-    yield days_later(scene.on, 1)
+    yield days_later(context.on, 1)
     for window in grant.windows:
         yield from (() if window.opens is None else (window.opens,))
         yield from (() if window.closes is None else (days_later(window.closes, 1),))
     if grant.repeat is not None:
-        for award in scene.applicant.awards or ():
+        for award in context.applicant.awards or ():
             for day in (award.on.earliest, award.on.latest):
                 yield months_later(day, grant.repeat.months_between_awards)
     for rule in grant.rules:
         yield from (() if rule.since is None else (rule.since,))
         yield from (() if rule.until is None else (days_later(rule.until, 1),))
-        yield from _of_condition(rule.condition, scene)
+        yield from _of_condition(rule.condition, context)
 
 
-def turning_days_of(condition: Condition, scene: Scene) -> Iterator[date]:
+def change_days_of(condition: Condition, context: EvaluationContext) -> Iterator[date]:
     """Yield every day, tomorrow first, on which the answer to a condition can change while nothing but time does."""
-    yield days_later(scene.on, 1)
-    yield from _of_condition(condition, scene)
+    yield days_later(context.on, 1)
+    yield from _of_condition(condition, context)
 
 
-def _of_condition(condition: Condition, scene: Scene) -> Iterator[date]:
-    leaves = list(with_preconditions((condition,), scene.book))
-    for person in scene.everyone:
+def _of_condition(condition: Condition, context: EvaluationContext) -> Iterator[date]:
+    leaves = list(with_preconditions((condition,), context.book))
+    for person in context.everyone:
         for leaf in leaves:
-            yield from _of_leaf(leaf, scene, person)
-            yield from _birthdays(leaf, scene, person)
+            yield from _of_leaf(leaf, context, person)
+            yield from _birthdays(leaf, context, person)
 
 
-def _of_leaf(leaf: Condition, scene: Scene, person: Person) -> Iterator[date]:
+def _of_leaf(leaf: Condition, context: EvaluationContext, person: Person) -> Iterator[date]:
     match leaf:
         case Ago():
-            yield from _of_ago(leaf, scene, person)
-        case Within() if scene.book.facts[leaf.fact].kind == "date":
+            yield from _of_ago(leaf, context, person)
+        case Within() if context.book.facts[leaf.fact].kind == "date":
             return
         case LivesIn(for_months=months) if months is not None:
-            yield months_later(scene.stated, nearest(months))
+            yield months_later(context.stated, nearest(months))
             for stay in person.lived_in or ():
                 for day in (stay.since.earliest, stay.since.latest):
                     yield months_later(day, nearest(months))
             yield from _ends(person.lived_in or ())
         case HasLivedIn(for_months=months) if months is not None:
             ends = _ends(person.lived_in or ())
-            yield from _as_it_adds_up(leaf, scene, person, nearest(months), ends)
+            yield from _as_it_adds_up(leaf, context, person, nearest(months), ends)
         case WorkedIn():
             service = 0 if leaf.years is None else whole_months(leaf.years)
             moves = [*_ends(person.work or ()), *_as_the_window_moves(leaf, person)]
-            yield from _as_it_adds_up(leaf, scene, person, service, moves)
+            yield from _as_it_adds_up(leaf, context, person, service, moves)
         case Receives():
             for award in person.awards or ():
                 yield from (award.on.earliest, award.on.latest)
@@ -95,9 +95,9 @@ def _of_leaf(leaf: Condition, scene: Scene, person: Person) -> Iterator[date]:
             return
 
 
-def _of_ago(leaf: Ago, scene: Scene, person: Person) -> Iterator[date]:
-    days = scene.days(scene.statement(person, leaf.fact))
-    for limit in _numbers(leaf.bounds, scene, person):
+def _of_ago(leaf: Ago, context: EvaluationContext, person: Person) -> Iterator[date]:
+    days = context.days(context.statement(person, leaf.fact))
+    for limit in _numbers(leaf.bounds, context, person):
         for day in days or ():
             if leaf.unit == "days_ahead":
                 turn = days_later(day, -math.floor(limit))
@@ -108,13 +108,13 @@ def _of_ago(leaf: Ago, scene: Scene, person: Person) -> Iterator[date]:
             yield from (turn, days_later(turn, 1), days_later(turn, -1))
 
 
-def _birthdays(leaf: Condition, scene: Scene, person: Person) -> Iterator[date]:
+def _birthdays(leaf: Condition, context: EvaluationContext, person: Person) -> Iterator[date]:
     """Yield the birthdays that matter where a leaf reads a fact that grows with time."""
     for fact_id in facts_named(leaf) if not _nests(leaf) else ():
-        fact = scene.book.facts[fact_id]
-        births = scene.births(person, fact) if fact.from_birth_date else None
+        fact = context.book.facts[fact_id]
+        births = context.births(person, fact) if fact.from_birth_date else None
         if births is not None:
-            for age in _ages(leaf, fact, scene, person):
+            for age in _ages(leaf, fact, context, person):
                 yield from (months_later(born, 12 * age) for born in births if born > date.min)
 
 
@@ -122,7 +122,7 @@ def _nests(leaf: Condition) -> bool:
     return next((True for part in walk(leaf) if part is not leaf), False) and not isinstance(leaf, Sum)
 
 
-def _ages(leaf: Condition, fact: Fact, scene: Scene, person: Person) -> set[int]:
+def _ages(leaf: Condition, fact: Fact, context: EvaluationContext, person: Person) -> set[int]:
     numbers: list[Decimal] = []
     if isinstance(leaf, Sum) or _is_bound_by(leaf, fact):
         return set(range(131))
@@ -132,7 +132,7 @@ def _ages(leaf: Condition, fact: Fact, scene: Scene, person: Person) -> set[int]
         case OneOf(one_of=values) | NoneOf(none_of=values):
             numbers = [value for value in values if isinstance(value, Decimal)]
         case Bounds():
-            numbers = list(_numbers(leaf, scene, person))
+            numbers = list(_numbers(leaf, context, person))
         case _:
             return set()
     ages = {math.floor(number) for number in numbers} | {math.ceil(number) for number in numbers}
@@ -150,29 +150,29 @@ def _is_bound_by(leaf: Condition, fact: Fact) -> bool:
     )
 
 
-def _numbers(bounds: Bounds, scene: Scene, person: Person) -> Iterator[Decimal]:
+def _numbers(bounds: Bounds, context: EvaluationContext, person: Person) -> Iterator[Decimal]:
     for bound in bounds.limits.values():
-        yield from _numbers_of(bound, scene, person)
+        yield from _numbers_of(bound, context, person)
 
 
-def _numbers_of(bound: Bound, scene: Scene, person: Person) -> Iterator[Decimal]:
+def _numbers_of(bound: Bound, context: EvaluationContext, person: Person) -> Iterator[Decimal]:
     match bound:
         case Decimal():
             yield bound
         case Table(by=by, rows=rows):
             yield from rows.values()
             if bound.each_more is not None:
-                yield from _rows_beyond(bound, _span_of(by, scene, person))
+                yield from _rows_beyond(bound, _span_of(by, context, person))
         case Share(fact=other, times=times):
-            span = _span_of(other, scene, person)
+            span = _span_of(other, context, person)
             yield from (end * times for end in (span.low, span.high) if end.is_finite())
         case _:
             return
 
 
-def _span_of(fact: str, scene: Scene, person: Person) -> Span:
-    number = scene.number(person, fact)
-    return number if isinstance(number, Span) else scene.limits(fact)
+def _span_of(fact: str, context: EvaluationContext, person: Person) -> Span:
+    number = context.number(person, fact)
+    return number if isinstance(number, Span) else context.limits(fact)
 
 
 def _rows_beyond(table: Table, keys: Span) -> Iterator[Decimal]:

@@ -31,7 +31,7 @@ from data.catalogue.rules import (
 from data.people.applicants import Applicant, Award, Between, PartSet, Person, Silence, Statement
 from data.places.areas import AreaTree
 from models.eligibility.bound_values import within
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.date_distance import ask_ago
 from models.eligibility.intervals import INFINITY, Span
 from models.eligibility.kleene import Answer, answer, at_least, every, some, yes_or_no
@@ -39,49 +39,51 @@ from models.eligibility.related_people import ask_related, ask_sum
 from models.eligibility.residence_and_work import ask_has_lived_in, ask_lives_in, ask_worked_in
 
 
-def evaluation_context(applicant: Applicant, book: FactBook, areas: AreaTree, *, on: date) -> Scene:
+def evaluation_context(
+    applicant: Applicant, book: FactBook, areas: AreaTree, *, on: date
+) -> EvaluationContext:
     """Give the context in which an applicant is judged on the day on which the facts were stated."""
-    return Scene(applicant, book, areas, on, on, ask)
+    return EvaluationContext(applicant, book, areas, on, on, ask)
 
 
-def ask(condition: Condition, scene: Scene, person: Person | None = None) -> Answer:
+def ask(condition: Condition, context: EvaluationContext, person: Person | None = None) -> Answer:
     """Ask a condition of the applicant, or of a related person."""
-    who = scene.applicant if person is None else person
+    who = context.applicant if person is None else person
     key = (id(condition), id(who))
-    before = scene.asked.get(key)
+    before = context.asked.get(key)
     if before is not None:
         return before[2]
-    found = MEANINGS[type(condition)](condition, scene, who)
-    scene.asked[key] = (condition, who, found)
+    found = MEANINGS[type(condition)](condition, context, who)
+    context.asked[key] = (condition, who, found)
     return found
 
 
-def _ask_all_of(condition: AllOf, scene: Scene, who: Person) -> Answer:
-    return every(ask(part, scene, who) for part in condition.all_of)
+def _ask_all_of(condition: AllOf, context: EvaluationContext, who: Person) -> Answer:
+    return every(ask(part, context, who) for part in condition.all_of)
 
 
-def _ask_any_of(condition: AnyOf, scene: Scene, who: Person) -> Answer:
-    return some(ask(part, scene, who) for part in condition.any_of)
+def _ask_any_of(condition: AnyOf, context: EvaluationContext, who: Person) -> Answer:
+    return some(ask(part, context, who) for part in condition.any_of)
 
 
-def _ask_at_least(condition: AtLeast, scene: Scene, who: Person) -> Answer:
-    return at_least(condition.at_least, [ask(part, scene, who) for part in condition.of])
+def _ask_at_least(condition: AtLeast, context: EvaluationContext, who: Person) -> Answer:
+    return at_least(condition.at_least, [ask(part, context, who) for part in condition.of])
 
 
-def _ask_is(condition: Is, scene: Scene, person: Person) -> Answer:
-    return _ask_one_of((condition.value,), scene.statement(person, condition.fact), scene)
+def _ask_is(condition: Is, context: EvaluationContext, person: Person) -> Answer:
+    return _ask_one_of((condition.value,), context.statement(person, condition.fact), context)
 
 
-def _ask_shares(condition: OneOf, scene: Scene, person: Person) -> Answer:
-    return _ask_one_of(condition.one_of, scene.statement(person, condition.fact), scene)
+def _ask_shares(condition: OneOf, context: EvaluationContext, person: Person) -> Answer:
+    return _ask_one_of(condition.one_of, context.statement(person, condition.fact), context)
 
 
-def _ask_shares_none(condition: NoneOf, scene: Scene, person: Person) -> Answer:
-    return _ask_one_of(condition.none_of, scene.statement(person, condition.fact), scene).mirrored()
+def _ask_shares_none(condition: NoneOf, context: EvaluationContext, person: Person) -> Answer:
+    return _ask_one_of(condition.none_of, context.statement(person, condition.fact), context).negated()
 
 
 def _ask_one_of(
-    values: tuple[bool | Decimal | str, ...], statement: Statement | None, scene: Scene
+    values: tuple[bool | Decimal | str, ...], statement: Statement | None, context: EvaluationContext
 ) -> Answer:
     match statement:
         case None | Silence.UNKNOWN | Silence.DECLINED:
@@ -94,8 +96,8 @@ def _ask_one_of(
             named = {str(value) for value in values}
             return answer(not named <= excludes, includes.isdisjoint(named))
         case Between():
-            possible = {value for value in values if _may_be(statement, value, scene)}
-            return answer(bool(possible), len(possible) != _how_many(statement, scene))
+            possible = {value for value in values if _may_be(statement, value, context)}
+            return answer(bool(possible), len(possible) != _how_many(statement, context))
         case date():
             return yes_or_no(statement.isoformat() in values)
         case bool():
@@ -104,39 +106,39 @@ def _ask_one_of(
             return yes_or_no(any(not isinstance(value, bool) and value == statement for value in values))
 
 
-def _may_be(statement: Between, value: bool | Decimal | str, scene: Scene) -> bool:
+def _may_be(statement: Between, value: bool | Decimal | str, context: EvaluationContext) -> bool:
     if isinstance(value, Decimal):
         low = statement.low if isinstance(statement.low, Decimal) else -INFINITY
         high = statement.high if isinstance(statement.high, Decimal) else INFINITY
         return Span(low, high, statement.low_open, statement.high_open).holds(value)
-    days = scene.days(statement)
+    days = context.days(statement)
     return days is not None and isinstance(value, str) and days[0] <= date.fromisoformat(value) <= days[1]
 
 
-def _how_many(statement: Between, scene: Scene) -> int | None:
+def _how_many(statement: Between, context: EvaluationContext) -> int | None:
     """Count the days that a date may be; None for numbers, which may be fractions."""
-    days = scene.days(statement)
+    days = context.days(statement)
     return (
         (days[1] - days[0]).days + 1 if days and isinstance(statement.low or statement.high, date) else None
     )
 
 
-def _ask_within(condition: Within, scene: Scene, person: Person) -> Answer:
-    if scene.book.facts[condition.fact].kind == "date":
-        return _ask_day_within(condition, scene, person)
-    number = scene.number(person, condition.fact)
+def _ask_within(condition: Within, context: EvaluationContext, person: Person) -> Answer:
+    if context.book.facts[condition.fact].kind == "date":
+        return _ask_day_within(condition, context, person)
+    number = context.number(person, condition.fact)
     if number is Silence.NOT_APPLICABLE:
         return Answer.NO
     if not isinstance(number, Span):
         return Answer.UNKNOWN
-    return within(number, condition.limits, scene, person)
+    return within(number, condition.limits, context, person)
 
 
-def _ask_day_within(condition: Within, scene: Scene, person: Person) -> Answer:
-    statement = scene.statement(person, condition.fact)
+def _ask_day_within(condition: Within, context: EvaluationContext, person: Person) -> Answer:
+    statement = context.statement(person, condition.fact)
     if statement is Silence.NOT_APPLICABLE:
         return Answer.NO
-    days = scene.days(statement)
+    days = context.days(statement)
     if days is None:
         return Answer.UNKNOWN
     limits = {
@@ -145,38 +147,38 @@ def _ask_day_within(condition: Within, scene: Scene, person: Person) -> Answer:
         if isinstance(bound, date)
     }
     ordinals = Span(Decimal(days[0].toordinal()), Decimal(days[1].toordinal()))
-    return within(ordinals, limits, scene, person)
+    return within(ordinals, limits, context, person)
 
 
-def _ask_receives(condition: Receives, scene: Scene, person: Person) -> Answer:
+def _ask_receives(condition: Receives, context: EvaluationContext, person: Person) -> Answer:
     wanted = frozenset(condition.receives)
     if person.receives is not None and wanted & person.receives:
         return Answer.YES
-    lasting = [found for _, found in lasting_awards(wanted, person.awards or (), scene)]
+    lasting = [found for _, found in lasting_awards(wanted, person.awards or (), context)]
     if person.receives is None:
         lasting.append(Answer.UNKNOWN)
     return some(lasting)
 
 
 def lasting_awards(
-    wanted: frozenset[str], awards: tuple[Award, ...], scene: Scene
+    wanted: frozenset[str], awards: tuple[Award, ...], context: EvaluationContext
 ) -> Iterator[tuple[str, Answer]]:
     """Yield for every award of these grants whether it has begun and not ended."""
     for award in awards:
         if award.grant_id in wanted:
-            begun = scene.moment(award.on)
-            ends = scene.moment(award.until if award.until is not None else award.on)
-            not_over = answer(ends[1] >= scene.on, ends[0] < scene.on)
-            yield award.grant_id, every([answer(begun[0] <= scene.on, begun[1] > scene.on), not_over])
+            begun = context.moment(award.on)
+            ends = context.moment(award.until if award.until is not None else award.on)
+            not_over = answer(ends[1] >= context.on, ends[0] < context.on)
+            yield award.grant_id, every([answer(begun[0] <= context.on, begun[1] > context.on), not_over])
 
 
-MEANINGS: Final[Mapping[type[object], Callable[[Any, Scene, Person], Answer]]] = {
+MEANINGS: Final[Mapping[type[object], Callable[[Any, EvaluationContext, Person], Answer]]] = {
     AllOf: _ask_all_of,
     AnyOf: _ask_any_of,
     AtLeast: _ask_at_least,
-    Not: lambda condition, scene, who: ask(condition.condition, scene, who).mirrored(),
-    OfApplicant: lambda condition, scene, _: ask(condition.applicant, scene, scene.applicant),
-    Discretion: lambda _, scene, __: scene.discretion,
+    Not: lambda condition, context, who: ask(condition.condition, context, who).negated(),
+    OfApplicant: lambda condition, context, _: ask(condition.applicant, context, context.applicant),
+    Discretion: lambda _, context, __: context.discretion,
     Related: ask_related,
     Is: _ask_is,
     OneOf: _ask_shares,

@@ -19,12 +19,12 @@ from models.eligibility.intervals import INFINITY, Span
 from models.eligibility.kleene import Answer
 from models.eligibility.memo import Kept, Memo, kept
 
-Leaning = Literal["none", "early", "late"]
+BoundChoice = Literal["none", "early", "late"]
 """How to read a day that is only known to lie in a range: as any of them, as the first, or as the last."""
 
 
 @dataclass(frozen=True)
-class Scene:
+class EvaluationContext:
     """An applicant on the day that is judged; facts were stated on `stated`, which may be earlier."""
 
     applicant: Applicant
@@ -32,11 +32,11 @@ class Scene:
     areas: AreaTree
     on: date
     stated: date
-    asks: Callable[[Condition, Scene, Person], Answer] = field(compare=False, repr=False)
+    asks: Callable[[Condition, EvaluationContext, Person], Answer] = field(compare=False, repr=False)
     """What conditions mean; handed in, so that what is known of a person needs none of them."""
     discretion: Answer = Answer.UNKNOWN
     """What people at the funds are taken to decide."""
-    leaning: Leaning = "none"
+    bound_choice: BoundChoice = "none"
     asked: dict[tuple[int, int], tuple[object, object, Answer]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
@@ -49,22 +49,22 @@ class Scene:
 
     @cached_property
     def memo(self) -> Memo:
-        """What was made of this scene before."""
+        """What was made of this context before."""
         return Memo()
 
     @cached_property
-    def granted(self) -> Scene:
+    def granted(self) -> EvaluationContext:
         """The same with every discretion in the person's favour."""
         return replace(self, discretion=Answer.YES)
 
     @cached_property
-    def refused(self) -> Scene:
+    def refused(self) -> EvaluationContext:
         """The same with every discretion against the person."""
         return replace(self, discretion=Answer.NO)
 
-    def later(self, on: date, leaning: Leaning = "none") -> Scene:
+    def later(self, on: date, bound_choice: BoundChoice = "none") -> EvaluationContext:
         """See the same applicant on a later day, everything unchanged but time."""
-        return replace(self, on=on, leaning=leaning)
+        return replace(self, on=on, bound_choice=bound_choice)
 
     def people(self, relations: tuple[str, ...]) -> tuple[tuple[Person, ...], bool]:
         """List the people of these relations, and tell whether there may be more than are known."""
@@ -113,7 +113,7 @@ class Scene:
         return Span(-INFINITY if low is None else low, INFINITY if high is None else high)
 
     def days(self, statement: Statement | None) -> tuple[date, date] | None:
-        """Give the first and last day that a date fact may be, leaning as the scene does; None if it is no date."""
+        """Give the first and last day that a date fact may be, leaning as the context does; None if it is no date."""
         match statement:
             case date():
                 return statement, statement
@@ -121,13 +121,13 @@ class Scene:
                 first = low if isinstance(low, date) else date.min
                 last = high if isinstance(high, date) else date.max
                 first = days_later(first, 1) if statement.low_open else first
-                return self.leant(first, days_later(last, -1) if statement.high_open else last)
+                return self.chosen_days(first, days_later(last, -1) if statement.high_open else last)
             case _:
                 return None
 
-    def leant(self, first: date, last: date) -> tuple[date, date]:
-        """Narrow a range of days to its first or its last day, where the scene leans so."""
-        match self.leaning:
+    def chosen_days(self, first: date, last: date) -> tuple[date, date]:
+        """Narrow a range of days to its first or its last day, where the context leans so."""
+        match self.bound_choice:
             case "early":
                 return first, first
             case "late":
@@ -136,8 +136,8 @@ class Scene:
                 return first, last
 
     def moment(self, moment: Moment) -> tuple[date, date]:
-        """Give the first and last day that a moment may be, leaning as the scene does."""
-        return self.leant(moment.earliest, moment.latest)
+        """Give the first and last day that a moment may be, leaning as the context does."""
+        return self.chosen_days(moment.earliest, moment.latest)
 
     def births(self, person: Person, fact: Fact) -> tuple[date, date] | None:
         """Give the first and last day on which a person can have been born, from the birth date or the stated age."""
@@ -163,7 +163,7 @@ class Scene:
             first = days_later(months_later(self.stated, -12 * (math.ceil(oldest) + 1)), 1)
         if youngest is not None:
             last = months_later(self.stated, -12 * math.floor(youngest))
-        return self.leant(first, last)
+        return self.chosen_days(first, last)
 
     def _grown(self, fact: Fact, said: Statement) -> Statement:
         if self.on == self.stated or fact.from_birth_date is None or not isinstance(said, Decimal | Between):

@@ -11,7 +11,7 @@ from typing import Final
 from data.catalogue.rules import Ago, Bound
 from data.people.applicants import Person, Silence
 from models.eligibility.bound_values import possible_limits
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.durations import days_later, months_later, nearest, whole_months
 from models.eligibility.intervals import Span
 from models.eligibility.kleene import Answer, answer
@@ -20,28 +20,32 @@ _FAR: Final = Decimal(10**7)
 """In years, months or days: further than any day there is."""
 
 
-def ask_ago(condition: Ago, scene: Scene, person: Person) -> Answer:
+def ask_ago(condition: Ago, context: EvaluationContext, person: Person) -> Answer:
     """Tell whether a date fact lies within bounds from the day judged."""
-    statement = scene.statement(person, condition.fact)
+    statement = context.statement(person, condition.fact)
     if statement is Silence.NOT_APPLICABLE:
         return Answer.NO
-    days = scene.days(statement)
+    days = context.days(statement)
     if days is None:
         return Answer.UNKNOWN
-    return days_within(days, condition.unit, condition.bounds.limits, scene, person)
+    return days_within(days, condition.unit, condition.bounds.limits, context, person)
 
 
 def days_within(
-    days: tuple[date, date], unit: str, limits: Mapping[str, Bound], scene: Scene, person: Person
+    days: tuple[date, date],
+    unit: str,
+    limits: Mapping[str, Bound],
+    context: EvaluationContext,
+    person: Person,
 ) -> Answer:
     """Tell whether any day from the first to the last of `days` lies within bounds from the day judged."""
     can_keep = can_break = False
-    for spans in possible_limits(Span(), limits, scene, person):
+    for spans in possible_limits(Span(), limits, context, person):
         if spans is None:
             can_break = True
         else:
             most, fewest = (
-                _kept(days, unit, _ends(spans, strict=strict), scene.on) for strict in (False, True)
+                _kept(days, unit, _ends(spans, strict=strict), context.on) for strict in (False, True)
             )
             can_keep = can_keep or most[0] <= most[1]
             can_break = can_break or fewest != days

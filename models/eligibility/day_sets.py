@@ -12,16 +12,16 @@ from models.eligibility.durations import completed_months, days_later, months_la
 NEVER: Final = 10**8
 """After every day; with a minus, before every day. Days are ordinals."""
 
-Runs: TypeAlias = tuple[tuple[int, int], ...]
+IntervalSet: TypeAlias = tuple[tuple[int, int], ...]
 
 
-EVER: Final[Runs] = ((-NEVER, NEVER),)
+ALWAYS_HOLDS: Final[IntervalSet] = ((-NEVER, NEVER),)
 
 
-NOWHEN: Final[Runs] = ()
+NEVER_HOLDS: Final[IntervalSet] = ()
 
 
-def united(sets: Iterable[Runs]) -> Runs:
+def united(sets: Iterable[IntervalSet]) -> IntervalSet:
     """Give the days that lie in any of these.
 
     >>> united([((1, 3), (8, 9)), ((4, 5),)])
@@ -36,20 +36,20 @@ def united(sets: Iterable[Runs]) -> Runs:
     return tuple(found)
 
 
-def shared(sets: Iterable[Runs]) -> Runs:
+def shared(sets: Iterable[IntervalSet]) -> IntervalSet:
     """Give the days that lie in all of these.
 
     >>> shared([((1, 5), (8, 9)), ((4, 8),)])
     ((4, 5), (8, 8))
     """
-    found = EVER
+    found = ALWAYS_HOLDS
     for runs in sets:
         pairs = ((max(a, c), min(b, d)) for a, b in found for c, d in runs)
         found = tuple(pair for pair in pairs if pair[0] <= pair[1])
     return found
 
 
-def since(day: int, runs: Runs) -> Runs:
+def since(day: int, runs: IntervalSet) -> IntervalSet:
     """Leave out the days before a day."""
     return tuple((max(first, day), last) for first, last in runs if last >= day)
 

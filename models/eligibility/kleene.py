@@ -13,7 +13,7 @@ class Answer(IntEnum):
     UNKNOWN = 1
     YES = 2
 
-    def mirrored(self) -> Answer:
+    def negated(self) -> Answer:
         """Give the answer to the opposite question."""
         return Answer(2 - self)
 

@@ -1,7 +1,7 @@
 """Keeps what was made of something, such as a rule's sentence, so that it need not be made again.
 
-What follows from rules, facts and areas is kept for everybody; what follows from a person is kept in their scene alone
-and goes with it.
+What follows from rules, facts and areas is kept for everybody; what follows from a person is kept in their context
+alone and goes with it.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from data.catalogue.grants import Grant
 from data.people.applicants import Applicant
 from data.places.areas import AreaTree
 from models.eligibility.conditions import evaluation_context
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.findings import Finding, find
 from models.eligibility.first_day import first_day
 from models.eligibility.kleene import Answer, every
@@ -41,15 +41,15 @@ class Verdict:
 
 def judge(applicant: Applicant, grant: Grant, *, on: date, facts: FactBook, areas: AreaTree) -> Verdict:
     """Judge one grant for one person on a day."""
-    return judge_scene(evaluation_context(applicant, facts, areas, on=on), grant)
+    return judge_in(evaluation_context(applicant, facts, areas, on=on), grant)
 
 
-def judge_scene(scene: Scene, grant: Grant) -> Verdict:
-    """Judge one grant in a scene."""
-    findings = find(scene, grant)
+def judge_in(context: EvaluationContext, grant: Grant) -> Verdict:
+    """Judge one grant in a context."""
+    findings = find(context, grant)
     from_day = None
     if any(finding.answer is Answer.NO for finding in findings):
-        cure = first_day(scene, grant)
+        cure = first_day(context, grant)
         if cure is not None:
             findings = tuple(
                 replace(finding, cured_by_time=finding.answer is Answer.NO) for finding in findings

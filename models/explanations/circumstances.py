@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from data.catalogue.grants import Grant, Window
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.durations import months_later
 from models.eligibility.findings import Finding, FindingKind
 from models.eligibility.kleene import Answer
@@ -18,48 +18,50 @@ _ROUTES: Final = {
 }
 
 
-def _circumstance(finding: Finding, grant: Grant, scene: Scene) -> str:
+def _circumstance(finding: Finding, grant: Grant, context: EvaluationContext) -> str:
     match finding.kind:
         case FindingKind.WINDOW:
-            return window_in_words(finding.code, grant.windows, scene)
+            return window_in_words(finding.code, grant.windows, context)
         case FindingKind.REPEAT:
-            return _repeat_in_words(finding, grant, scene)
+            return _repeat_in_words(finding, grant, context)
         case _:
             return _ROUTES[grant.route]
 
 
-def window_in_words(code: str, windows: tuple[Window, ...], scene: Scene) -> str:
+def window_in_words(code: str, windows: tuple[Window, ...], context: EvaluationContext) -> str:
     """Say when applications are taken."""
     match code:
         case "OPEN":
-            return _open_in_words(windows, scene)
+            return _open_in_words(windows, context)
         case "NOT_OPEN_YET":
             opens = [window.opens for window in windows if window.opens is not None and not window.paused]
-            return f"It opens on {day(min(when for when in opens if when > scene.on))}."
+            return f"It opens on {day(min(when for when in opens if when > context.on))}."
         case "PAUSED":
             return "It has paused. We don’t know when it opens again."
         case _:
             closed = [
-                window.closes for window in windows if window.closes is not None and window.closes < scene.on
+                window.closes
+                for window in windows
+                if window.closes is not None and window.closes < context.on
             ]
             when = f" on {day(max(closed))}" if closed else ""
             return f"It closed{when}. We don’t know when it opens again."
 
 
-def _open_in_words(windows: tuple[Window, ...], scene: Scene) -> str:
+def _open_in_words(windows: tuple[Window, ...], context: EvaluationContext) -> str:
     if not windows:
         return "You can apply at any time."
     now = [
         window for window in windows
-        if not window.paused and (window.opens is None or window.opens <= scene.on)
-        and (window.closes is None or window.closes >= scene.on)
+        if not window.paused and (window.opens is None or window.opens <= context.on)
+        and (window.closes is None or window.closes >= context.on)
     ]  # fmt: skip
     closes = [window.closes for window in now]
     last = max((when for when in closes if when is not None), default=None)
     return "It is open now." if None in closes or last is None else f"It is open until {day(last)}."
 
 
-def _repeat_in_words(finding: Finding, grant: Grant, scene: Scene) -> str:
+def _repeat_in_words(finding: Finding, grant: Grant, context: EvaluationContext) -> str:
     if grant.repeat is None:
         return "It asks for no gap after an earlier award."
     gap = months(grant.repeat.months_between_awards)
@@ -70,6 +72,6 @@ def _repeat_in_words(finding: Finding, grant: Grant, scene: Scene) -> str:
         return f"You had no award from it in the last {last}."
     if finding.answer is Answer.UNKNOWN:
         return f"You had an award from it about {gap} ago. We need to know the day."
-    mine = [award.on for award in scene.applicant.awards or () if award.grant_id == grant.id]
+    mine = [award.on for award in context.applicant.awards or () if award.grant_id == grant.id]
     again = max(months_later(moment.latest, grant.repeat.months_between_awards) for moment in mine)
     return f"You had an award from it less than {gap} ago. You can ask again from {day(again)}."

@@ -11,15 +11,15 @@ from data.catalogue.facts import NUMERIC, Fact
 from data.catalogue.grants import Grant
 from data.catalogue.rules import Condition, Is, NoneOf, OneOf
 from models.counterfactuals.changes import Changes, changes_of, readable
-from models.counterfactuals.grant_values import possibilities
+from models.counterfactuals.grant_values import candidate_values_of
 from models.counterfactuals.permitted_changes import _could_change, _rule_could_change, allowed
 from models.counterfactuals.variables import Variable, with_values
 from models.eligibility.conditions import ask
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.durations import days_later
 from models.eligibility.findings import FindingKind, find
 from models.eligibility.kleene import Answer
-from models.eligibility.verdict import Status, Verdict, judge_scene
+from models.eligibility.verdict import Status, Verdict, judge_in
 from models.explanations.circumstances import window_in_words
 from models.wording.condition_phrases import wording
 from models.wording.quantities import day, listed
@@ -50,115 +50,119 @@ class NearMiss:
     text: str
 
 
-def near_miss(scene: Scene, grant: Grant, verdict: Verdict) -> NearMiss | None:
+def near_miss(context: EvaluationContext, grant: Grant, verdict: Verdict) -> NearMiss | None:
     """Find what nearly fits; None where the grant is not ruled out, or nobody can change what stands in the way.
 
     Only facts are named that people can change, and only in the direction that is good for them; never
     special-category facts or values. What is told has been judged again with the change.
     """
     if verdict.status is Status.NOT_NOW:
-        soon = verdict.from_day is not None or not _still_a_no(scene, grant)
-        return NearMiss(grant.id, (), verdict.from_day, _when(verdict, grant, scene)) if soon else None
-    if verdict.status is not Status.NOT_ELIGIBLE or not _could_change(verdict, scene):
+        soon = verdict.from_day is not None or not _still_a_no(context, grant)
+        return NearMiss(grant.id, (), verdict.from_day, _when(verdict, grant, context)) if soon else None
+    if verdict.status is not Status.NOT_ELIGIBLE or not _could_change(verdict, context):
         return None
-    possible = partial(possibilities(grant, scene).changeable, scene=scene)
+    possible = partial(candidate_values_of(grant, context).changeable, context=context)
     permitted = [
         variable
-        for variable in readable(scene, verdict.findings)
-        if any(allowed(variable, possible(variable), scene))
+        for variable in readable(context, verdict.findings)
+        if any(allowed(variable, possible(variable), context))
     ]
     changes = changes_of(
-        scene,
+        context,
         verdict.findings,
-        lambda variable: tuple(allowed(variable, possible(variable), scene)),
+        lambda variable: tuple(allowed(variable, possible(variable), context)),
         permitted,
     )
     return _verified(changes, grant)
 
 
-def near_miss_of(scene: Scene, grant: Grant, status: Status) -> NearMiss | None:
+def near_miss_of(context: EvaluationContext, grant: Grant, status: Status) -> NearMiss | None:
     """Find what nearly fits where only the status is known yet; quicker than to judge first."""
     if status is Status.NOT_NOW:
-        return near_miss(scene, grant, judge_scene(scene, grant))
+        return near_miss(context, grant, judge_in(context, grant))
     if status is not Status.NOT_ELIGIBLE:
         return None
     refused = (
-        rule for rule in grant.rules if rule.applies(on=scene.on) and ask(rule.condition, scene) is Answer.NO
+        rule
+        for rule in grant.rules
+        if rule.applies(on=context.on) and ask(rule.condition, context) is Answer.NO
     )
-    if not all(_rule_could_change(rule.condition, scene) for rule in refused):
+    if not all(_rule_could_change(rule.condition, context) for rule in refused):
         return None
-    return near_miss(scene, grant, Verdict(grant.id, status, find(scene, grant)))
+    return near_miss(context, grant, Verdict(grant.id, status, find(context, grant)))
 
 
 def _verified(changes: Changes, grant: Grant) -> NearMiss | None:
-    scene = changes.scene
-    boxes = sorted(changes.boxes, key=lambda box: changes.ways.space.needs(box).bit_count())
-    for box in boxes[:MOST_VERIFIED]:
-        values = changes.ways.assignment(box)
-        after = judge_scene(with_values(scene, values), grant)
+    context = changes.context
+    cubes = sorted(changes.cubes, key=lambda cube: changes.implicants.space.needs(cube).bit_count())
+    for cube in cubes[:MOST_VERIFIED]:
+        values = changes.implicants.assignment(cube)
+        after = judge_in(with_values(context, values), grant)
         if values and after.status is not Status.NOT_ELIGIBLE:
             change = tuple(_change(variable, value, changes) for variable, value in values.items())
             text = f"It could fit if {listed([one.text for one in change], 'and')}."
             if after.status is Status.NOT_NOW:
-                text = f"{text} {_when(after, grant, scene)}"
+                text = f"{text} {_when(after, grant, context)}"
             return NearMiss(grant.id, change, after.from_day, text)
     return None
 
 
-def _still_a_no(scene: Scene, grant: Grant) -> bool:
+def _still_a_no(context: EvaluationContext, grant: Grant) -> bool:
     """Tell whether a grant of which the day cannot be told stays out of reach for years, even at the earliest."""
-    later = scene.later(days_later(scene.on, SOON), "early")
+    later = context.later(days_later(context.on, SOON), "early")
     return any(found.answer is Answer.NO for found in find(later, grant))
 
 
-def _when(verdict: Verdict, grant: Grant, scene: Scene) -> str:
+def _when(verdict: Verdict, grant: Grant, context: EvaluationContext) -> str:
     if verdict.from_day is not None:
         return f"You can apply from {day(verdict.from_day)}."
     closed = [
         found for found in verdict.findings if found.kind is FindingKind.WINDOW and found.answer is Answer.NO
     ]
     if closed:
-        return window_in_words(closed[0].code, grant.windows, scene)
+        return window_in_words(closed[0].code, grant.windows, context)
     return "It can fit later. We can’t tell the day yet."
 
 
 def _change(variable: Variable, value: Any, changes: Changes) -> Change:
     """Say what a change needs in the words of the conditions that it cures."""
-    scene = changes.scene
-    words = wording(scene.book, scene.areas)
-    fact = scene.book.facts[variable.of]
+    context = changes.context
+    words = wording(context.book, context.areas)
+    fact = context.book.facts[variable.of]
     cured = changes.cured({variable: value})
     asked = [part for part in cured if part.condition is not None and _is_about(part.condition, fact.id)]
     if fact.kind in (*NUMERIC, "date") and asked:
         told = [
-            words.describe(part.condition, holds=part.holds, scene=scene) for part in asked if part.condition
+            words.describe(part.condition, holds=part.holds, context=context)
+            for part in asked
+            if part.condition
         ]
         to_come = [words for words in told if not words.endswith(" ago")]
         text = listed(list(dict.fromkeys(to_come or told)), "and")
         return Change(fact.id, text, text)
-    text = words.describe(_now_so(fact, value, asked, scene))
-    return Change(fact.id, _needed(fact, value, asked, scene), text)
+    text = words.describe(_now_so(fact, value, asked, context))
+    return Change(fact.id, _needed(fact, value, asked, context), text)
 
 
 def _is_about(condition: Condition, fact: str) -> bool:
     return getattr(condition, "fact", None) == fact
 
 
-def _now_so(fact: Fact, value: Any, asked: list[Any], scene: Scene) -> Condition:
+def _now_so(fact: Fact, value: Any, asked: list[Any], context: EvaluationContext) -> Condition:
     if isinstance(value, frozenset):
-        gained = _gained(fact, value, asked, scene)
+        gained = _gained(fact, value, asked, context)
         if gained:
             return OneOf(fact=fact.id, one_of=tuple(gained))
-        return NoneOf(fact=fact.id, none_of=tuple(sorted(_held(fact, scene) - value)))
+        return NoneOf(fact=fact.id, none_of=tuple(sorted(_held(fact, context) - value)))
     if fact.kind == "choice":
         named = [v for v in _named(asked) if v not in fact.special_values]
         return OneOf(fact=fact.id, one_of=tuple(named) if value in named else (value,))
     return Is.model_validate({"fact": fact.id, "is": value})
 
 
-def _needed(fact: Fact, value: Any, asked: list[Any], scene: Scene) -> str:
-    words = wording(scene.book, scene.areas)
-    match _now_so(fact, value, asked, scene):
+def _needed(fact: Fact, value: Any, asked: list[Any], context: EvaluationContext) -> str:
+    words = wording(context.book, context.areas)
+    match _now_so(fact, value, asked, context):
         case OneOf(one_of=values):
             return words.names.values(fact, values)
         case NoneOf(none_of=values):
@@ -167,14 +171,14 @@ def _needed(fact: Fact, value: Any, asked: list[Any], scene: Scene) -> str:
             return "yes" if value is True else "no" if value is False else words.names.value(fact, value)
 
 
-def _held(fact: Fact, scene: Scene) -> frozenset[str]:
-    now = scene.statement(scene.applicant, fact.id)
+def _held(fact: Fact, context: EvaluationContext) -> frozenset[str]:
+    now = context.statement(context.applicant, fact.id)
     return now if isinstance(now, frozenset) else frozenset()
 
 
-def _gained(fact: Fact, value: frozenset[str], asked: list[Any], scene: Scene) -> list[str]:
+def _gained(fact: Fact, value: frozenset[str], asked: list[Any], context: EvaluationContext) -> list[str]:
     """List what may be gained: the value found, and others that the same conditions take as well."""
-    gained = value - _held(fact, scene)
+    gained = value - _held(fact, context)
     named = [v for v in _named(asked) if v not in fact.special_values]
     return named if gained and gained <= set(named) else sorted(gained)
 

@@ -18,7 +18,7 @@ from models.counterfactuals.question_value import (
     may_be_asked,
 )
 from models.counterfactuals.variables import Variable, burden_of, name_of, person_of
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.verdict import Status, Verdict
 from models.wording.condition_phrases import wording
 from models.wording.quantities import listed
@@ -53,7 +53,9 @@ class NextQuestion:
 
 
 def next_question(
-    scene: Scene, ranked: Sequence[tuple[Grant, Status]], verdicts: Mapping[str, Verdict] | None = None
+    context: EvaluationContext,
+    ranked: Sequence[tuple[Grant, Status]],
+    verdicts: Mapping[str, Verdict] | None = None,
 ) -> NextQuestion | None:
     """Choose the question most likely to change the first ten grants of a list, for the burden of asking it.
 
@@ -68,19 +70,19 @@ def next_question(
     for place, (grant, status) in enumerate(ranked[:TOP], start=1):
         if status is not Status.NEEDS_INFO:
             continue
-        for variable, chance in _effects(scene, grant, known.get(grant.id)).items():
+        for variable, chance in _effects(context, grant, known.get(grant.id)).items():
             effect[variable] = effect.get(variable, 0.0) + chance / log2(1 + place)
             decides[variable] = decides.get(variable, 0) + 1
-    askable = [variable for variable in effect if may_be_asked(variable, scene)]
+    askable = [variable for variable in effect if may_be_asked(variable, context)]
     if not askable:
         return None
 
     def order(variable: Variable) -> tuple[bool, float, int, str]:
-        waits = _is_sensitive(variable, scene) and decides[variable] < MANY
-        return waits, -effect[variable] / burden_of(variable, scene.book), variable.holder, variable.of
+        waits = _is_sensitive(variable, context) and decides[variable] < MANY
+        return waits, -effect[variable] / burden_of(variable, context.book), variable.holder, variable.of
 
     best = min(askable, key=order)
-    return _question(best, scene, _could_decide(best, scene, ranked))
+    return _question(best, context, _could_decide(best, context, ranked))
 
 
 def question_of(name: str, book: FactBook) -> str:
@@ -99,16 +101,16 @@ def missing_in_words(names: Sequence[str], book: FactBook) -> str:
     return f"We may know once you answer {listed([f'“{question_of(name, book)}”' for name in names], 'and')}."
 
 
-def _question(variable: Variable, scene: Scene, could_decide: int) -> NextQuestion:
-    name = name_of(variable, scene.applicant)
+def _question(variable: Variable, context: EvaluationContext, could_decide: int) -> NextQuestion:
+    name = name_of(variable, context.applicant)
     if variable.is_list:
         text, why = ABOUT_LISTS[variable.of]
-        if variable.of == "areas" and scene.applicant.areas:
+        if variable.of == "areas" and context.applicant.areas:
             text = "Which council area do you live in?"
     else:
-        fact: Fact = scene.book.facts[variable.of]
+        fact: Fact = context.book.facts[variable.of]
         text, why = fact.asks, fact.why
     if variable.holder:
-        relation = person_of(scene.applicant, variable.holder).relation
-        text = asked_of(text, wording(scene.book, scene.areas).names.relation(relation))
+        relation = person_of(context.applicant, variable.holder).relation
+        text = asked_of(text, wording(context.book, context.areas).names.relation(relation))
     return NextQuestion(name, text, why, could_decide)

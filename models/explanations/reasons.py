@@ -16,7 +16,7 @@ from data.people.applicants import Person, Silence
 from models.counterfactuals.changes import Cause, Failing
 from models.counterfactuals.variables import person_of
 from models.eligibility.conditions import ask
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.findings import TOO_RECENTLY, Finding, FindingKind
 from models.eligibility.kleene import Answer
 from models.eligibility.verdict import Verdict
@@ -49,10 +49,10 @@ class Reason:
     facts: tuple[str, ...] = ()
 
 
-def reasons(verdict: Verdict, grant: Grant, scene: Scene) -> tuple[Reason, ...]:
+def reasons(verdict: Verdict, grant: Grant, context: EvaluationContext) -> tuple[Reason, ...]:
     """Tell every finding: first what fits, then what is not known yet, then what stands in the way."""
-    words = wording(scene.book, scene.areas)
-    return tuple(_reason(finding, grant, scene, words) for finding in sorted(verdict.findings, key=_place))
+    words = wording(context.book, context.areas)
+    return tuple(_reason(finding, grant, context, words) for finding in sorted(verdict.findings, key=_place))
 
 
 def waits_for_the_fund(finding: Finding) -> bool:
@@ -70,11 +70,11 @@ def _place(finding: Finding) -> tuple[int, int]:
             return 2, int(finding.cured_by_time)
 
 
-def _reason(finding: Finding, grant: Grant, scene: Scene, words: Wording) -> Reason:
+def _reason(finding: Finding, grant: Grant, context: EvaluationContext, words: Wording) -> Reason:
     said = _ANSWERS[finding.answer]
     rule = finding.rule
     if rule is None:
-        return Reason(finding.code, said, _circumstance(finding, grant, scene))
+        return Reason(finding.code, said, _circumstance(finding, grant, context))
     facts = words.kept.once(rule, "facts", lambda: tuple(sorted(facts_named(rule.condition))))
     match finding.answer:
         case Answer.YES:
@@ -83,7 +83,7 @@ def _reason(finding: Finding, grant: Grant, scene: Scene, words: Wording) -> Rea
             fund = waits_for_the_fund(finding)
             text = words.kept.once(rule, f"open {fund}", lambda: _open_question(rule, words, fund=fund))
         case Answer.NO:
-            text = _stands_in_the_way(rule, scene, words, cured_by_time=finding.cured_by_time)
+            text = _stands_in_the_way(rule, context, words, cured_by_time=finding.cured_by_time)
     return Reason(finding.code, said, text, facts)
 
 
@@ -132,9 +132,11 @@ def _discretion(rule: EligibilityRule, words: Wording) -> str:
     return words.describe(rule.condition)
 
 
-def _stands_in_the_way(rule: EligibilityRule, scene: Scene, words: Wording, *, cured_by_time: bool) -> str:
+def _stands_in_the_way(
+    rule: EligibilityRule, context: EvaluationContext, words: Wording, *, cured_by_time: bool
+) -> str:
     asks = _ended(rule.text.strip()) if rule.text else f"It asks that {words.describe(rule.condition)}."
-    known = what_is_known(rule.condition, scene, words)
+    known = what_is_known(rule.condition, context, words)
     if known is None:
         return (
             f"{asks} This is not so yet." if cured_by_time else f"{asks} This does not fit what you told us."
@@ -142,72 +144,72 @@ def _stands_in_the_way(rule: EligibilityRule, scene: Scene, words: Wording, *, c
     return f"{asks} {'For now' if cured_by_time else 'From what you told us'}, {known}."
 
 
-def cause_in_words(cause: Cause, scene: Scene) -> str:
+def cause_in_words(cause: Cause, context: EvaluationContext) -> str:
     """Say in one sentence what would all have to be different for a grant not to be ruled out."""
-    words = wording(scene.book, scene.areas)
-    told = [_failing_in_words(part, scene, words) for part in cause]
+    words = wording(context.book, context.areas)
+    told = [_failing_in_words(part, context, words) for part in cause]
     return f"What stands in the way: {listed(list(dict.fromkeys(told)), 'and')}."
 
 
-def _failing_in_words(part: Failing, scene: Scene, words: Wording) -> str:
+def _failing_in_words(part: Failing, context: EvaluationContext, words: Wording) -> str:
     if part.condition is None:
         return "you had an award from it too recently" if part.code == TOO_RECENTLY else "it is not open now"
-    person = person_of(scene.applicant, part.holder)
+    person = person_of(context.applicant, part.holder)
     whose = words.names.relation(person.relation) if part.holder else "you"
-    return words.describe(part.condition, whose=whose, holds=not part.holds, scene=scene, person=person)
+    return words.describe(part.condition, whose=whose, holds=not part.holds, context=context, person=person)
 
 
-def what_is_known(condition: Condition, scene: Scene, words: Wording) -> str | None:
+def what_is_known(condition: Condition, context: EvaluationContext, words: Wording) -> str | None:
     """Say what is so instead where a condition is a no; None where that takes too many words."""
-    against = list(_against(condition, scene, scene.applicant, holds=True))
-    told = list(dict.fromkeys(_known(part, scene, words, holds=holds) for part, holds in against))
+    against = list(_against(condition, context, context.applicant, holds=True))
+    told = list(dict.fromkeys(_known(part, context, words, holds=holds) for part, holds in against))
     return listed(told, "and") if len(told) <= MOST_TOLD else None
 
 
-def _known(part: Condition, scene: Scene, words: Wording, *, holds: bool) -> str:
+def _known(part: Condition, context: EvaluationContext, words: Wording, *, holds: bool) -> str:
     """Say the number that was told, or what is so instead of what is asked."""
-    unfit = _why_not_applicable(part, scene, words)
+    unfit = _why_not_applicable(part, context, words)
     if unfit is not None:
         return unfit
     if isinstance(part, Within | Is):
-        fact = scene.book.facts[part.fact]
-        said = scene.statement(scene.applicant, fact.id) if fact.kind in NUMERIC else None
+        fact = context.book.facts[part.fact]
+        said = context.statement(context.applicant, fact.id) if fact.kind in NUMERIC else None
         if isinstance(said, Decimal):
             return words.known(fact, said)
-    if isinstance(part, Is | OneOf | NoneOf) and scene.book.facts[part.fact].kind == "choice":
-        chosen = scene.statement(scene.applicant, part.fact)
+    if isinstance(part, Is | OneOf | NoneOf) and context.book.facts[part.fact].kind == "choice":
+        chosen = context.statement(context.applicant, part.fact)
         if isinstance(chosen, str):
             return words.describe(Is(fact=part.fact, value=chosen))
     if any(isinstance(inner, Within) for inner in walk(part)):
-        return words.describe(part, holds=not holds, scene=scene)
+        return words.describe(part, holds=not holds, context=context)
     return words.describe(part, holds=not holds)
 
 
-def _why_not_applicable(part: Condition, scene: Scene, words: Wording) -> str | None:
+def _why_not_applicable(part: Condition, context: EvaluationContext, words: Wording) -> str | None:
     """Say why a fact does not apply, such as "you do not look after someone"; None where it does."""
-    fact = scene.book.facts.get(getattr(part, "fact", ""))
-    if fact is None or scene.statement(scene.applicant, fact.id) is not Silence.NOT_APPLICABLE:
+    fact = context.book.facts.get(getattr(part, "fact", ""))
+    if fact is None or context.statement(context.applicant, fact.id) is not Silence.NOT_APPLICABLE:
         return None
     condition, why = fact.applies_if, None
-    if condition is not None and ask(condition, scene) is Answer.NO:
-        why = what_is_known(condition, scene, words)
+    if condition is not None and ask(condition, context) is Answer.NO:
+        why = what_is_known(condition, context, words)
     return why or f"“{fact.asks}” does not apply to you"
 
 
 def _against(
-    condition: Condition, scene: Scene, person: Person, *, holds: bool
+    condition: Condition, context: EvaluationContext, person: Person, *, holds: bool
 ) -> Iterator[tuple[Condition, bool]]:
     """Yield the parts that make a no, each with what was asked of it: that it holds, or that it does not."""
     match condition:
         case Not(condition=part):
-            yield from _against(part, scene, person, holds=not holds)
+            yield from _against(part, context, person, holds=not holds)
         case AllOf(all_of=parts) | AnyOf(any_of=parts):
             stops = Answer.NO if holds else Answer.YES
-            stopping = [part for part in parts if ask(part, scene, person) is stops]
+            stopping = [part for part in parts if ask(part, context, person) is stops]
             if isinstance(condition, AllOf) is holds:
                 stopping = stopping[:1]
             for part in stopping:
-                yield from _against(part, scene, person, holds=holds)
+                yield from _against(part, context, person, holds=holds)
         case _:
             yield condition, holds
 

@@ -137,8 +137,8 @@ class Listwise(BaseModel):
             if groups is None
             else np.unique(groups, return_inverse=True)[1]
         )
-        ways = {1: (0.0, None), -1: (None, 0.0), 0: (None, None)}
-        bounds = [ways[sign] for sign in monotone_signs(ready.names)] + [(None, None)] * len(ready.gaps)
+        implicants = {1: (0.0, None), -1: (None, 0.0), 0: (None, None)}
+        bounds = [implicants[sign] for sign in monotone_signs(ready.names)] + [(None, None)] * len(ready.gaps)
         found = minimize(
             _listwise_loss,
             np.zeros(ready.table.shape[1]),

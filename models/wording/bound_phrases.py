@@ -13,7 +13,7 @@ from data.catalogue.facts import Fact, FactBook
 from data.catalogue.rules import Ago, Bound, Share, Table
 from data.people.applicants import Person
 from models.eligibility.bound_values import row
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.wording.quantities import (
     AGE,
     AGO,
@@ -38,10 +38,10 @@ _TURNED: Final = {"at_least": "below", "below": "at_least", "at_most": "above", 
 
 @dataclass(frozen=True)
 class LimitTeller:
-    """Puts limits into words; with a scene, the row of a table that applies to a person."""
+    """Puts limits into words; with a context, the row of a table that applies to a person."""
 
     book: FactBook
-    scene: Scene | None = None
+    context: EvaluationContext | None = None
     person: Person | None = None
 
     def within(self, fact: Fact, limits: Mapping[str, Bound], *, holds: bool) -> tuple[str, str]:
@@ -91,9 +91,9 @@ class LimitTeller:
         return "a limit", f"the limit depends on {self._what_is_asked(table.by)}"
 
     def _row(self, table: Table) -> Decimal | None:
-        if self.scene is None or self.person is None:
+        if self.context is None or self.person is None:
             return None
-        match self.scene.statement(self.person, table.by):
+        match self.context.statement(self.person, table.by):
             case str() as key:
                 return row(table, key)
             case Decimal() as key if key == key.to_integral_value():

@@ -11,7 +11,7 @@ from data.catalogue.facts import ANY, SELF, Fact, FactBook
 from data.catalogue.rules import AllOf, AnyOf, AtLeast, Condition, Discretion, Not, OfApplicant, Related, Sum
 from data.people.applicants import Person
 from data.places.areas import AreaTree
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.memo import Kept, kept
 from models.wording.bound_phrases import LimitTeller
 from models.wording.leaf_phrases import LeafTeller
@@ -51,12 +51,12 @@ class Wording:
         *,
         whose: str = "you",
         holds: bool = True,
-        scene: Scene | None = None,
+        context: EvaluationContext | None = None,
         person: Person | None = None,
     ) -> str:
-        """Say what a condition asks, or with `holds=False` its opposite; a scene names the row of a table."""
-        if scene is not None:
-            limits = LimitTeller(self.names.book, scene, person or scene.applicant)
+        """Say what a condition asks, or with `holds=False` its opposite; a context names the row of a table."""
+        if context is not None:
+            limits = LimitTeller(self.names.book, context, person or context.applicant)
             return Teller(self.names, LeafTeller(self.names, limits)).tell(condition, whose, holds=holds)
         tell = self._plain.tell
         return self.kept.once(condition, ("words", whose, holds), lambda: tell(condition, whose, holds=holds))

@@ -20,7 +20,7 @@ from models.compiled.judge import STATUSES, CompiledJudge
 from models.eligibility.conditions import ask, evaluation_context
 from models.eligibility.findings import find
 from models.eligibility.kleene import Answer
-from models.eligibility.verdict import Status, Verdict, judge, judge_scene
+from models.eligibility.verdict import Status, Verdict, judge, judge_in
 from tests.models.generated import AREAS, BOOK, CASES, ON, World, read
 
 seeds = st.integers(0, 2**32 - 1)
@@ -134,9 +134,9 @@ def test_a_rule_written_and_read_again_is_the_same_rule(seed: int) -> None:
 
 def disagreements(catalogue: Catalogue, person: dict[str, Any], on: date) -> list[tuple[str, Status, Status]]:
     applicant = read_applicant(person, catalogue.facts, catalogue.areas)
-    scene = evaluation_context(applicant, catalogue.facts, catalogue.areas, on=on)
+    context = evaluation_context(applicant, catalogue.facts, catalogue.areas, on=on)
     fast = CompiledJudge.build(catalogue).statuses(applicant, on=on)
-    slow = [judge_scene(scene, grant).status for grant in catalogue.grants]
+    slow = [judge_in(context, grant).status for grant in catalogue.grants]
     quick = [STATUSES[code] for code in fast.tolist()]
     return [
         (grant.id, one, other)
@@ -176,14 +176,14 @@ def test_the_compiled_judge_agrees_with_the_plain_one_on_real_schemes(
     rng = np.random.default_rng(seed)
     known = float(rng.choice([0.0, 0.15, 0.5, 1.0]))
     person = PersonMaker(catalogue.facts, catalogue.areas, rng, ON, known).applicant()
-    scene = evaluation_context(
+    context = evaluation_context(
         read_applicant(person, catalogue.facts, catalogue.areas), catalogue.facts, catalogue.areas, on=ON
     )
-    fast = real_judge(catalogue).statuses(scene.applicant, on=ON)
+    fast = real_judge(catalogue).statuses(context.applicant, on=ON)
     size = len(catalogue.grants) if CASES >= FULL else 40
     for at in rng.choice(len(catalogue.grants), size, replace=False).tolist():
         grant = catalogue.grants[at]
-        assert STATUSES[int(fast[at])] is judge_scene(scene, grant).status, grant.id
+        assert STATUSES[int(fast[at])] is judge_in(context, grant).status, grant.id
 
 
 _JUDGES: dict[str, CompiledJudge] = {}

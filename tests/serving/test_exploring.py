@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from serving.answering import seed_of
 from serving.answers import Versions
-from serving.desk import seed_of
 from serving.messages import RankQuery
 
 ON = date(2026, 11, 23)

@@ -21,10 +21,10 @@ from data.places.areas import AreaTree
 from models.counterfactuals.causes import causes
 from models.counterfactuals.variables import Variable, with_values
 from models.eligibility.conditions import ask, evaluation_context
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.findings import FindingKind, find
 from models.eligibility.kleene import Answer
-from models.eligibility.verdict import Status, judge_scene
+from models.eligibility.verdict import Status, judge_in
 from models.explanations.near_miss import NearMiss, near_miss, near_miss_of
 
 ON = date(2026, 11, 23)
@@ -70,12 +70,12 @@ def grant_of(*conditions: Mapping[str, Any], **more: Any) -> Grant:
     return Grant.model_validate({"id": "fund", "title": "A fund", "rules": rules, **more})
 
 
-def scene_of(person: Mapping[str, Any]) -> Scene:
+def context_of(person: Mapping[str, Any]) -> EvaluationContext:
     return evaluation_context(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
 
 
 def causes_of(*conditions: Mapping[str, Any], **facts: Any) -> list[set[str]]:
-    found = causes(scene_of({"facts": facts}), grant_of(*conditions))
+    found = causes(context_of({"facts": facts}), grant_of(*conditions))
     return [{getattr(part.condition, "fact", part.code) for part in cause} for cause in found]
 
 
@@ -109,7 +109,7 @@ def test_a_condition_that_stands_many_times_counts_once() -> None:
         *([{"all_of": [able, able]}] * 8),
         either,
     ]
-    found = causes(scene_of({"facts": {"age": 0, "disabled": True, "benefits": ["pc"]}}), grant_of(*rules))
+    found = causes(context_of({"facts": {"age": 0, "disabled": True, "benefits": ["pc"]}}), grant_of(*rules))
     assert len(found) == 2
 
 
@@ -124,50 +124,52 @@ def test_rules_that_contradict_each_other_cannot_be_cured() -> None:
 
 def test_a_closed_grant_is_its_own_cause() -> None:
     closed = grant_of(OLD, window={"closes": "2026-01-31"})
-    (only,) = causes(scene_of({"facts": {"age": 6}}), closed)
+    (only,) = causes(context_of({"facts": {"age": 6}}), closed)
     assert [part.code for part in only] == ["CLOSED"]
-    (both,) = causes(scene_of({"facts": {"age": 1}}), closed)
+    (both,) = causes(context_of({"facts": {"age": 1}}), closed)
     assert {part.code for part in both} == {"RULE_0", "CLOSED"}
 
 
 def test_where_a_person_lives_can_be_the_cause() -> None:
-    (cause,) = causes(scene_of({"areas": ["E08000025"]}), grant_of({"lives_in": ["S92000003"]}))
+    (cause,) = causes(context_of({"areas": ["E08000025"]}), grant_of({"lives_in": ["S92000003"]}))
     assert [part.code for part in cause] == ["RULE_0"]
 
 
 def test_having_no_partner_can_be_the_cause() -> None:
-    (cause,) = causes(scene_of({"related": []}), grant_of({"related": ["partner"], "condition": OLD}))
+    (cause,) = causes(context_of({"related": []}), grant_of({"related": ["partner"], "condition": OLD}))
     assert [part.code for part in cause] == ["RULE_0"]
 
 
-def failing(condition: Condition, scene: Scene) -> Iterator[Condition]:
+def failing(condition: Condition, context: EvaluationContext) -> Iterator[Condition]:
     """Yield the plain conditions that are a no, in a condition without opposites."""
     parts = getattr(condition, "all_of", None) or getattr(condition, "any_of", None)
-    if parts is None and ask(condition, scene) is Answer.NO:
+    if parts is None and ask(condition, context) is Answer.NO:
         yield condition
     for part in parts or ():
-        yield from failing(part, scene)
+        yield from failing(part, context)
 
 
-def by_trying_everything(scene: Scene, grant: Grant) -> set[frozenset[Condition]]:
+def by_trying_everything(context: EvaluationContext, grant: Grant) -> set[frozenset[Condition]]:
     """Find the smallest sets of failing conditions that can pass, through values of what they read, and cure the no."""
-    conditions = list(dict.fromkeys(part for rule in grant.rules for part in failing(rule.condition, scene)))
+    conditions = list(
+        dict.fromkeys(part for rule in grant.rules for part in failing(rule.condition, context))
+    )
     assume(len(conditions) <= 4)
     found: set[frozenset[Condition]] = set()
     for size in range(1, len(conditions) + 1):
         for chosen in combinations(conditions, size):
-            if not any(one <= set(chosen) for one in found) and _cures(chosen, scene, grant):
+            if not any(one <= set(chosen) for one in found) and _cures(chosen, context, grant):
                 found.add(frozenset(chosen))
     return found
 
 
-def _cures(chosen: tuple[Condition, ...], scene: Scene, grant: Grant) -> bool:
+def _cures(chosen: tuple[Condition, ...], context: EvaluationContext, grant: Grant) -> bool:
     facts = sorted(set().union(*(facts_named(part) for part in chosen)))
     for values in product(*(DOMAINS[fact] for fact in facts)):
         person = replace(
-            scene.applicant, facts={**scene.applicant.facts, **dict(zip(facts, values, strict=True))}
+            context.applicant, facts={**context.applicant.facts, **dict(zip(facts, values, strict=True))}
         )
-        other = replace(scene, applicant=person)
+        other = replace(context, applicant=person)
         passes = all(ask(part, other) is not Answer.NO for part in chosen)
         if passes and all(found.answer is not Answer.NO for found in find(other, grant)):
             return True
@@ -211,17 +213,19 @@ STATEMENTS = st.fixed_dictionaries(
 def test_the_causes_are_those_that_trying_everything_finds(
     rules: list[dict[str, Any]], facts: dict[str, Any]
 ) -> None:
-    scene, grant = scene_of({"facts": facts}), grant_of(*rules)
-    if judge_scene(scene, grant).status is not Status.NOT_ELIGIBLE:
+    context, grant = context_of({"facts": facts}), grant_of(*rules)
+    if judge_in(context, grant).status is not Status.NOT_ELIGIBLE:
         return
-    expected = by_trying_everything(scene, grant)
-    found = {frozenset(part.condition for part in cause if part.condition) for cause in causes(scene, grant)}
+    expected = by_trying_everything(context, grant)
+    found = {
+        frozenset(part.condition for part in cause if part.condition) for cause in causes(context, grant)
+    }
     assert found == expected if len(expected) <= 5 else found <= expected
 
 
 def miss_of(*conditions: Mapping[str, Any], window: Any = None, **facts: Any) -> NearMiss | None:
-    scene, grant = scene_of({"facts": facts}), grant_of(*conditions, window=window)
-    return near_miss(scene, grant, judge_scene(scene, grant))
+    context, grant = context_of({"facts": facts}), grant_of(*conditions, window=window)
+    return near_miss(context, grant, judge_in(context, grant))
 
 
 def test_a_benefit_that_can_be_claimed_is_a_near_miss() -> None:
@@ -295,10 +299,10 @@ def test_a_grant_that_is_open_to_a_person_is_no_near_miss() -> None:
 def test_every_change_is_permitted_and_flips_the_judge(
     rules: list[dict[str, Any]], facts: dict[str, Any]
 ) -> None:
-    scene, grant = scene_of({"facts": facts}), grant_of(*rules)
-    verdict = judge_scene(scene, grant)
-    miss = near_miss(scene, grant, verdict)
-    assert miss == near_miss_of(scene, grant, verdict.status)
+    context, grant = context_of({"facts": facts}), grant_of(*rules)
+    verdict = judge_in(context, grant)
+    miss = near_miss(context, grant, verdict)
+    assert miss == near_miss_of(context, grant, verdict.status)
     if miss is None or not miss.change:
         return
     permitted = {"advised", "hours", "benefits"}
@@ -306,13 +310,13 @@ def test_every_change_is_permitted_and_flips_the_judge(
     assert not any("Independence" in one.needs + one.text for one in miss.change)
     facts_changed = [Variable(0, one.fact) for one in miss.change]
     flips = [
-        judge_scene(with_values(scene, dict(zip(facts_changed, values, strict=True))), grant).status
+        judge_in(with_values(context, dict(zip(facts_changed, values, strict=True))), grant).status
         for values in product(*(DOMAINS[variable.of] for variable in facts_changed))
     ]
     assert any(status is not Status.NOT_ELIGIBLE for status in flips)
 
 
 def test_the_route_is_never_what_stands_in_the_way() -> None:
-    scene = scene_of({})
-    found = {one.kind: one.answer for one in find(scene, grant_of(OLD, route="adviser"))}
+    context = context_of({})
+    found = {one.kind: one.answer for one in find(context, grant_of(OLD, route="adviser"))}
     assert found[FindingKind.ROUTE] is Answer.YES

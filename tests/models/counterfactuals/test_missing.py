@@ -19,12 +19,12 @@ from data.catalogue.rules import Within
 from data.catalogue.traversal import facts_named
 from data.people.applicants import Applicant, Between, PartSet, read_applicant
 from data.places.areas import AreaTree
-from models.counterfactuals.breakpoints import TurningPoints
+from models.counterfactuals.breakpoints import Breakpoints
 from models.counterfactuals.missing import deciding_sets, missing_sets, ruling_out_sets
 from models.counterfactuals.variables import Variable
 from models.eligibility.conditions import evaluation_context
-from models.eligibility.context import Scene
-from models.eligibility.verdict import Status, judge_scene
+from models.eligibility.context import EvaluationContext
+from models.eligibility.verdict import Status, judge_in
 
 ON = date(2026, 11, 23)
 COLOURS = ("red", "green", "blue")
@@ -73,12 +73,12 @@ def grant_of(*conditions: Mapping[str, Any]) -> Grant:
     return Grant.model_validate({"id": "fund", "title": "A fund", "rules": rules})
 
 
-def scene_of(person: Mapping[str, Any]) -> Scene:
+def context_of(person: Mapping[str, Any]) -> EvaluationContext:
     return evaluation_context(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
 
 
 def missing_for(*conditions: Mapping[str, Any], **person: Any) -> set[tuple[str, ...]]:
-    return {tuple(sorted(one)) for one in missing_sets(scene_of(person), grant_of(*conditions))}
+    return {tuple(sorted(one)) for one in missing_sets(context_of(person), grant_of(*conditions))}
 
 
 OLD = {"fact": "age", "at_least": 4}
@@ -125,8 +125,8 @@ def test_a_limit_from_a_table_turns_where_the_key_of_each_person_says(mine: floa
     table = {"by": "people", "rows": {"1": 1, "2": 3}, "each_more": 3}
     condition = Within.model_validate({"fact": "savings", "at_most": table})
     person = {"facts": {"people": mine}, "related": [{"relation": "partner", "facts": {"people": 2}}]}
-    scene = evaluation_context(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
-    assert TurningPoints((condition,)).cuts(BOOK.facts["savings"], scene) == turns
+    context = evaluation_context(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
+    assert Breakpoints((condition,)).cuts(BOOK.facts["savings"], context) == turns
 
 
 def test_where_a_person_lives_is_called_areas() -> None:
@@ -156,8 +156,8 @@ def test_a_fact_of_a_related_person_goes_by_relation_and_fact() -> None:
 
 def test_at_most_five_sets_are_named_the_least_burdensome_first() -> None:
     ten = {"all_of": [{"fact": f"yes{n}", "is": True} for n in range(8)]}
-    assert len(missing_sets(scene_of({}), grant_of(ten))) == 5
-    assert missing_sets(scene_of({}), grant_of(POOR, OLD)) == (("age",), ("savings",))
+    assert len(missing_sets(context_of({}), grant_of(ten))) == 5
+    assert missing_sets(context_of({}), grant_of(POOR, OLD)) == (("age",), ("savings",))
 
 
 def test_a_decision_of_the_fund_is_not_something_that_a_person_can_tell() -> None:
@@ -165,9 +165,9 @@ def test_a_decision_of_the_fund_is_not_something_that_a_person_can_tell() -> Non
     assert missing_for({"any_of": [DISABLED, {"discretion": "The trustees decide."}]}) == {("disabled",)}
 
 
-def open_facts(scene: Scene, names: frozenset[str]) -> list[str]:
+def open_facts(context: EvaluationContext, names: frozenset[str]) -> list[str]:
     """List the facts of which not all is known, and that a rule reads."""
-    said = {fact: scene.statement(scene.applicant, fact) for fact in DOMAINS if fact in names}
+    said = {fact: context.statement(context.applicant, fact) for fact in DOMAINS if fact in names}
     return [fact for fact, statement in said.items() if isinstance(statement, Between | PartSet | None)]
 
 
@@ -197,15 +197,15 @@ def completions(applicant: Applicant, facts: tuple[str, ...]) -> Iterator[Applic
         yield replace(applicant, facts={**applicant.facts, **dict(zip(facts, values, strict=True))})
 
 
-def by_trying_everything(scene: Scene, grant: Grant, facts: list[str]) -> set[frozenset[str]]:
+def by_trying_everything(context: EvaluationContext, grant: Grant, facts: list[str]) -> set[frozenset[str]]:
     """Find the smallest sets of facts that decide a grant, from the smallest up."""
     found: set[frozenset[str]] = set()
     for size in range(1, len(facts) + 1):
         for chosen in combinations(facts, size):
             if any(one <= set(chosen) for one in found):
                 continue
-            scenes = (replace(scene, applicant=other) for other in completions(scene.applicant, chosen))
-            if any(judge_scene(other, grant).status is not Status.NEEDS_INFO for other in scenes):
+            contexts = (replace(context, applicant=other) for other in completions(context.applicant, chosen))
+            if any(judge_in(other, grant).status is not Status.NEEDS_INFO for other in contexts):
                 found.add(frozenset(chosen))
     return found
 
@@ -258,14 +258,14 @@ STATEMENTS = st.fixed_dictionaries(
 def test_the_sets_are_those_that_trying_everything_finds(
     rules: list[dict[str, Any]], facts: dict[str, Any]
 ) -> None:
-    scene, grant = scene_of({"facts": facts}), grant_of(*rules)
-    if judge_scene(scene, grant).status is not Status.NEEDS_INFO:
-        assert deciding_sets(scene, grant) == ()
+    context, grant = context_of({"facts": facts}), grant_of(*rules)
+    if judge_in(context, grant).status is not Status.NEEDS_INFO:
+        assert deciding_sets(context, grant) == ()
         return
-    unsure = open_facts(scene, read_by(grant))
+    unsure = open_facts(context, read_by(grant))
     assume(len(unsure) <= 4)
-    expected = by_trying_everything(scene, grant, unsure)
-    assert {frozenset(one.of for one in found) for found in deciding_sets(scene, grant)} == expected
+    expected = by_trying_everything(context, grant, unsure)
+    assert {frozenset(one.of for one in found) for found in deciding_sets(context, grant)} == expected
 
 
 BOOLEANS = st.builds(lambda n, v: {"fact": f"yes{n}", "is": v}, st.integers(0, 9), st.booleans())
@@ -274,10 +274,10 @@ BOOLEANS = st.builds(lambda n, v: {"fact": f"yes{n}", "is": v}, st.integers(0, 9
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rules=st.lists(st.recursive(BOOLEANS, grouped, max_leaves=14), min_size=1, max_size=2))
 def test_the_sets_are_right_with_ten_unknown_facts(rules: list[dict[str, Any]]) -> None:
-    scene, grant = scene_of({}), grant_of(*rules)
-    if judge_scene(scene, grant).status is Status.NEEDS_INFO:
-        expected = by_trying_everything(scene, grant, sorted(read_by(grant)))
-        assert {frozenset(one.of for one in found) for found in deciding_sets(scene, grant)} == expected
+    context, grant = context_of({}), grant_of(*rules)
+    if judge_in(context, grant).status is Status.NEEDS_INFO:
+        expected = by_trying_everything(context, grant, sorted(read_by(grant)))
+        assert {frozenset(one.of for one in found) for found in deciding_sets(context, grant)} == expected
 
 
 @settings(max_examples=60, deadline=None)
@@ -285,9 +285,9 @@ def test_the_sets_are_right_with_ten_unknown_facts(rules: list[dict[str, Any]]) 
 def test_every_set_that_rules_out_holds_one_that_decides(
     rules: list[dict[str, Any]], facts: dict[str, Any]
 ) -> None:
-    scene, grant = scene_of({"facts": facts}), grant_of(*rules)
-    deciding = [set(one) for one in deciding_sets(scene, grant)]
-    assert all(any(less <= set(one) for less in deciding) for one in ruling_out_sets(scene, grant))
+    context, grant = context_of({"facts": facts}), grant_of(*rules)
+    deciding = [set(one) for one in deciding_sets(context, grant)]
+    assert all(any(less <= set(one) for less in deciding) for one in ruling_out_sets(context, grant))
 
 
 @pytest.mark.parametrize("holder", [0, 1])
@@ -298,7 +298,7 @@ def test_a_variable_is_a_list_or_a_fact(holder: int) -> None:
 
 def test_what_was_found_for_somebody_silent_is_not_told_to_somebody_who_spoke() -> None:
     grant = grant_of({"fact": "age", "at_least": 3}, {"fact": "savings", "at_most": 4})
-    silent, elsewhere, spoke = (scene_of({"facts": facts}) for facts in ({}, {"people": 2}, {"savings": 1}))
+    silent, elsewhere, spoke = (context_of({"facts": facts}) for facts in ({}, {"people": 2}, {"savings": 1}))
     both = {("age",), ("savings",)}
     assert set(missing_sets(silent, grant)) == set(missing_sets(elsewhere, grant)) == both
     assert missing_sets(spoke, grant) == (("age",),)

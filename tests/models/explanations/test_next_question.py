@@ -16,7 +16,7 @@ from data.places.areas import AreaTree
 from models.counterfactuals.decisive_facts import decided_alone_by
 from models.counterfactuals.question_value import TOP
 from models.eligibility.conditions import evaluation_context
-from models.eligibility.verdict import Status, judge_scene
+from models.eligibility.verdict import Status, judge_in
 from models.explanations.next_question import NextQuestion, missing_in_words, next_question
 
 ON = date(2026, 11, 23)
@@ -83,12 +83,12 @@ def grants_of(*rules: Sequence[Mapping[str, Any]]) -> list[Grant]:
 
 
 def asked(grants: list[Grant], **person: Any) -> NextQuestion | None:
-    scene = evaluation_context(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
-    judged = [(grant, judge_scene(scene, grant).status) for grant in grants]
+    context = evaluation_context(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
+    judged = [(grant, judge_in(context, grant).status) for grant in grants]
     ranked = [
         (grant, status) for grant, status in judged if status not in (Status.NOT_ELIGIBLE, Status.NOT_NOW)
     ]
-    return next_question(scene, ranked)
+    return next_question(context, ranked)
 
 
 def fact_asked(*rules: Sequence[Mapping[str, Any]], **person: Any) -> str | None:
@@ -155,12 +155,12 @@ def test_asking_on_ends_and_never_asks_twice() -> None:
     }
     seen: set[str] = set()
     for _ in range(120):
-        scene = evaluation_context(
+        context = evaluation_context(
             read_applicant(person, sample.facts, sample.areas), sample.facts, sample.areas, on=ON
         )
-        judged = ((grant, judge_scene(scene, grant).status) for grant in sample.grants[:60])
+        judged = ((grant, judge_in(context, grant).status) for grant in sample.grants[:60])
         question = next_question(
-            scene, [one for one in judged if one[1] not in (Status.NOT_ELIGIBLE, Status.NOT_NOW)]
+            context, [one for one in judged if one[1] not in (Status.NOT_ELIGIBLE, Status.NOT_NOW)]
         )
         if question is None:
             break
@@ -178,10 +178,10 @@ def test_asking_on_ends_and_never_asks_twice() -> None:
 def test_what_an_answer_decides_alone_is_seen_through_groups() -> None:
     either = {"any_of": [OLD, {"all_of": [POOR, RELIGIOUS]}]}
     (grant,) = grants_of([either])
-    scene = evaluation_context(read_applicant({}, BOOK, AREAS), BOOK, AREAS, on=ON)
-    assert decided_alone_by(grant, scene) == frozenset()
+    context = evaluation_context(read_applicant({}, BOOK, AREAS), BOOK, AREAS, on=ON)
+    assert decided_alone_by(grant, context) == frozenset()
     (both,) = grants_of([{"all_of": [OLD, POOR]}])
-    assert decided_alone_by(both, scene) == {"age", "born", "savings"}
+    assert decided_alone_by(both, context) == {"age", "born", "savings"}
 
 
 def test_what_is_missing_together_is_one_sentence_of_questions() -> None:

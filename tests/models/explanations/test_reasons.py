@@ -18,7 +18,7 @@ from data.places.areas import AreaTree
 from models.counterfactuals.causes import causes
 from models.eligibility.conditions import evaluation_context
 from models.eligibility.kleene import Answer
-from models.eligibility.verdict import Status, judge_scene, status_of
+from models.eligibility.verdict import Status, judge_in, status_of
 from models.explanations.reasons import Reason, cause_in_words, reasons
 
 ON = date(2026, 11, 23)
@@ -76,8 +76,8 @@ def told(
 ) -> dict[str, Reason]:
     rules = [{"id": "the rule", "text": text, "condition": condition}]
     offer = Grant.model_validate({"id": "fund", "title": "A fund", "rules": rules, **grant})
-    scene = evaluation_context(read_applicant(person or {}, BOOK, AREAS), BOOK, AREAS, on=ON)
-    return {reason.code: reason for reason in reasons(judge_scene(scene, offer), offer, scene)}
+    context = evaluation_context(read_applicant(person or {}, BOOK, AREAS), BOOK, AREAS, on=ON)
+    return {reason.code: reason for reason in reasons(judge_in(context, offer), offer, context)}
 
 
 def rule_said(condition: Mapping[str, Any], text: str = "", **facts: Any) -> tuple[str, str]:
@@ -162,8 +162,8 @@ def test_what_one_person_must_be_is_not_forced_into_words_about_many(text: str, 
 def causes_said(*conditions: Mapping[str, Any], person: Mapping[str, Any], **more: Any) -> list[str]:
     rules = [{"id": f"r{n}", "condition": condition} for n, condition in enumerate(conditions)]
     offer = Grant.model_validate({"id": "fund", "title": "A fund", "rules": rules, **more})
-    scene = evaluation_context(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
-    return [cause_in_words(cause, scene) for cause in causes(scene, offer)]
+    context = evaluation_context(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
+    return [cause_in_words(cause, context) for cause in causes(context, offer)]
 
 
 def test_a_cause_is_one_short_sentence() -> None:
@@ -229,8 +229,8 @@ def test_what_fits_comes_first_and_what_stands_in_the_way_last() -> None:
     ]
     offer = Grant.model_validate({"id": "fund", "title": "A fund", "rules": rules})
     person = read_applicant({"facts": {"age": 70, "disabled": False}}, BOOK, AREAS)
-    scene = evaluation_context(person, BOOK, AREAS, on=ON)
-    found = reasons(judge_scene(scene, offer), offer, scene)
+    context = evaluation_context(person, BOOK, AREAS, on=ON)
+    found = reasons(judge_in(context, offer), offer, context)
     assert [reason.code for reason in found] == ["YES", "OPEN", "ROUTE_SELF", "NO_REPEAT_LIMIT", "OPEN", "NO"]
     assert found[0].facts == ("age",)
 
@@ -261,11 +261,11 @@ WORDS = {"yes": Answer.YES, "no": Answer.NO, "unknown": Answer.UNKNOWN}
 @given(person=PEOPLE, at=st.integers(0, len(SAMPLE.grants) - 1))
 def test_the_status_follows_from_the_reasons_again(person: dict[str, Any], at: int) -> None:
     grant = SAMPLE.grants[at]
-    scene = evaluation_context(
+    context = evaluation_context(
         read_applicant(person, SAMPLE.facts, SAMPLE.areas), SAMPLE.facts, SAMPLE.areas, on=ON
     )
-    verdict = judge_scene(scene, grant)
-    found = reasons(verdict, grant, scene)
+    verdict = judge_in(context, grant)
+    found = reasons(verdict, grant, context)
     assert sorted((one.code, WORDS[one.answer]) for one in found) == sorted(
         (finding.code, finding.answer) for finding in verdict.findings
     )

@@ -415,8 +415,10 @@ def test_a_table_names_the_row_that_applies_where_the_key_is_known() -> None:
         {"fact": "income", "at_most": {"by": "size", "rows": {"1": 100}, "each_more": 50}}
     )
     person = read_applicant({"facts": {"size": 3}}, BOOK, AREAS)
-    scene = evaluation_context(person, BOOK, AREAS, on=date(2026, 11, 23))
-    assert wording(BOOK, AREAS).describe(limit, scene=scene) == "you get £200 or less each week, after tax"
+    context = evaluation_context(person, BOOK, AREAS, on=date(2026, 11, 23))
+    assert (
+        wording(BOOK, AREAS).describe(limit, context=context) == "you get £200 or less each week, after tax"
+    )
 
 
 SAMPLE = sample_catalogue()

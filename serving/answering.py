@@ -14,7 +14,7 @@ from data.clock import today_in_london
 from data.people.applicants import Applicant, read_applicant
 from data.store.store import Receipt, Store
 from models.counterfactuals.missing import missing_sets
-from models.eligibility.context import Scene
+from models.eligibility.context import EvaluationContext
 from models.eligibility.verdict import Status, Verdict
 from models.explanations.reasons import reasons
 from models.rankers.exploration import Exploration
@@ -44,7 +44,7 @@ from serving.turns import Turns
 
 
 @dataclass
-class Desk:
+class Answering:
     """What is loaded, the store, and the answers to every call."""
 
     settings: Settings
@@ -110,11 +110,11 @@ class Desk:
         if query.grants is not None:
             self._check_known(query.grants, loaded)
             grants = tuple(catalogue.by_id[grant_id] for grant_id in query.grants)
-        scene = loaded.recommender.context(self._applicant(query, loaded), on=on)
-        verdicts = loaded.recommender.verdicts(scene, grants)
+        context = loaded.recommender.context(self._applicant(query, loaded), on=on)
+        verdicts = loaded.recommender.verdicts(context, grants)
         return Standings(
             **self._signed(loaded),
-            results=tuple(_standing(verdict, scene, loaded, explain=query.explain) for verdict in verdicts),
+            results=tuple(_standing(verdict, context, loaded, explain=query.explain) for verdict in verdicts),
             counts=_counts(verdicts),
         )
 
@@ -206,14 +206,14 @@ def seed_of(query: RankQuery, versions: Versions, *, on: date) -> int:
     )
 
 
-def _standing(verdict: Verdict, scene: Scene, loaded: Loaded, *, explain: bool) -> Standing:
+def _standing(verdict: Verdict, context: EvaluationContext, loaded: Loaded, *, explain: bool) -> Standing:
     grant = loaded.catalogue.by_id[verdict.grant_id]
     return Standing(
         grant_id=verdict.grant_id,
         status=verdict.status,
         from_day=verdict.from_day,
-        findings=reasons(verdict, grant, scene) if explain else (),
-        missing=missing_sets(scene, grant, verdict) if explain else (),
+        findings=reasons(verdict, grant, context) if explain else (),
+        missing=missing_sets(context, grant, verdict) if explain else (),
     )
 
 
