@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from data.catalogue.facts import FactBook
+from data.catalogue.facts import Fact, FactBook
 from data.catalogue.rules import (
     Ago,
     AllOf,
@@ -25,6 +25,12 @@ from data.catalogue.rules import (
 from data.catalogue.traversal import facts_named, walk
 
 _PLAIN = (AllOf, AnyOf, AtLeast, Is, NoneOf, Not, OneOf, Within)
+
+
+def sources(fact: Fact) -> set[str]:
+    """List the facts that an unstated one follows from directly: its birth date, what its `applies_if` reads."""
+    named = set() if fact.applies_if is None else facts_named(fact.applies_if)
+    return named if fact.from_birth_date is None else named | {fact.from_birth_date}
 
 
 def closure(facts: Iterable[str], book: FactBook) -> Iterator[str]:
@@ -87,11 +93,11 @@ def derived_from(fact: str, book: FactBook) -> frozenset[str | None]:
     found, waiting = set[str | None](), {fact}
     while waiting:
         here = book.facts[waiting.pop()]
-        named: set[str] = set() if here.from_birth_date is None else {here.from_birth_date}
-        if here.applies_if is not None:
-            named |= facts_named(here.applies_if)
-            if not all(isinstance(part, _PLAIN) for part in walk(here.applies_if)):
-                found.add(None)
+        named = sources(here)
+        if here.applies_if is not None and not all(
+            isinstance(part, _PLAIN) for part in walk(here.applies_if)
+        ):
+            found.add(None)
         waiting |= named - found
         found |= named
     return frozenset(found)

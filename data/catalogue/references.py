@@ -10,6 +10,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Final, TypeAlias, assert_never
 
+from data.catalogue.dependencies import sources
 from data.catalogue.facts import ANY, NUMERIC, SELF, Fact, FactBook
 from data.catalogue.rules import (
     Ago,
@@ -35,7 +36,6 @@ from data.catalogue.rules import (
     Within,
     WorkedIn,
 )
-from data.catalogue.traversal import facts_named
 from data.places.areas import AreaTree
 
 Found: TypeAlias = Iterator[tuple[str, str]]
@@ -271,10 +271,7 @@ def _asked_before(fact_id: str, book: FactBook) -> set[str]:
     waiting = [fact_id]
     while waiting:
         fact = book.facts.get(waiting.pop())
-        condition = None if fact is None else fact.applies_if
-        names = set() if condition is None else facts_named(condition)
-        if fact is not None and fact.from_birth_date is not None:
-            names = names | {fact.from_birth_date}
+        names = set() if fact is None else sources(fact)
         waiting += names - found
         found |= names
     return found

@@ -36,7 +36,7 @@ from data.catalogue.rules import (
     Within,
 )
 from models.compiled.literals import _OPPOSITE, Clauses, Literal, Subject
-from models.compiled.normal_form import _absorbed, _negated, _one, any_of, at_least
+from models.compiled.normal_form import absorbed, any_of, at_least, negated, one_literal
 from models.eligibility.durations import nearest, whole_months
 
 
@@ -56,7 +56,7 @@ class Rewriter:
         """Give the clauses that all hold where the condition does, or where it does not."""
         found = self._known.get((id(condition), holds))
         if found is None:
-            found = condition, _absorbed(self._rewrite(condition, holds))
+            found = condition, absorbed(self._rewrite(condition, holds))
             self._known[id(condition), holds] = found
         return found[1]
 
@@ -72,7 +72,7 @@ class Rewriter:
                 needed = condition.at_least if holds else len(parts) - condition.at_least + 1
                 return at_least(needed, tuple(self.clauses(part, holds) for part in parts))
             case _:
-                return self._leaf(condition) if holds else _negated(self._leaf(condition))
+                return self._leaf(condition) if holds else negated(self._leaf(condition))
 
     def _joined(self, parts: Iterable[Condition], holds: bool, *, all_needed: bool) -> Clauses:
         found = [self.clauses(part, holds) for part in parts]
@@ -80,7 +80,7 @@ class Rewriter:
 
     def _leaf(self, condition: Condition) -> Clauses:
         if isinstance(condition, Discretion):
-            return _one(Literal(Subject("discretion", ""), "yes", ""))
+            return one_literal(Literal(Subject("discretion", ""), "yes", ""))
         if reads_discretion(condition, self.book):
             return self._odd(condition, "discretion")
         match condition:
@@ -99,9 +99,9 @@ class Rewriter:
                     condition, "any"
                 )
             case LivesIn(lives_in=areas, for_months=None):
-                return _one(Literal(Subject("areas", ""), "hit", frozenset(areas)))
+                return one_literal(Literal(Subject("areas", ""), "hit", frozenset(areas)))
             case Receives(receives=grants):
-                return _one(Literal(Subject("receives", ""), "hit", frozenset(grants)))
+                return one_literal(Literal(Subject("receives", ""), "hit", frozenset(grants)))
             case _:
                 return self._odd(condition, _part(condition))
 
@@ -114,13 +114,13 @@ class Rewriter:
 
     def _odd(self, condition: Condition, part: str, sense: str = "yes") -> Clauses:
         number = self.asked.setdefault(condition, len(self.asked))
-        return _one(Literal(Subject("odd", part), sense, number))
+        return one_literal(Literal(Subject("odd", part), sense, number))
 
     def _values(self, condition: Condition, fact: str, values: tuple[object, ...], sense: str) -> Clauses:
         kind = self.book.facts[fact].kind
         if kind in ("boolean", "choice", "choices"):
             named = frozenset(value if kind == "boolean" else str(value) for value in values)
-            return _one(Literal(Subject("choice", fact), sense, named, sense == "miss"))
+            return one_literal(Literal(Subject("choice", fact), sense, named, sense == "miss"))
         if len(values) > 1:
             return self._odd(condition, f"fact {fact}")
         value = values[0]
@@ -128,7 +128,7 @@ class Rewriter:
         subject = Subject("line", fact)
         ends = Literal(subject, "up", (number, 0)), Literal(subject, "down", (number, 1))
         equal = frozenset(frozenset([end]) for end in ends)
-        return equal if sense == "hit" else _negated(equal)
+        return equal if sense == "hit" else negated(equal)
 
 
 def _part(condition: Condition) -> str:

@@ -34,7 +34,7 @@ def any_of(parts: Iterable[Clauses]) -> Clauses:
     """Give the clauses of "any of these"; parts that would multiply too much are set apart as formulas."""
     found = sorted(set(parts), key=len)
     while math.prod(len(part) for part in found) > MOST_CLAUSES:
-        found = sorted([*found[:-1], _one(_formula(found[-1]))], key=len)
+        found = sorted([*found[:-1], one_literal(_formula(found[-1]))], key=len)
     return frozenset(frozenset().union(*chosen) for chosen in product(*found))
 
 
@@ -46,15 +46,18 @@ def _formula(clauses: Clauses) -> Literal:
     return Literal(Subject("formula", ""), "yes", clauses)
 
 
-def _negated(clauses: Clauses) -> Clauses:
+def negated(clauses: Clauses) -> Clauses:
+    """Negate a formula in conjunctive normal form, by De Morgan, into the same form."""
     return any_of(frozenset(frozenset([literal.negated()]) for literal in clause) for clause in clauses)
 
 
-def _one(literal: Literal) -> Clauses:
+def one_literal(literal: Literal) -> Clauses:
+    """Give the formula of a single literal."""
     return frozenset([frozenset([literal])])
 
 
-def _absorbed(clauses: Clauses) -> Clauses:
+def absorbed(clauses: Clauses) -> Clauses:
+    """Leave out clauses that hold another one: they add nothing (absorption)."""
     if len(clauses) < 2:
         return clauses
     return frozenset(clause for clause in clauses if not any(other < clause for other in clauses))

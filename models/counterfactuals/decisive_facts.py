@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from data.catalogue.dependencies import derived_from
 from data.catalogue.grants import Grant
 from data.catalogue.rules import (
     AllOf,
@@ -14,7 +15,6 @@ from data.catalogue.rules import (
     Related,
     Sum,
 )
-from data.catalogue.traversal import facts_named
 from models.counterfactuals.residual import read_by
 from models.counterfactuals.variables import LISTS
 from models.eligibility.context import EvaluationContext
@@ -45,19 +45,18 @@ def _alone_to_a_no(condition: Condition, context: EvaluationContext, *, holds: b
             return frozenset({"related"})
         case _:
             return frozenset().union(
-                *(_follows_from(one.of, context) for one in read_by(condition, 0, context))
+                *(with_sources(one.of, context) for one in read_by(condition, 0, context))
             )
 
 
-def _follows_from(name: str, context: EvaluationContext) -> frozenset[str]:
-    """Give a fact with those that settle it: what decides if it applies, and a birth date."""
+def with_sources(name: str, context: EvaluationContext) -> frozenset[str]:
+    """Give a fact with all that settle it, at any remove: what decides whether it applies, and birth dates.
+
+    A list of a person stands for itself.
+    """
     if name in LISTS:
         return frozenset({name})
-    fact = context.book.facts[name]
-
-    def found() -> frozenset[str]:
-        others = facts_named(fact.applies_if) if fact.applies_if is not None else set()
-        others |= {fact.from_birth_date} if fact.from_birth_date is not None else set()
-        return frozenset({name}).union(*(_follows_from(other, context) for other in others))
-
-    return context.kept.once(fact, "follows from", found)
+    book = context.book
+    return context.kept.once(
+        book.facts[name], "with sources", lambda: frozenset({name, *filter(None, derived_from(name, book))})
+    )

@@ -17,7 +17,7 @@ from data.catalogue.rules import (
 )
 from data.catalogue.traversal import facts_named
 from models.counterfactuals.cubes import Cube, Support, minimal
-from models.counterfactuals.decisive_facts import _follows_from
+from models.counterfactuals.decisive_facts import with_sources
 from models.counterfactuals.grant_values import candidate_values_of
 from models.counterfactuals.implicants import NO, YES, Implicants, to_learn
 from models.counterfactuals.residual import Tree, tree_of
@@ -125,7 +125,7 @@ def _reads(grant: Grant, context: EvaluationContext) -> tuple[frozenset[str], fr
         facts |= facts_named(part)
         lists |= _LISTS_READ.get(type(part), frozenset())
     births = {context.book.facts[fact].from_birth_date for fact in facts}
-    follow = [_follows_from(name, context) for name in births if name is not None]
+    follow = [with_sources(name, context) for name in births if name is not None]
     return frozenset(facts).union(*follow), frozenset(lists)
 
 

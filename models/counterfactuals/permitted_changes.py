@@ -17,16 +17,17 @@ from models.eligibility.kleene import Answer
 from models.eligibility.verdict import Verdict
 
 
-def _could_change(verdict: Verdict, context: EvaluationContext) -> bool:
+def could_change(verdict: Verdict, context: EvaluationContext) -> bool:
     """Tell whether every rule that is a no fails on something that people can change."""
     return all(
-        found.rule is None or _rule_could_change(found.rule.condition, context)
+        found.rule is None or rule_could_change(found.rule.condition, context)
         for found in verdict.findings
         if found.answer is Answer.NO
     )
 
 
-def _rule_could_change(condition: Condition, context: EvaluationContext) -> bool:
+def rule_could_change(condition: Condition, context: EvaluationContext) -> bool:
+    """Tell whether a person may change any leaf that makes a condition a no."""
     return any(_may_be_changed(leaf, context) for leaf in failing_in(opened(condition, context)))
 
 

@@ -29,7 +29,9 @@ _CHANCE_OF_A_NO: Final[Mapping[str, float]] = {
 """Rough shares of people whom an answer rules out: a place or a trade fits few. Of what is not named, half."""
 
 
-def _effects(context: EvaluationContext, grant: Grant, verdict: Verdict | None) -> dict[Variable, float]:
+def chances_of_a_no(
+    context: EvaluationContext, grant: Grant, verdict: Verdict | None
+) -> dict[Variable, float]:
     """Give the chance that each variable rules a grant out; what needs others to do it counts less."""
     found: dict[Variable, float] = {}
     for one in ruling_out_sets(context, grant, verdict):
@@ -64,13 +66,15 @@ def _was_refused_otherwise(variable: Variable, context: EvaluationContext) -> bo
     return any(isinstance(said.get(fact), Silence) for fact in follows)
 
 
-def _is_sensitive(variable: Variable, context: EvaluationContext) -> bool:
+def is_sensitive(variable: Variable, context: EvaluationContext) -> bool:
+    """Tell whether a question asks for a special-category fact."""
     return not variable.is_list and context.book.facts[variable.of].special_category
 
 
-def _could_decide(
+def could_decide_alone(
     variable: Variable, context: EvaluationContext, ranked: Sequence[tuple[Grant, Status]]
 ) -> int:
+    """Count the open grants of a list that the answer alone could rule out."""
     return sum(
         status is Status.NEEDS_INFO and variable.of in decided_alone_by(grant, context)
         for grant, status in ranked

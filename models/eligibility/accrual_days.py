@@ -20,14 +20,14 @@ from models.eligibility.kleene import Answer
 BOUND_CHOICES: Final[tuple[BoundChoice, ...]] = ("none", "early", "late")
 
 
-def _ends(times: Iterable[Stay | Spell]) -> Iterator[date]:
+def end_days(times: Iterable[Stay | Spell]) -> Iterator[date]:
     """Yield the days after those on which a time may end."""
     for time in times:
         if time.until is not None:
             yield from (days_later(day, 1) for day in (time.until.earliest, time.until.latest))
 
 
-def _as_it_adds_up(
+def accrual_days(
     leaf: HasLivedIn | WorkedIn,
     context: EvaluationContext,
     person: Person,
@@ -76,7 +76,8 @@ def _turns(told: _Told, low: int, high: int) -> Iterator[int]:
         low = last
 
 
-def _as_the_window_moves(leaf: WorkedIn, person: Person) -> Iterator[date]:
+def window_days(leaf: WorkedIn, person: Person) -> Iterator[date]:
+    """Yield the days on which a spell of work enters or leaves the last years that a leaf looks back on."""
     if leaf.within_years is None:
         return
     months = whole_months(leaf.within_years)

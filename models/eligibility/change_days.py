@@ -30,7 +30,7 @@ from data.catalogue.rules import (
 )
 from data.catalogue.traversal import facts_named, walk
 from data.people.applicants import Person
-from models.eligibility.accrual_days import _as_it_adds_up, _as_the_window_moves, _ends
+from models.eligibility.accrual_days import accrual_days, end_days, window_days
 from models.eligibility.bound_values import row
 from models.eligibility.context import EvaluationContext
 from models.eligibility.durations import days_later, months_later, nearest, whole_months
@@ -78,14 +78,14 @@ def _of_leaf(leaf: Condition, context: EvaluationContext, person: Person) -> Ite
             for stay in person.lived_in or ():
                 for day in (stay.since.earliest, stay.since.latest):
                     yield months_later(day, nearest(months))
-            yield from _ends(person.lived_in or ())
+            yield from end_days(person.lived_in or ())
         case HasLivedIn(for_months=months) if months is not None:
-            ends = _ends(person.lived_in or ())
-            yield from _as_it_adds_up(leaf, context, person, nearest(months), ends)
+            ends = end_days(person.lived_in or ())
+            yield from accrual_days(leaf, context, person, nearest(months), ends)
         case WorkedIn():
             service = 0 if leaf.years is None else whole_months(leaf.years)
-            moves = [*_ends(person.work or ()), *_as_the_window_moves(leaf, person)]
-            yield from _as_it_adds_up(leaf, context, person, service, moves)
+            moves = [*end_days(person.work or ()), *window_days(leaf, person)]
+            yield from accrual_days(leaf, context, person, service, moves)
         case Receives():
             for award in person.awards or ():
                 yield from (award.on.earliest, award.on.latest)

@@ -18,7 +18,8 @@ _ROUTES: Final = {
 }
 
 
-def _circumstance(finding: Finding, grant: Grant, context: EvaluationContext) -> str:
+def circumstance(finding: Finding, grant: Grant, context: EvaluationContext) -> str:
+    """Say in a sentence what window, route or repeat period mean for a person."""
     match finding.kind:
         case FindingKind.WINDOW:
             return window_in_words(finding.code, grant.windows, context)

@@ -12,7 +12,7 @@ from data.catalogue.grants import Grant
 from data.catalogue.rules import Condition, Is, NoneOf, OneOf
 from models.counterfactuals.changes import Changes, changes_of, readable
 from models.counterfactuals.grant_values import candidate_values_of
-from models.counterfactuals.permitted_changes import _could_change, _rule_could_change, allowed
+from models.counterfactuals.permitted_changes import allowed, could_change, rule_could_change
 from models.counterfactuals.variables import Variable, with_values
 from models.eligibility.conditions import ask
 from models.eligibility.context import EvaluationContext
@@ -59,7 +59,7 @@ def near_miss(context: EvaluationContext, grant: Grant, verdict: Verdict) -> Nea
     if verdict.status is Status.NOT_NOW:
         soon = verdict.from_day is not None or not _still_a_no(context, grant)
         return NearMiss(grant.id, (), verdict.from_day, _when(verdict, grant, context)) if soon else None
-    if verdict.status is not Status.NOT_ELIGIBLE or not _could_change(verdict, context):
+    if verdict.status is not Status.NOT_ELIGIBLE or not could_change(verdict, context):
         return None
     possible = partial(candidate_values_of(grant, context).changeable, context=context)
     permitted = [
@@ -87,7 +87,7 @@ def near_miss_of(context: EvaluationContext, grant: Grant, status: Status) -> Ne
         for rule in grant.rules
         if rule.applies(on=context.on) and ask(rule.condition, context) is Answer.NO
     )
-    if not all(_rule_could_change(rule.condition, context) for rule in refused):
+    if not all(rule_could_change(rule.condition, context) for rule in refused):
         return None
     return near_miss(context, grant, Verdict(grant.id, status, find(context, grant)))
 

@@ -12,9 +12,9 @@ from data.catalogue.grants import Grant
 from models.counterfactuals.question_value import (
     MANY,
     TOP,
-    _could_decide,
-    _effects,
-    _is_sensitive,
+    chances_of_a_no,
+    could_decide_alone,
+    is_sensitive,
     may_be_asked,
 )
 from models.counterfactuals.variables import Variable, burden_of, name_of, person_of
@@ -70,7 +70,7 @@ def next_question(
     for place, (grant, status) in enumerate(ranked[:TOP], start=1):
         if status is not Status.NEEDS_INFO:
             continue
-        for variable, chance in _effects(context, grant, known.get(grant.id)).items():
+        for variable, chance in chances_of_a_no(context, grant, known.get(grant.id)).items():
             effect[variable] = effect.get(variable, 0.0) + chance / log2(1 + place)
             decides[variable] = decides.get(variable, 0) + 1
     askable = [variable for variable in effect if may_be_asked(variable, context)]
@@ -78,11 +78,11 @@ def next_question(
         return None
 
     def order(variable: Variable) -> tuple[bool, float, int, str]:
-        waits = _is_sensitive(variable, context) and decides[variable] < MANY
+        waits = is_sensitive(variable, context) and decides[variable] < MANY
         return waits, -effect[variable] / burden_of(variable, context.book), variable.holder, variable.of
 
     best = min(askable, key=order)
-    return _question(best, context, _could_decide(best, context, ranked))
+    return _question(best, context, could_decide_alone(best, context, ranked))
 
 
 def question_of(name: str, book: FactBook) -> str:

@@ -20,7 +20,7 @@ from models.eligibility.context import EvaluationContext
 from models.eligibility.findings import TOO_RECENTLY, Finding, FindingKind
 from models.eligibility.kleene import Answer
 from models.eligibility.verdict import Verdict
-from models.explanations.circumstances import _circumstance
+from models.explanations.circumstances import circumstance
 from models.wording.condition_phrases import PEOPLE, Wording, is_group, wording
 from models.wording.quantities import listed
 from models.wording.sentences import of_others
@@ -74,7 +74,7 @@ def _reason(finding: Finding, grant: Grant, context: EvaluationContext, words: W
     said = _ANSWERS[finding.answer]
     rule = finding.rule
     if rule is None:
-        return Reason(finding.code, said, _circumstance(finding, grant, context))
+        return Reason(finding.code, said, circumstance(finding, grant, context))
     facts = words.kept.once(rule, "facts", lambda: tuple(sorted(facts_named(rule.condition))))
     match finding.answer:
         case Answer.YES:
