@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
@@ -69,6 +70,14 @@ class Window(Record):
         if self.opens is not None and self.closes is not None and self.opens > self.closes:
             raise ValueError(f"opens {self.opens} is after closes {self.closes}")
         return self
+
+    def includes(self, day: date) -> bool:
+        """Tell whether a day lies between the first and the last day, paused or not."""
+        return (self.opens is None or self.opens <= day) and (self.closes is None or day <= self.closes)
+
+    def is_open(self, day: date) -> bool:
+        """Tell whether applications are taken on a day."""
+        return not self.paused and self.includes(day)
 
 
 def _as_list(value: Any) -> Any:

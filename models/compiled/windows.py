@@ -77,19 +77,12 @@ class Openings:
     @classmethod
     def on(cls, windows: Windows, day: date) -> Openings:
         """Look at all windows on a day."""
-        closed = [
-            bool(some) and not any(_inside(window, day) for window in some if not window.paused)
-            for some in windows.distinct
-        ]
+        closed = [bool(some) and not any(window.is_open(day) for window in some) for some in windows.distinct]
         of_place = np.array(closed, dtype=np.bool_)[windows.of_place]
         tomorrow = day.toordinal() + 1
         days = {at: since(tomorrow, runs) for at, runs in enumerate(windows.days)}
         bits = words_of(np.pad(of_place, (0, -len(of_place) % 64)))
         return cls(of_place, bits, Spans.of(days, len(days)))
-
-
-def _inside(window: Window, on: date) -> bool:
-    return (window.opens is None or window.opens <= on) and (window.closes is None or on <= window.closes)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -83,11 +82,11 @@ def _settled(kind: FindingKind, code: str, found: Answer) -> Finding:
 
 def window_finding(windows: tuple[Window, ...], context: EvaluationContext) -> Finding:
     """Tell whether applications are taken on the context's day; later on, a closed grant may open again."""
-    taking = [window for window in windows if not window.paused and _inside(window, context.on)]
+    taking = any(window.is_open(context.on) for window in windows)
     if taking or not windows:
         return _settled(FindingKind.WINDOW, "OPEN", Answer.YES)
     later = context.on > context.stated
-    if later and any(_inside(window, context.on) for window in windows):  # a pause may end on any day
+    if later and any(window.includes(context.on) for window in windows):  # a pause may end on any day
         return _settled(FindingKind.WINDOW, "PAUSED", Answer.UNKNOWN)
     to_come = any(
         window.opens is not None and window.opens > context.on and not window.paused for window in windows
@@ -96,10 +95,6 @@ def window_finding(windows: tuple[Window, ...], context: EvaluationContext) -> F
         return _settled(FindingKind.WINDOW, "NOT_OPEN_YET", Answer.NO)
     code = "PAUSED" if any(window.paused for window in windows) else "CLOSED"
     return _settled(FindingKind.WINDOW, code, Answer.UNKNOWN if later else Answer.NO)
-
-
-def _inside(window: Window, on: date) -> bool:
-    return (window.opens is None or window.opens <= on) and (window.closes is None or on <= window.closes)
 
 
 def _route_finding(grant: Grant) -> Finding:

@@ -54,8 +54,7 @@ def _open_in_words(windows: tuple[Window, ...], context: EvaluationContext) -> s
         return "You can apply at any time."
     now = [
         window for window in windows
-        if not window.paused and (window.opens is None or window.opens <= context.on)
-        and (window.closes is None or window.closes >= context.on)
+        if window.is_open(context.on)
     ]  # fmt: skip
     closes = [window.closes for window in now]
     last = max((when for when in closes if when is not None), default=None)
