@@ -1,4 +1,4 @@
-"""Opens the answering, and keeps it on the champion: a newer bundle is checked, warmed and swapped in at once."""
+"""Opens what answers calls, and keeps it on the champion: a newer bundle is checked, warmed and swapped in at once."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def first_loaded(settings: Settings, journal: FilteringBoundLogger) -> Loaded:
 
 @dataclass
 class Watch:
-    """Looks at the bundle folder now and then; on any failure the answering keeps what it has."""
+    """Looks at the bundle folder now and then; on any failure what is live stays."""
 
     answering: Answering
     journal: FilteringBoundLogger

@@ -33,7 +33,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 def desk_of(request: Request) -> Answering:
-    """The answering that the service put here when everything was loaded."""
+    """What answers calls; the service put it here when everything was loaded."""
     answering: Answering = request.app.state.answering
     return answering
 

@@ -41,16 +41,16 @@ LOOK: Final = 5
 """In place of a status: days must be worked out."""
 
 
-def _status(marks: int) -> int:
-    if not marks & MAY:
-        return 0 if not marks & LATER else 1 if marks & LASTING else LOOK
-    if marks & YES:
+def _status(flags: int) -> int:
+    if not flags & MAY:
+        return 0 if not flags & LATER else 1 if flags & LASTING else LOOK
+    if flags & YES:
         return 4
-    return 3 if marks & GRANTED and not marks & REFUSED else 2
+    return 3 if flags & GRANTED and not flags & REFUSED else 2
 
 
-STATUS_OF: Final = np.array([_status(marks) for marks in range(128)], dtype=np.int8)
-"""Code of the status of a grant, 0 not eligible … 4 eligible, by the marks of all that it asks."""
+STATUS_OF: Final = np.array([_status(flags) for flags in range(128)], dtype=np.int8)
+"""Code of the status of a grant, 0 not eligible … 4 eligible, by the flags of all that it asks."""
 
 
 Numbers: TypeAlias = NDArray[np.int64]

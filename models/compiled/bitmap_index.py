@@ -2,7 +2,7 @@
 
 Slots about one subject stand in bundles. What a person's answers make of a bundle takes few forms, such as "the
 first five hold, the others do not", so the row of bits of each form that was met is kept, and judging is a few
-dozen ORs of rows. Grants that bits leave open are few; they are judged by their own marks.
+dozen ORs of rows. Grants that bits leave open are few; they are judged by their own flags.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MOST_BYTES: Final = 2**28
 _LOOK_AGAIN: Final = 12
 """After so many rows it is counted what they have left open."""
 _FEW: Final = 1 / 400
-"""Share of grants that are judged as fast by their own marks as by a dozen more rows. Measured."""
+"""Share of grants that are judged as fast by their own flags as by a dozen more rows. Measured."""
 
 
 @dataclass(frozen=True)
@@ -66,19 +66,19 @@ class BitmapIndex:
         """Words in a row."""
         return -(-self.grants // 64)
 
-    def never(self, marks: AnswerFlags) -> Words:
+    def never(self, flags: AnswerFlags) -> Words:
         """Mark the grants that are not eligible for a reason that lies in one slot."""
-        return self._joined((marks & (MAY | LATER)) == 0)
+        return self._joined((flags & (MAY | LATER)) == 0)
 
-    def settle(self, marks: AnswerFlags, never: Words, closed: Words) -> tuple[Codes, Numbers]:
+    def settle(self, flags: AnswerFlags, never: Words, closed: Words) -> tuple[Codes, Numbers]:
         """Give (grants,) codes, and list the grants whose codes are still to be found."""
-        waits = (self._joined((marks & (MAY | LATER)) == LATER) | closed) & ~never
-        ends = self._joined(((marks & LASTING) == 0) & ((marks & (MAY | LATER)) != 0)) & waits
+        waits = (self._joined((flags & (MAY | LATER)) == LATER) | closed) & ~never
+        ends = self._joined(((flags & LASTING) == 0) & ((flags & (MAY | LATER)) != 0)) & waits
         free = ~(never | waits)
         free[-1:] &= self._last
-        asks_more, all_asked = self._asking((marks & (MAY | GRANTED)) == MAY, free)
+        asks_more, all_asked = self._asking((flags & (MAY | GRANTED)) == MAY, free)
         rest = free & ~asks_more
-        under_discretion: Words = self._joined((marks & (GRANTED | YES)) == GRANTED) if all_asked else rest
+        under_discretion: Words = self._joined((flags & (GRANTED | YES)) == GRANTED) if all_asked else rest
         codes = bytes_of(rest & ~under_discretion, self.grants)  # shifted twice, they become 4: eligible
         for lower in (free & asks_more, waits & ~ends):  # 2: more is to be learned; 1: not now
             codes <<= 1

@@ -1,4 +1,4 @@
-"""What rules ask, worked out from the marks of literals: every clause and formula once, level by level."""
+"""What rules ask, worked out from the flags of literals: every clause and formula once, level by level."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Circuit:
 
     @classmethod
     def of(cls, symbols: SymbolTable, literal_slots: Numbers) -> Self:
-        """Lay out what a lexicon has numbered."""
+        """Lay out what a symbol table has numbered."""
         literals, formulas = len(literal_slots), symbols.formulas
         order = sorted(range(len(formulas)), key=lambda at: formulas[at].level)
         place = {-1 - at: literals + rank for rank, at in enumerate(order)}
@@ -82,27 +82,27 @@ class Circuit:
         items[dated] = dated_from + np.arange(len(dated))
         return cls(tuple(levels), kept, items, tuple(written), literals, dated_from + len(dated))
 
-    def fill(self, marks: AnswerFlags, on: date) -> None:
-        """Mark formulas and dated rules, given the marks of literals."""
-        marks[self.size] = ALL
+    def fill(self, flags: AnswerFlags, on: date) -> None:
+        """Mark formulas and dated rules, given the flags of literals."""
+        flags[self.size] = ALL
         for level in self.levels:
-            clauses = np.bitwise_or.reduceat(marks.take(level.parts), level.clauses)
-            marks[level.target] = np.bitwise_and.reduceat(clauses, level.formulas)
+            clauses = np.bitwise_or.reduceat(flags.take(level.parts), level.clauses)
+            flags[level.target] = np.bitwise_and.reduceat(clauses, level.formulas)
         if len(self.dated.asks):
-            marks[self.dated.target] = _on_days(self.dated, marks, on.toordinal())
+            flags[self.dated.target] = _on_days(self.dated, flags, on.toordinal())
 
-    def needed(self, slots: NDArray[np.bool_], marks: AnswerFlags) -> NDArray[np.bool_]:
-        """Find what is needed to answer some slots, where `marks` are the best that can be."""
+    def needed(self, slots: NDArray[np.bool_], flags: AnswerFlags) -> NDArray[np.bool_]:
+        """Find what is needed to answer some slots, where `flags` are the best that can be."""
         needed = slots.copy()
         needed[self.dated.asks] |= needed[self.dated.target]
         for level in reversed(self.levels):
-            open_ = needed[level.target] & (marks[level.target] > 0)
+            open_ = needed[level.target] & (flags[level.target] > 0)
             needed[level.parts[open_.take(level.owners)]] = True
         return needed
 
     def subjects(self, literals: Sequence[Literal]) -> list[tuple[str, bool, int]]:
         """Tell for each slot what it is about, whether slots about that have an order, and the rank in it."""
-        found = [(str(one.subject), one.subject.kind != "odd") for one in literals]
+        found = [(str(one.subject), one.subject.kind != "uncompiled") for one in literals]
         for clauses in self.formulas:
             names = {found[part] for clause in clauses for part in clause}
             found.append(names.pop() if len(names) == 1 else ("", False))
@@ -133,8 +133,8 @@ def _dated(items: Sequence[Item], asks: Numbers, start: int) -> Dated:
     return Dated(asks, np.array(since, dtype=np.int64), np.array(until, dtype=np.int64), target)
 
 
-def _on_days(dated: Dated, marks: AnswerFlags, today: int) -> AnswerFlags:
-    asked = marks[dated.asks]
+def _on_days(dated: Dated, flags: AnswerFlags, today: int) -> AnswerFlags:
+    asked = flags[dated.asks]
     applies = (dated.since <= today) & (today <= dated.until)
     found = np.where(applies, asked, asked | NOW)
     found |= np.where(dated.until < NEVER, np.uint8(LATER | LASTING), np.uint8(0))

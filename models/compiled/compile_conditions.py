@@ -114,7 +114,7 @@ class Rewriter:
 
     def _odd(self, condition: Condition, part: str, sense: str = "yes") -> Clauses:
         number = self.asked.setdefault(condition, len(self.asked))
-        return one_literal(Literal(Subject("odd", part), sense, number))
+        return one_literal(Literal(Subject("uncompiled", part), sense, number))
 
     def _values(self, condition: Condition, fact: str, values: tuple[object, ...], sense: str) -> Clauses:
         kind = self.book.facts[fact].kind

@@ -60,10 +60,10 @@ class Incidence:
         owners = np.concatenate([at // _SIDE_BY_SIDE, owner[far]])
         return owners, np.concatenate([head[at], tail[far]]).astype(np.int64)
 
-    def marks_of(self, grants: Numbers, marks: AnswerFlags) -> AnswerFlags:
-        """Give the marks of some grants, those of all that each asks; ascending."""
+    def flags_of(self, grants: Numbers, flags: AnswerFlags) -> AnswerFlags:
+        """Give the flags of some grants, those of all that each asks; ascending."""
         head = self.head if len(grants) == len(self.head) else self.head.take(grants, axis=0)
-        pairs = marks.take(head).view(np.uint64)
+        pairs = flags.take(head).view(np.uint64)
         folded = pairs[:, 0] & pairs[:, 1]
         for shift in (32, 16, 8):
             folded &= folded >> np.uint64(shift)
@@ -71,7 +71,7 @@ class Incidence:
         owner, tail = self._tail(grants)
         if len(owner):
             firsts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
-            found[owner[firsts]] &= np.bitwise_and.reduceat(marks.take(tail), firsts)
+            found[owner[firsts]] &= np.bitwise_and.reduceat(flags.take(tail), firsts)
         return found
 
     def _tail(self, grants: Numbers) -> tuple[Numbers, NDArray[Any]]:

@@ -94,7 +94,7 @@ class Asked:
             tuple(
                 _part(subject, [conditions[int(str(number))] for number in named], book, areas)
                 for subject, named in vocabulary.values.items()
-                if subject.kind == "odd"
+                if subject.kind == "uncompiled"
             )
         )
 

@@ -37,7 +37,7 @@ from models.compiled.symbols import SymbolTable
 from models.compiled.windows import Openings, Spans, Windows
 from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import EvaluationContext
-from models.eligibility.day_sets import ALWAYS_HOLDS, NEVER_HOLDS, IntervalSet, shared, since
+from models.eligibility.day_sets import EVERY_DAY, NO_DAY, IntervalSet, shared, since
 from models.eligibility.durations import months_later
 from models.eligibility.findings import repeat_finding
 from models.eligibility.kleene import Answer
@@ -47,7 +47,7 @@ STATUSES: Final = tuple(Status)
 """Status of each code, worst first."""
 _NOT_ELIGIBLE, _NOT_NOW = 0, 1
 LARGE: Final = 20_000
-"""So many grants are judged faster by bits than each by its marks. Measured."""
+"""So many grants are judged faster by bits than each by its flags. Measured."""
 _CLOSED: Final = np.uint8(LATER | LASTING)
 
 
@@ -65,7 +65,7 @@ class CompiledJudge:
 
     catalogue: Catalogue
     symbols: SymbolTable
-    reader: Encoder
+    encoder: Encoder
     literal_flags: LiteralFlags
     circuit: Circuit
     incidence: Incidence
@@ -88,15 +88,15 @@ class CompiledJudge:
         rewriter = symbols.rewriter
         vocabulary = Vocabulary.of(symbols.literals, rewriter.asked)
         asked = Asked.of(catalogue.facts, catalogue.areas, vocabulary, tuple(rewriter.asked))
-        reader = Encoder(catalogue.facts, catalogue.areas, vocabulary, rewriter.sums, asked)
-        literal_flags = LiteralFlags.of(symbols.literals, vocabulary, reader.distances, asked.silence)
+        encoder = Encoder(catalogue.facts, catalogue.areas, vocabulary, rewriter.sums, asked)
+        literal_flags = LiteralFlags.of(symbols.literals, vocabulary, encoder.distances, asked.silence)
         circuit = Circuit.of(symbols, literal_flags.slots)
         incidence = Incidence.of(starts, circuit.items[items], circuit.size)
         large = len(grants) > bits_above
         return cls(
             catalogue,
             symbols,
-            reader,
+            encoder,
             literal_flags,
             circuit,
             incidence,
@@ -128,27 +128,27 @@ class Judgement:
 
     def __init__(self, judge: CompiledJudge, context: EvaluationContext) -> None:
         self.judge, self.context = judge, context
-        self.known = judge.reader.read(context)
+        self.known = judge.encoder.read(context)
         self.repeated = list(self._repeats())
-        self.marks = np.empty(judge.circuit.size + 1, dtype=np.uint8)
+        self.flags = np.empty(judge.circuit.size + 1, dtype=np.uint8)
         self.closed = judge.openings(context.on)
 
     def statuses(self) -> Codes:
         """Give (grants,) the code of each grant's status."""
-        judge, marks = self.judge, self.marks
-        judge.literal_flags.fill(marks, self.known)
-        judge.circuit.fill(marks, self.context.on)
+        judge, flags = self.judge, self.flags
+        judge.literal_flags.fill(flags, self.known)
+        judge.circuit.fill(flags, self.context.on)
         if self.known.slow:
             self._ask()
         return self._of_all() if judge.bitmaps is None else self._of_many(judge.bitmaps)
 
     def _ask(self) -> None:
         """Ask what takes long of what decides about grants that all else leaves open."""
-        judge, marks = self.judge, self.marks
-        wanted = judge.literal_flags.wanted(self.known, judge.circuit.needed(self._open_slots(), marks))
-        judge.reader.ask(self.known, self.context, wanted)
-        judge.literal_flags.fill_wanted(marks, self.known, wanted)
-        judge.circuit.fill(marks, self.context.on)
+        judge, flags = self.judge, self.flags
+        wanted = judge.literal_flags.wanted(self.known, judge.circuit.needed(self._open_slots(), flags))
+        judge.encoder.ask(self.known, self.context, wanted)
+        judge.literal_flags.fill_wanted(flags, self.known, wanted)
+        judge.circuit.fill(flags, self.context.on)
 
     def _open_slots(self) -> NDArray[np.bool_]:
         """Tell which slots are asked by grants that may not be settled yet; all of them, where these are many."""
@@ -164,8 +164,8 @@ class Judgement:
         return codes
 
     def _of_many(self, bitmaps: BitmapIndex) -> Codes:
-        """Settle most grants by bits, and the rest by their marks."""
-        codes, left = bitmaps.settle(self.marks, bitmaps.never(self.marks), self.closed.words)
+        """Settle most grants by bits, and the rest by their flags."""
+        codes, left = bitmaps.settle(self.flags, bitmaps.never(self.flags), self.closed.words)
         again = np.array([one.grant for one in self.repeated], dtype=np.int64)
         self._judge(np.union1d(left, again) if len(again) else left, codes)
         return codes
@@ -179,8 +179,8 @@ class Judgement:
         codes[grants] = found
 
     def _of_grants(self, grants: Numbers) -> AnswerFlags:
-        """Give the marks of all that some grants ask, windows and repeat periods too."""
-        found = self.judge.incidence.marks_of(grants, self.marks)
+        """Give the flags of all that some grants ask, windows and repeat periods too."""
+        found = self.judge.incidence.flags_of(grants, self.flags)
         found[self.closed.closed[grants]] &= _CLOSED
         for again in self.repeated:
             at = int(np.searchsorted(grants, again.grant))
@@ -193,16 +193,16 @@ class Judgement:
 
         What must be asked day by day is asked only for grants of which it decides.
         """
-        cured = self._open_later(grants, self._outlook(ALWAYS_HOLDS))
+        cured = self._open_later(grants, self._outlook(EVERY_DAY))
         unsure = np.flatnonzero(cured)
-        unsure = unsure[~self._open_later(grants[unsure], self._outlook(NEVER_HOLDS))]
+        unsure = unsure[~self._open_later(grants[unsure], self._outlook(NO_DAY))]
         if len(unsure):
             cured[unsure] = self._open_later(grants[unsure], self._outlook(None))
         return cured
 
     def _open_later(self, grants: Numbers, outlook: LaterDays) -> NDArray[np.bool_]:
         windows, later, tomorrow = self.judge.windows, self.closed.later, self.context.on.toordinal() + 1
-        bounded = (self.marks & ALWAYS) == 0
+        bounded = (self.flags & ALWAYS) == 0
         owners, slots = self.judge.incidence.pairs(grants, bounded)
         met = np.zeros(len(bounded), dtype=np.bool_)
         met[slots] = True
@@ -221,8 +221,8 @@ class Judgement:
     def _outlook(self, unscanned: IntervalSet | None) -> LaterDays:
         judge, rewriter = self.judge, self.judge.symbols.rewriter
         return LaterDays(
-            judge.reader, judge.literal_flags, judge.circuit, rewriter.sums, judge.reader.asked, self.known,
-            self.context, self.marks, unscanned,
+            judge.encoder, judge.literal_flags, judge.circuit, rewriter.sums, judge.encoder.asked, self.known,
+            self.context, self.flags, unscanned,
         )  # fmt: skip
 
     def _repeats(self) -> Iterator[Repeated]:

@@ -1,4 +1,4 @@
-"""Finds the later days on which what a grant asks is no no, where its marks alone do not tell."""
+"""Finds the later days on which what a grant asks is no no, where its flags alone do not tell."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from models.compiled.literals import Literal, cut_number
 from models.eligibility.change_days import change_days_of
 from models.eligibility.conditions import ask
 from models.eligibility.context import EvaluationContext
-from models.eligibility.day_sets import ALWAYS_HOLDS, NEVER, NEVER_HOLDS, IntervalSet, shared, united
+from models.eligibility.day_sets import EVERY_DAY, NEVER, NO_DAY, IntervalSet, shared, united
 from models.eligibility.kleene import Answer
 
 
@@ -26,14 +26,14 @@ from models.eligibility.kleene import Answer
 class LaterDays:
     """What later days bring for one person, worked out as far as somebody asks."""
 
-    reader: Encoder
+    encoder: Encoder
     literal_flags: LiteralFlags
     circuit: Circuit
     sums: list[Sum]
     asked: Asked
     known: Known
     context: EvaluationContext
-    marks: AnswerFlags
+    flags: AnswerFlags
     unscanned: IntervalSet | None
     """The days to be taken for what must be asked day by day; None where it is to be asked."""
     _days: dict[int, IntervalSet] = field(default_factory=dict)
@@ -44,9 +44,9 @@ class LaterDays:
         """Give the days on which what stands in a slot is no no; past days may be among them."""
         found = self._days.get(slot)
         if found is None:
-            marks = int(self.marks[slot])
-            bounded = self._find(slot) if marks & LATER and not marks & ALWAYS else NEVER_HOLDS
-            found = self._days[slot] = ALWAYS_HOLDS if marks & ALWAYS else bounded
+            flags = int(self.flags[slot])
+            bounded = self._find(slot) if flags & LATER and not flags & ALWAYS else NO_DAY
+            found = self._days[slot] = EVERY_DAY if flags & ALWAYS else bounded
         return found
 
     def _find(self, slot: int) -> IntervalSet:
@@ -67,17 +67,15 @@ class LaterDays:
         literal = self.literal_flags.literals[slot]
         subject, known = literal.subject, self.known
         if subject in known.since:
-            cut = cut_number(self.reader.vocabulary.places[subject], literal.what) - 1
-            early, late = self.reader.distances[subject].turn(cut, *known.since[subject])
+            cut = cut_number(self.encoder.vocabulary.places[subject], literal.what) - 1
+            early, late = self.encoder.distances[subject].turn(cut, *known.since[subject])
             first, last = (early, NEVER) if literal.sense == "up" else (-NEVER, late - 1)
-            return ((first, last),) if first <= last else NEVER_HOLDS
+            return ((first, last),) if first <= last else NO_DAY
         if subject.kind in ("line", "choice", "months", "days"):
-            condition = self.reader.book.facts[str(subject.about)].applies_if
-            return (
-                ALWAYS_HOLDS if literal.if_not_applicable or condition is None else self._scan(condition)[0]
-            )
-        if subject.kind == "odd":
-            place = self.reader.vocabulary.places[subject][literal.what]
+            condition = self.encoder.book.facts[str(subject.about)].applies_if
+            return EVERY_DAY if literal.if_not_applicable or condition is None else self._scan(condition)[0]
+        if subject.kind == "uncompiled":
+            place = self.encoder.vocabulary.places[subject][literal.what]
             condition, holds = self.asked.by_subject[subject].conditions[place], literal.sense == "yes"
             return self._scan(condition)[0 if holds else 1]
         condition, holds = condition_of(literal, self.sums)
@@ -106,7 +104,7 @@ def not_no_and_not_yes(
     """
     days = sorted({day for day in change_days_of(condition, context) if day > context.on})
     if not days:
-        return NEVER_HOLDS, NEVER_HOLDS
+        return NO_DAY, NO_DAY
     starts = [day.toordinal() for day in days]
     runs = list(zip(starts, [*(start - 1 for start in starts[1:]), NEVER], strict=True))
     answers = [ask(condition, later(day)) for day in days]

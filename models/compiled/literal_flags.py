@@ -1,4 +1,4 @@
-"""Turns what is known of a person into marks of every literal: all numbers at once, all choices at once."""
+"""Turns what is known of a person into flags of every literal: all numbers at once, all choices at once."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ from models.compiled.thresholds import Lines, extents_of
 
 @dataclass(frozen=True)
 class LiteralFlags:
-    """All literals of a catalogue in the order in which their marks stand; what takes long to tell stands last."""
+    """All literals of a catalogue in the order in which their flags stand; what takes long to tell stands last."""
 
     literals: tuple[Literal, ...]
     slots: Numbers
-    """(literals,) where the marks of each literal of the lexicon stand."""
+    """(literals,) where the flags of each literal of the symbol table stand."""
     lines: Lines
     values: Values
     many: Mapping[Subject, ManyValues]
     decided: AnswerFlags
-    """Marks of what people at the funds decide."""
+    """Answer flags of what people at the funds decide."""
     quick: slice
     """What all of the above are."""
     sums: Lines
     asked: Mapping[Subject, AskedOnce]
     silence: AnswerFlags
-    """Marks of all that takes long to tell, for somebody who tells nothing."""
+    """Answer flags of all that takes long to tell, for somebody who tells nothing."""
 
     @classmethod
     def of(
@@ -55,7 +55,7 @@ class LiteralFlags:
         distances: Mapping[Subject, Distances],
         silence: Known,
     ) -> Self:
-        """Sort the literals of a lexicon; `silence` is what is known of somebody who tells nothing."""
+        """Sort the literals of a symbol table; `silence` is what is known of somebody who tells nothing."""
         groups = [_group(one.subject, vocabulary) for one in literals]
         order = sorted(range(len(literals)), key=lambda at: (groups[at], *_rank(literals[at])))
         slots = np.zeros(len(literals), dtype=np.int64)
@@ -78,22 +78,22 @@ class LiteralFlags:
             {one: AskedOnce.of(extent, named[extent], places[one]) for one, extent in asked.items()},
             np.zeros(0, dtype=np.uint8),
         )
-        marks = np.zeros(len(named), dtype=np.uint8)
-        made.fill_wanted(marks, silence, (*made.sums.extents, *asked))
-        return replace(made, silence=marks[made.quick.stop :])
+        flags = np.zeros(len(named), dtype=np.uint8)
+        made.fill_wanted(flags, silence, (*made.sums.extents, *asked))
+        return replace(made, silence=flags[made.quick.stop :])
 
-    def fill(self, marks: AnswerFlags, known: Known) -> None:
+    def fill(self, flags: AnswerFlags, known: Known) -> None:
         """Mark what is told quickly, and the rest as the best that it can be."""
-        self.lines.fill(marks, known)
-        self.values.fill(marks, known)
+        self.lines.fill(flags, known)
+        self.values.fill(flags, known)
         for subject, values in self.many.items():
-            values.fill(marks, known.now.get(subject))
-        unsettle(marks, {subject: one.extent for subject, one in self.many.items()}, known)
+            values.fill(flags, known.now.get(subject))
+        unsettle(flags, {subject: one.extent for subject, one in self.many.items()}, known)
         end = self.quick.stop
-        marks[end - len(self.decided) : end] = self.decided
-        marks[end : len(self.literals)] = self.silence
+        flags[end - len(self.decided) : end] = self.decided
+        flags[end : len(self.literals)] = self.silence
         for subject in known.slow:
-            marks[self._extent(subject)] = ALL
+            flags[self._extent(subject)] = ALL
 
     def _extent(self, subject: Subject) -> slice:
         return self.asked[subject].extent if subject in self.asked else self.sums.extents[subject]
@@ -110,15 +110,15 @@ class LiteralFlags:
                 found[subject] = [0] if one is None else one.wanted(needed[extent])
         return found
 
-    def fill_wanted(self, marks: AnswerFlags, known: Known, wanted: Iterable[Subject]) -> None:
+    def fill_wanted(self, flags: AnswerFlags, known: Known, wanted: Iterable[Subject]) -> None:
         """Mark what took long to tell; what is not wanted of it may stay as good as it was."""
         if not self.sums.extents.keys().isdisjoint(wanted):
-            self.sums.fill(marks, known)
+            self.sums.fill(flags, known)
         for subject in wanted:
             if subject == UNDER_DISCRETION and known.under_discretion is not None:
-                self.asked[subject].fill_swayed(marks, *known.under_discretion)
+                self.asked[subject].fill_swayed(flags, *known.under_discretion)
             elif subject in self.asked:
-                self.asked[subject].fill(marks, known.now.get(subject))
+                self.asked[subject].fill(flags, known.now.get(subject))
 
 
 _LINES, _VALUES, _MANY, _DISCRETION, _SUMS, _ASKED = range(6)

@@ -18,7 +18,7 @@ class Subject(NamedTuple):
     """What literals of one family are about, such as the number of a fact, or the areas of a person."""
 
     kind: str
-    """line, months, days, sum, choice, areas, receives, odd, formula or discretion."""
+    """line, months, days, sum, choice, areas, receives, uncompiled, formula or discretion."""
     about: Hashable
 
 
@@ -52,17 +52,13 @@ Clauses = frozenset[Clause]
 
 LINES: Final = frozenset({"line", "months", "days", "sum"})
 
-
 CHOICES: Final = frozenset({"choice", "areas", "receives"})
-
 
 AREAS: Final = Subject("areas", "")
 
-
 RECEIVES: Final = Subject("receives", "")
 
-
-UNDER_DISCRETION: Final = Subject("odd", "discretion")
+UNDER_DISCRETION: Final = Subject("uncompiled", "discretion")
 """Conditions whose answers what people at the funds decide may change."""
 
 
@@ -96,7 +92,7 @@ class Vocabulary:
 
 
 def _in_order(subject: Subject, named: set[Hashable]) -> tuple[Hashable, ...]:
-    numbers = subject.kind in LINES or subject.kind == "odd"
+    numbers = subject.kind in LINES or subject.kind == "uncompiled"
     return tuple(sorted(named, key=lambda value: value if numbers else str(value)))  # type: ignore[arg-type,return-value]
 
 

@@ -1,4 +1,4 @@
-"""Marks of what is asked about choices, areas and awards, and of conditions that are asked as a whole."""
+"""Answer flags of what is asked about choices, areas and awards, and of conditions that are asked as a whole."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Values:
             np.array([2 if one.sense == "miss" else 0 for one in literals], dtype=np.int8),
         )
 
-    def fill(self, marks: AnswerFlags, known: Known) -> None:
+    def fill(self, flags: AnswerFlags, known: Known) -> None:
         """Mark the literals."""
         if not self.places:
             return
@@ -71,9 +71,9 @@ class Values:
                 have[at], may[at] = _as_bits(state)
         surely = (self.masks & have.take(self.subject)) != 0
         codes = surely.view(np.int8) + ((self.masks & may.take(self.subject)) != 0)
-        mine = marks[self.start : self.start + len(codes)]
+        mine = flags[self.start : self.start + len(codes)]
         np.take(OF_CODE, np.abs(codes - self.flip), out=mine, mode="clip")
-        unsettle(marks, self.extents, known)
+        unsettle(flags, self.extents, known)
 
 
 def _as_bits(state: State) -> tuple[int, int]:
@@ -106,10 +106,10 @@ class ManyValues:
         flip = np.array([2 if one.sense == "miss" else 0 for one in literals], dtype=np.int8)
         return cls(extent, {value: np.array(mine, dtype=np.int64) for value, mine in naming.items()}, flip)
 
-    def fill(self, marks: AnswerFlags, state: State) -> None:
+    def fill(self, flags: AnswerFlags, state: State) -> None:
         """Mark the literals."""
         if state is None:
-            marks[self.extent] = OPEN
+            flags[self.extent] = OPEN
             return
         have, may = (state.surely, state.perhaps) if isinstance(state, Among) else ((), ())
         codes = np.full(len(self.flip), 1 if may is None else 0, dtype=np.int8)
@@ -117,7 +117,7 @@ class ManyValues:
             for value in values:
                 if value in self.naming:
                     codes[self.naming[value]] = code
-        marks[self.extent] = OF_CODE[np.abs(codes - self.flip)]
+        flags[self.extent] = OF_CODE[np.abs(codes - self.flip)]
 
 
 @dataclass(frozen=True)
@@ -142,10 +142,10 @@ class AskedOnce:
             np.array([2 if one.sense == "no" else 0 for one in literals], dtype=np.int8),
         )
 
-    def fill(self, marks: AnswerFlags, state: State) -> None:
+    def fill(self, flags: AnswerFlags, state: State) -> None:
         """Mark the literals."""
         if not isinstance(state, Answered):
-            marks[self.extent] = OPEN
+            flags[self.extent] = OPEN
             return
         mine = OF_CODE[self._codes(state)]
         if state.moving:
@@ -153,7 +153,7 @@ class AskedOnce:
             moves[list(state.moving)] = True
             at = np.flatnonzero(moves[self.asked])
             mine[at] = (mine[at] & NOW) | LATER
-        marks[self.extent] = mine
+        flags[self.extent] = mine
 
     def wanted(self, needed: NDArray[np.bool_]) -> list[int]:
         """List the answers that some of the literals are about."""
@@ -161,10 +161,10 @@ class AskedOnce:
         found[self.asked[needed]] = True
         return np.flatnonzero(found).tolist()
 
-    def fill_swayed(self, marks: AnswerFlags, state: Answered, granted: Answered, refused: Answered) -> None:
+    def fill_swayed(self, flags: AnswerFlags, state: Answered, granted: Answered, refused: Answered) -> None:
         """Mark literals whose answers people at the funds may change."""
-        self.fill(marks, state)
-        mine = marks[self.extent]
+        self.fill(flags, state)
+        mine = flags[self.extent]
         mine &= ~np.uint8(GRANTED | REFUSED)
         mine |= np.where(self._codes(granted) == 2, np.uint8(GRANTED), np.uint8(0))
         mine |= np.where(self._codes(refused) > 0, np.uint8(REFUSED), np.uint8(0))
@@ -174,11 +174,11 @@ class AskedOnce:
         return found
 
 
-def unsettle(marks: AnswerFlags, extents: Extents, known: Known) -> None:
+def unsettle(flags: AnswerFlags, extents: Extents, known: Known) -> None:
     """Mark what moves in ways that bits do not tell."""
     for subject in known.tomorrow:
         if subject in extents:
-            mine = marks[extents[subject]]
+            mine = flags[extents[subject]]
             mine &= NOW
             mine |= LATER
 

@@ -1,4 +1,4 @@
-"""Marks of everything that is asked about numbers, all of it at once."""
+"""Answer flags of everything that is asked about numbers, all of it at once."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Lines:
             np.where(never == down, np.uint8(LASTING), np.uint8(0)),
         )
 
-    def fill(self, marks: AnswerFlags, known: Known) -> None:
+    def fill(self, flags: AnswerFlags, known: Known) -> None:
         """Mark the literals."""
         if not self.places:
             return
@@ -95,10 +95,10 @@ class Lines:
                 elif isinstance(state, NotApplicable):
                     not_applicable.append(self.extents[subject])
         codes = (self.cuts <= low.take(self.subject)).view(np.int8) + (self.cuts <= high.take(self.subject))
-        mine = marks[self.start : self.start + len(codes)]
+        mine = flags[self.start : self.start + len(codes)]
         np.take(OF_CODE, np.abs(codes - self.flip), out=mine, mode="clip")
         for extent in not_applicable:
-            marks[extent] = self.if_not_applicable[extent.start - self.start : extent.stop - self.start]
+            flags[extent] = self.if_not_applicable[extent.start - self.start : extent.stop - self.start]
         if known.tomorrow:
             self._fill_later(mine, known)
 

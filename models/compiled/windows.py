@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from data.catalogue.grants import Grant, Window
 from models.compiled.answer_flags import Numbers
 from models.compiled.bit_packing import Words, words_of
-from models.eligibility.day_sets import ALWAYS_HOLDS, NEVER, IntervalSet, since, united
+from models.eligibility.day_sets import EVERY_DAY, NEVER, IntervalSet, since, united
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def _days(windows: tuple[Window, ...]) -> IntervalSet:
     taking = [window for window in windows if not window.paused]
     openings = [window.opens.toordinal() for window in taking if window.opens is not None]
     if not openings:
-        return ALWAYS_HOLDS
+        return EVERY_DAY
     spells = [
         (
             -NEVER if window.opens is None else window.opens.toordinal(),

@@ -19,10 +19,8 @@ from models.eligibility.kleene import Answer
 
 MOST_CAUSES: Final = 5
 
-
 MOST_FAILING: Final = 10
 """Of more failing conditions than this, only those on the way to a no are looked at."""
-
 
 MOST_TOGETHER: Final = 6
 """Causes of more conditions than this are not looked for: nobody could act on them."""

@@ -18,10 +18,8 @@ from models.eligibility.verdict import Status, Verdict
 TOP: Final = 10
 """Grants that a person is taken to look at."""
 
-
 MANY: Final = 5
 """A special-category fact is asked for before others only where it can decide so many of the first grants."""
-
 
 _CHANCE_OF_A_NO: Final[Mapping[str, float]] = {
     "areas": 0.9, "lived_in": 0.9, "work": 0.9, "related": 0.6, "receives": 0.7, "choice": 0.6, "choices": 0.6,

@@ -15,10 +15,9 @@ NEVER: Final = 10**8
 IntervalSet: TypeAlias = tuple[tuple[int, int], ...]
 
 
-ALWAYS_HOLDS: Final[IntervalSet] = ((-NEVER, NEVER),)
+EVERY_DAY: Final[IntervalSet] = ((-NEVER, NEVER),)
 
-
-NEVER_HOLDS: Final[IntervalSet] = ()
+NO_DAY: Final[IntervalSet] = ()
 
 
 def united(sets: Iterable[IntervalSet]) -> IntervalSet:
@@ -42,7 +41,7 @@ def shared(sets: Iterable[IntervalSet]) -> IntervalSet:
     >>> shared([((1, 5), (8, 9)), ((4, 8),)])
     ((4, 5), (8, 8))
     """
-    found = ALWAYS_HOLDS
+    found = EVERY_DAY
     for runs in sets:
         pairs = ((max(a, c), min(b, d)) for a, b in found for c, d in runs)
         found = tuple(pair for pair in pairs if pair[0] <= pair[1])

@@ -1,4 +1,4 @@
-"""Conditions about time: how long ago a day was, how long somebody has lived or worked somewhere."""
+"""Conditions about places and trades: where somebody lives or has lived, what work they did, and for how long."""
 
 from __future__ import annotations
 
