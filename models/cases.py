@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from data.catalogue.bounds import Count, Day
-from data.catalogue.nulls import NULLS_LEFT_OUT
 from data.catalogue.reading import Catalogue
+from data.catalogue.records import NULLS_LEFT_OUT
 from data.errors import BadApplicant, BadData, Problem, in_words
 from data.json_files import json_lines, read_text
 from data.people.applicants import Applicant, read_applicant

@@ -9,15 +9,15 @@ from functools import cached_property
 from typing import Annotated, Any, Final, Self, TypeAlias
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     PlainSerializer,
     Tag,
     model_validator,
 )
+
+from data.catalogue.records import Frozen
 
 MOST: Final = 10**24
 """Numbers are smaller than this, so that sums of them are exact."""
@@ -66,10 +66,8 @@ Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, strict=True)]
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class Part(BaseModel):
-    """A part of a condition: frozen, and a key that it does not know is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+class Part(Frozen):
+    """A part of a condition."""
 
 
 class Table(Part):
@@ -79,9 +77,6 @@ class Table(Part):
     rows: dict[str, Number] = Field(min_length=1)
     each_more: Number | None = None
     """What each whole number above the highest row adds."""
-
-    def __hash__(self) -> int:
-        return hash((self.by, tuple(self.rows.items()), self.each_more))
 
     @cached_property
     def numbered(self) -> dict[int, Decimal]:

@@ -7,9 +7,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from data.catalogue.nulls import NULLS_LEFT_OUT
+from data.catalogue.records import Record
 from data.catalogue.rules import Condition, Number
 
 Kind = Literal["boolean", "number", "money", "choice", "choices", "date"]
@@ -24,12 +24,7 @@ def _coded(value: Any) -> Any:
     return {code: str(code).replace("_", " ") for code in value} if isinstance(value, list | tuple) else value
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    _nulls = NULLS_LEFT_OUT
-
-
-class Fact(_Record):
+class Fact(Record):
     """One thing that may be known of a person, with the question that asks for it.
 
     What the file leaves out takes the cautious default: special category, never to be changed, middling burden.
@@ -83,7 +78,7 @@ class Fact(_Record):
         return self.min, self.max
 
 
-class Relation(_Record):
+class Relation(Record):
     """A kind of related person, in words that follow "you have"."""
 
     text: str
@@ -94,7 +89,7 @@ def _relation(value: Any) -> Any:
     return {"text": value} if isinstance(value, str) else value
 
 
-class FactBook(_Record):
+class FactBook(Record):
     """Everything a rule may name about people: facts, relations and trades."""
 
     facts: dict[str, Fact]

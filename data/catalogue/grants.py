@@ -6,21 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from data.catalogue.bounds import Count, Day
 from data.catalogue.codelists import PURPOSES, REASONS
-from data.catalogue.nulls import NULLS_LEFT_OUT
+from data.catalogue.records import Record
 from data.catalogue.rules import EligibilityRule
 
 Route = Literal["self", "adviser", "referral"]
-
-
-class Record(BaseModel):
-    """A part of a data file: frozen, and a key that it does not know is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-    _nulls = NULLS_LEFT_OUT
 
 
 def _code_of(codes: dict[str, str], kind: str) -> BeforeValidator:

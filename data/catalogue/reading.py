@@ -154,6 +154,7 @@ def _grants(
     path: Path, book: FactBook | None, areas: AreaTree | None, problems: list[Problem]
 ) -> Iterator[Grant]:
     lines: dict[str, int] = {}
+    conditions: dict[Condition, Condition] = {}
     for line, raw in json_lines(read_text(path), path.name, problems):
         grant_id = raw.get("id") if isinstance(raw.get("id"), str) else None
         if grant_id in lines:
@@ -164,7 +165,9 @@ def _grants(
             )
         elif grant_id is not None:
             lines[grant_id] = line
-        grant = _validated(Grant, raw, problems, file=path.name, line=line, grant=grant_id)
+        grant = _validated(
+            Grant, raw, problems, file=path.name, line=line, grant=grant_id, conditions=conditions
+        )
         if book is not None:
             references = References(book, areas)
             problems += _unresolved(raw, grant, references, path.name, line)
@@ -214,17 +217,19 @@ def _sound_parts(written: Any, field: str, *, of_related: bool) -> Iterator[tupl
                 yield from _sound_parts(written[key], f"{field}.{key}", of_related=inside)
 
 
-def _read(model: type[_Model], raw: Mapping[str, Any]) -> _Model:
-    """Read JSON by the names of the contract alone, which inside the code may be others."""
-    return model.model_validate(raw, by_alias=True, by_name=False)
+def _read(
+    model: type[_Model], raw: Mapping[str, Any], conditions: dict[Condition, Condition] | None = None
+) -> _Model:
+    """Read JSON by the names of the contract alone; equal `conditions` become one object."""
+    return model.model_validate(raw, by_alias=True, by_name=False, context=conditions)
 
 
 def _validated(
     model: type[_Model], raw: Mapping[str, Any], problems: list[Problem], *, file: str, line: int | None = None,
-    grant: str | None = None,
+    grant: str | None = None, conditions: dict[Condition, Condition] | None = None,
 ) -> _Model | None:  # fmt: skip
     try:
-        return _read(model, raw)
+        return _read(model, raw, conditions)
     except ValidationError as error:
         for found in error.errors(include_url=False, include_context=False):
             field = _field(found["loc"], as_written=found["type"] == "extra_forbidden")

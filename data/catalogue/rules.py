@@ -11,10 +11,10 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Final, Self, TypeAlias
 
-from pydantic import Discriminator, Field, StrictBool, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, StrictBool, Tag, ValidationInfo, model_validator
 
 from data.catalogue.bounds import Bound, Bounds, Count, Day, Names, Number, Part, Share, Table, Value
-from data.catalogue.nulls import Text
+from data.catalogue.records import Text
 
 __all__ = [
     "AGO", "FORMS", "Ago", "AllOf", "AnyOf", "AtLeast", "Bound", "Bounds", "Condition", "Day", "Discretion",
@@ -199,6 +199,11 @@ def _form(value: Any) -> str | None:
     return next((form.__name__ for key, form in _BY_KEY.items() if key in value), None)
 
 
+def _interned(condition: Part, info: ValidationInfo) -> Part:
+    """Give the equal condition that was read before, where whoever reads hands a dictionary of them as context."""
+    return condition if info.context is None else info.context.setdefault(condition, condition)
+
+
 Condition: TypeAlias = Annotated[
     Annotated[Is, Tag("Is")]
     | Annotated[Within, Tag("Within")]
@@ -223,6 +228,7 @@ Condition: TypeAlias = Annotated[
         custom_error_message="not a condition: expected an object with one of the keys fact, "
         + ", ".join(key if key != "of" else "at_least … of" for key in _BY_KEY),
     ),
+    AfterValidator(_interned),
 ]
 """Any condition; the keys that are present say which form it is."""
 

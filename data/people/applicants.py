@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data.catalogue.facts import FactBook
 from data.catalogue.grants import Purpose, Reason
-from data.catalogue.nulls import NULLS_LEFT_OUT
+from data.catalogue.records import NULLS_LEFT_OUT
 from data.errors import BadApplicant, in_words
 from data.people.statements import (
     Between,
@@ -72,9 +72,12 @@ class Award:
     until: Moment | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Person:
-    """What is known of one person; None where nothing was said, empty where there is none."""
+    """What is known of one person; None where nothing was said, empty where there is none.
+
+    Two people of whom the same is known are still two.
+    """
 
     facts: Mapping[str, Statement] = field(default_factory=dict)
     areas: tuple[str, ...] | None = None
@@ -85,7 +88,7 @@ class Person:
     relation: str = "self"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Applicant(Person):
     """The person who seeks help, with the people around them."""
 

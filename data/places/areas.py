@@ -23,7 +23,7 @@ _NATION_BY_LETTER: Final = {"E": "E92000001", "W": "W92000004", "S": "S92000003"
 _ONS_CODE: Final = re.compile(r"[EWSN]\d{8}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AreaTree:
     """Area codes with their names and parents; `listed` is False when no area file was given."""
 

@@ -13,8 +13,9 @@ from typing import Annotated, Final, TypeAlias
 
 from pydantic import Field, ValidationError
 
-from data.catalogue.grants import Purpose, Reason, Record
+from data.catalogue.grants import Purpose, Reason
 from data.catalogue.reading import SAMPLE
+from data.catalogue.records import Record
 from data.errors import BadData, Problem
 
 SCENARIO: Final = SAMPLE / "scenario.json"

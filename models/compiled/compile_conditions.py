@@ -50,15 +50,14 @@ class Rewriter:
     sums: list[Sum] = field(default_factory=list)
     """Of all sums of the same numbers over the same people, one; their literals name its place."""
     _groups: dict[tuple[str, tuple[str, ...], Condition | None], int] = field(default_factory=dict)
-    _known: dict[tuple[int, bool], tuple[Condition, Clauses]] = field(default_factory=dict)
+    _known: dict[tuple[Condition, bool], Clauses] = field(default_factory=dict)
 
     def clauses(self, condition: Condition, holds: bool = True) -> Clauses:
         """Give the clauses that all hold where the condition does, or where it does not."""
-        found = self._known.get((id(condition), holds))
-        if found is None:
-            found = condition, absorbed(self._rewrite(condition, holds))
-            self._known[id(condition), holds] = found
-        return found[1]
+        key = condition, holds
+        if key not in self._known:
+            self._known[key] = absorbed(self._rewrite(condition, holds))
+        return self._known[key]
 
     def _rewrite(self, condition: Condition, holds: bool) -> Clauses:
         match condition:

@@ -89,7 +89,6 @@ class Asked:
         cls, book: FactBook, areas: AreaTree, vocabulary: Vocabulary, conditions: Sequence[Condition]
     ) -> Self:
         """Sort conditions into parts."""
-        conditions = _sharing(conditions)
         return cls(
             tuple(
                 _part(subject, [conditions[int(str(number))] for number in named], book, areas)
@@ -173,19 +172,6 @@ class Asked:
             codes[asked] = mine[asked]
             found.append(Answered(codes, part.growing))
         return found[0], found[1], found[2]
-
-
-def _sharing(conditions: Sequence[Condition]) -> list[Condition]:
-    """Let conditions on related people that ask the same of them hold one object, so that it is asked once."""
-    known: dict[Condition, Condition] = {}
-
-    def shared(condition: Condition) -> Condition:
-        if not isinstance(condition, Related) or condition.condition is None:
-            return condition
-        part = known.setdefault(condition.condition, condition.condition)
-        return condition if part is condition.condition else condition.model_copy(update={"condition": part})
-
-    return [shared(condition) for condition in conditions]
 
 
 def _part(subject: Subject, conditions: Sequence[Condition], book: FactBook, areas: AreaTree) -> Part:

@@ -46,7 +46,7 @@ class SymbolTable:
     formulas: list[Formula] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
     _numbers: dict[object, int] = field(default_factory=dict)
-    _met: dict[int, tuple[EligibilityRule, int]] = field(default_factory=dict)
+    _of_rule: dict[EligibilityRule, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, book: FactBook) -> SymbolTable:
@@ -55,15 +55,15 @@ class SymbolTable:
 
     def item_of(self, rule: EligibilityRule) -> int:
         """Number what a rule asks; rules that ask the same on the same days have one number."""
-        met = self._met.get(id(rule))
-        if met is None:
+        number = self._of_rule.get(rule)
+        if number is None:
             dates = None if rule.since is None and rule.until is None else Dates(rule.since, rule.until)
             item = Item(self._all_of(self.rewriter.clauses(rule.condition)), dates)
             if item not in self._numbers:
                 self._numbers[item] = len(self.items)
                 self.items.append(item)
-            met = self._met[id(rule)] = rule, self._numbers[item]
-        return met[1]
+            number = self._of_rule[rule] = self._numbers[item]
+        return number
 
     def _all_of(self, clauses: Clauses) -> int:
         if len(clauses) == 1:

@@ -29,14 +29,9 @@ class Windows:
     def of(cls, grants: Sequence[Grant]) -> Windows:
         """Number the windows of grants, listed in the order of their places."""
         known: dict[tuple[Window, ...], int] = {}
-        met: dict[int, int] = {}
         numbers = np.zeros(len(grants), dtype=np.int32)
         for place, grant in enumerate(grants):
-            windows = grant.windows
-            number = met.get(id(windows))
-            if number is None:
-                number = met[id(windows)] = known.setdefault(windows, len(known))
-            numbers[place] = number
+            numbers[place] = known.setdefault(grant.windows, len(known))
         return cls(tuple(known), numbers)
 
     @cached_property

@@ -72,7 +72,7 @@ class CandidateValues:
         """List values that a variable may turn out to have, given what is known of it."""
         if self.lasting(variable, context):
             purpose = ("values", variable.of, variable.holder == 0, context.on)
-            return context.kept.once(self, purpose, lambda: self._learnable(variable, context))
+            return context.catalogue_memo.memoised(self, purpose, lambda: self._learnable(variable, context))
         return self._learnable(variable, context)
 
     def changeable(self, variable: Variable, context: EvaluationContext) -> tuple[Any, ...]:

@@ -22,12 +22,12 @@ from models.eligibility.context import EvaluationContext
 
 def decided_alone_by(grant: Grant, context: EvaluationContext) -> frozenset[str]:
     """List the facts, and lists of a person, that can each rule a grant out with nothing else known."""
-    keeper = context.kept
+    memo = context.catalogue_memo
 
     def found() -> frozenset[str]:
         return frozenset().union(*(_alone_to_a_no(rule.condition, context) for rule in grant.rules))
 
-    return keeper.once(grant, "decided alone", found)
+    return memo.memoised(grant, "decided alone", found)
 
 
 def _alone_to_a_no(condition: Condition, context: EvaluationContext, *, holds: bool = True) -> frozenset[str]:
@@ -57,6 +57,6 @@ def with_sources(name: str, context: EvaluationContext) -> frozenset[str]:
     if name in LISTS:
         return frozenset({name})
     book = context.book
-    return context.kept.once(
+    return context.catalogue_memo.memoised(
         book.facts[name], "with sources", lambda: frozenset({name, *filter(None, derived_from(name, book))})
     )

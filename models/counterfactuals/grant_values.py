@@ -115,6 +115,6 @@ def _possible(conditions: tuple[Condition, ...], *, keeps: bool = True) -> Candi
 def candidate_values_of(grant: Grant, context: EvaluationContext) -> CandidateValues:
     """Give the values that matter to a grant's rules."""
     conditions = [rule.condition for rule in grant.rules]
-    return context.kept.once(
+    return context.catalogue_memo.memoised(
         grant, "possibilities", lambda: _possible(tuple(with_preconditions(conditions, context.book)))
     )

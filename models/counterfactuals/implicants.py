@@ -137,9 +137,9 @@ class Implicants:
             return [self.space.whole] if leaf.answer in wanted else []
         asked = wanted if leaf.holds else _MIRRORED[wanted]
         if self.lasts(leaf):
-            purpose = ("ways", id(leaf.condition), asked, reads, self.context.on)
-            keeper = self.context.kept
-            table = keeper.once(self.possible, purpose, lambda: self._table(asked, leaf, reads))
+            purpose = ("ways", leaf.condition, asked, reads, self.context.on)
+            memo = self.context.catalogue_memo
+            table = memo.memoised(self.possible, purpose, lambda: self._table(asked, leaf, reads))
         else:
             table = self._table(asked, leaf, reads)
         places = [self._places[variable] for variable in reads]
@@ -163,17 +163,16 @@ class Implicants:
         self, wanted: frozenset[Answer], leaf: Leaf, reads: tuple[Variable, ...], *, skip_first: bool = False
     ) -> set[tuple[int, ...]]:
         """Find the combinations that are answered as wanted; in each, 0 stands for "as it is"."""
-        key = (id(leaf.condition), leaf.holder, reads, skip_first)
+        key = (leaf.condition, leaf.holder, reads, skip_first)
         if key not in self._tried:
             tokens = [range(int(skip_first), len(self.values[variable]) + 1) for variable in reads]
             many = prod(len(one) for one in tokens) > MOST_TRIED
             combinations = _one_at_a_time(tokens) if many else product(*tokens)
-            # The leaf is kept as well, so that its condition's id stays its own.
-            self._tried[key] = (leaf, {one: self._answer(leaf, reads, one) for one in combinations})
-        return {one for one, answer in self._tried[key][1].items() if answer in wanted}
+            self._tried[key] = {one: self._answer(leaf, reads, one) for one in combinations}
+        return {one for one, answer in self._tried[key].items() if answer in wanted}
 
     @cached_property
-    def _tried(self) -> dict[Hashable, tuple[Leaf, dict[tuple[int, ...], Answer]]]:
+    def _tried(self) -> dict[Hashable, dict[tuple[int, ...], Answer]]:
         return {}
 
     def _answer(self, leaf: Leaf, reads: tuple[Variable, ...], combination: tuple[int, ...]) -> Answer:
@@ -188,18 +187,18 @@ class Implicants:
 
 def to_learn(trees: Sequence[Tree], context: EvaluationContext, possible: CandidateValues) -> Implicants:
     """Number what the trees may still hang on, with the values that may turn out."""
-    read: dict[int, tuple[Variable, ...]] = {}
+    read: dict[Leaf, tuple[Variable, ...]] = {}
     for tree in trees:
         for leaf in leaves_of(tree):
             if leaf.answer is Answer.UNKNOWN and not isinstance(leaf.condition, FundDecides):
-                read[id(leaf)] = open_variables(leaf, context)
+                read[leaf] = open_variables(leaf, context)
     variables = dict.fromkeys(variable for reads in read.values() for variable in reads)
 
     return Implicants(
         context,
         tuple(variables),
         lambda variable: possible.learnable(variable, context),
-        lambda leaf: read.get(id(leaf), ()),
+        lambda leaf: read.get(leaf, ()),
         possible,
     )
 

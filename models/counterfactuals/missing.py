@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 from data.catalogue.grants import Grant
 from data.catalogue.rules import (
+    EligibilityRule,
     HasLivedIn,
     LivesIn,
     Receives,
@@ -69,7 +70,7 @@ class _Open:
     implicants: Implicants
     pattern: Hashable
     """The same for two people of whom the same is known; None where that cannot be told."""
-    rules: tuple[int, ...]
+    rules: tuple[EligibilityRule, ...]
     awards_matter: bool
 
 
@@ -85,7 +86,7 @@ def _open_sets(
         return ()
     if _says_nothing_to(grant, context):
         whose_silence = ("of somebody silent", purpose, context.on, context.stated)
-        return context.kept.once(
+        return context.catalogue_memo.memoised(
             grant, whose_silence, lambda: _sets_of(context, grant, verdict, purpose, search)
         )
     return _sets_of(context, grant, verdict, purpose, search)
@@ -103,9 +104,9 @@ def _sets_of(
     def sets() -> _Sets:
         return tuple(still.implicants.variables(one) for one in search(still.implicants, still.trees))
 
-    keeper = context.kept
+    memo = context.catalogue_memo
     whose = (purpose, still.rules, still.pattern)
-    found = sets() if still.pattern is None else keeper.once(grant, whose, sets)
+    found = sets() if still.pattern is None else memo.memoised(grant, whose, sets)
     if still.awards_matter:
         found = (*found, (Variable(0, "awards"),))
     return tuple(sorted(found, key=lambda one: (len(one), sum(burden_of(v, context.book) for v in one))))
@@ -113,7 +114,7 @@ def _sets_of(
 
 def _says_nothing_to(grant: Grant, context: EvaluationContext) -> bool:
     """Tell whether a person told nothing of what a grant reads; then what is missing is so for all who did not."""
-    facts, lists = context.kept.once(grant, "reads", lambda: _reads(grant, context))
+    facts, lists = context.catalogue_memo.memoised(grant, "reads", lambda: _reads(grant, context))
     applicant = context.applicant
     return facts.isdisjoint(applicant.facts) and all(getattr(applicant, name) is None for name in lists)
 
@@ -141,7 +142,7 @@ _LISTS_READ: Final[Mapping[type, frozenset[str]]] = {
 
 def _opened(context: EvaluationContext, grant: Grant, verdict: Verdict) -> _Open:
     """Take a verdict apart once, whatever is asked about it."""
-    return context.memo.once(verdict, "opened", lambda: _taken_apart(context, grant, verdict))
+    return context.memo.memoised(grant, "opened", lambda: _taken_apart(context, grant, verdict))
 
 
 def _taken_apart(context: EvaluationContext, grant: Grant, verdict: Verdict) -> _Open:
@@ -150,7 +151,11 @@ def _taken_apart(context: EvaluationContext, grant: Grant, verdict: Verdict) -> 
     implicants = to_learn(trees, context, candidate_values_of(grant, context))
     awards_matter = any(one.kind is FindingKind.REPEAT for one in unknown)
     return _Open(
-        trees, implicants, implicants.pattern(trees), tuple(id(one.rule) for one in unknown), awards_matter
+        trees,
+        implicants,
+        implicants.pattern(trees),
+        tuple(one.rule for one in unknown if one.rule is not None),
+        awards_matter,
     )
 
 

@@ -146,8 +146,8 @@ def _self_and_others(condition: Related, part: Condition, context: EvaluationCon
     if condition.at_least is not None or condition.at_most is not None:
         found = ask(condition, context)
         return Leaf(condition, 0, holds, found if holds else found.negated())
-    keeper = context.kept
-    rest = keeper.once(condition, "others", lambda: condition.model_copy(update={"related": others}))
+    memo = context.catalogue_memo
+    rest = memo.memoised(condition, "others", lambda: condition.model_copy(update={"related": others}))
     parts = (tree_of(part, context, 0, holds=holds), tree_of(rest, context, 0, holds=holds))
     return Group(2 if bool(condition.all) is holds else 1, parts)
 
@@ -195,7 +195,9 @@ def read_by(condition: Condition, holder: int, context: EvaluationContext) -> tu
     """List what a leaf reads directly, known or not."""
     if isinstance(condition, Sum | Related):  # who there is differs from person to person
         return tuple(_read_by(condition, holder, context))
-    return context.kept.once(condition, ("read", holder), lambda: tuple(_read_by(condition, holder, context)))
+    return context.catalogue_memo.memoised(
+        condition, ("read", holder), lambda: tuple(_read_by(condition, holder, context))
+    )
 
 
 def _read_by(condition: Condition, holder: int, context: EvaluationContext) -> Iterator[Variable]:
@@ -226,8 +228,8 @@ def _read_by(condition: Condition, holder: int, context: EvaluationContext) -> I
 
 def facts_of(condition: Condition, context: EvaluationContext) -> tuple[str, ...]:
     """List the facts that a condition names, in their order."""
-    keeper = context.kept
-    return keeper.once(condition, "facts", lambda: tuple(sorted(facts_named(condition))))
+    memo = context.catalogue_memo
+    return memo.memoised(condition, "facts", lambda: tuple(sorted(facts_named(condition))))
 
 
 def _of_fact(fact: str, holder: int, context: EvaluationContext) -> Variable:

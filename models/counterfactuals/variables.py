@@ -96,7 +96,7 @@ def open_facts(fact_id: str, holder: int, context: EvaluationContext) -> tuple[V
     """List what could settle a fact of a person: itself, a birth date it follows from, what decides if it applies."""
     fact = context.book.facts[fact_id]
     holder = 0 if fact.of == "household" else holder
-    return context.memo.once(fact, ("open", holder), lambda: tuple(_open_facts(fact, holder, context)))
+    return context.memo.memoised(fact, ("open", holder), lambda: tuple(_open_facts(fact, holder, context)))
 
 
 def _open_facts(fact: Fact, holder: int, context: EvaluationContext) -> Iterator[Variable]:
@@ -112,5 +112,7 @@ def _open_facts(fact: Fact, holder: int, context: EvaluationContext) -> Iterator
         yield from open_facts(fact.from_birth_date, holder, context)
     condition = fact.applies_if
     if statement is None and condition is not None:
-        for other in context.kept.once(fact, "applies by", lambda: tuple(sorted(facts_named(condition)))):
+        for other in context.catalogue_memo.memoised(
+            fact, "applies by", lambda: tuple(sorted(facts_named(condition)))
+        ):
             yield from open_facts(other, holder, context)

@@ -49,12 +49,10 @@ def evaluation_context(
 def ask(condition: Condition, context: EvaluationContext, person: Person | None = None) -> Answer:
     """Ask a condition of the applicant, or of a related person."""
     who = context.applicant if person is None else person
-    key = (id(condition), id(who))
-    before = context.asked.get(key)
-    if before is not None:
-        return before[2]
-    found = MEANINGS[type(condition)](condition, context, who)
-    context.asked[key] = (condition, who, found)
+    key = condition, who
+    found = context.answers.get(key)
+    if found is None:
+        found = context.answers[key] = MEANINGS[type(condition)](condition, context, who)
     return found
 
 

@@ -17,7 +17,7 @@ from data.places.areas import AreaTree
 from models.eligibility.durations import completed_years, days_later, months_later
 from models.eligibility.intervals import INFINITY, Span
 from models.eligibility.kleene import Answer
-from models.eligibility.memo import Kept, Memo, kept
+from models.eligibility.memo import CatalogueMemo, Memo, catalogue_memo
 
 BoundChoice = Literal["none", "early", "late"]
 """How to read a day that is only known to lie in a range: as any of them, as the first, or as the last."""
@@ -37,19 +37,19 @@ class EvaluationContext:
     discretion: Answer = Answer.UNKNOWN
     """What people at the funds are taken to decide."""
     bound_choice: BoundChoice = "none"
-    asked: dict[tuple[int, int], tuple[object, object, Answer]] = field(
+    answers: dict[tuple[Condition, Person], Answer] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
-    """Answers given before, by identity of condition and person; both are held so that it stays."""
+    """Answers given before."""
 
     @cached_property
-    def kept(self) -> Kept:
-        """What was made of the catalogue's parts before, for anybody."""
-        return kept(self.book, self.areas)
+    def catalogue_memo(self) -> CatalogueMemo:
+        """What was worked out of the catalogue's parts, for anybody."""
+        return catalogue_memo(self.book, self.areas)
 
     @cached_property
     def memo(self) -> Memo:
-        """What was made of this context before."""
+        """What was worked out for this person on this day."""
         return Memo()
 
     @cached_property

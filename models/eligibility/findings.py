@@ -72,8 +72,8 @@ def _rule_finding(rule: EligibilityRule, place: int, context: EvaluationContext)
 
 def _leaves_to_fund(rule: EligibilityRule, context: EvaluationContext) -> bool:
     """Tell whether a person at the fund decides some of what the rule asks; found out once a rule."""
-    keeper = context.kept
-    return keeper.once(rule, "left to the fund", lambda: reads_discretion(rule.condition, context.book))
+    memo = context.catalogue_memo
+    return memo.memoised(rule, "left to the fund", lambda: reads_discretion(rule.condition, context.book))
 
 
 def _settled(kind: FindingKind, code: str, found: Answer) -> Finding:

@@ -75,13 +75,13 @@ def _reason(finding: Finding, grant: Grant, context: EvaluationContext, words: W
     rule = finding.rule
     if rule is None:
         return Reason(finding.code, said, circumstance(finding, grant, context))
-    facts = words.kept.once(rule, "facts", lambda: tuple(sorted(facts_named(rule.condition))))
+    facts = words.memo.memoised(rule, "facts", lambda: tuple(sorted(facts_named(rule.condition))))
     match finding.answer:
         case Answer.YES:
-            text = words.kept.once(rule, "fits", lambda: _fits(rule, words))
+            text = words.memo.memoised(rule, "fits", lambda: _fits(rule, words))
         case Answer.UNKNOWN:
             fund = waits_for_the_fund(finding)
-            text = words.kept.once(rule, f"open {fund}", lambda: _open_question(rule, words, fund=fund))
+            text = words.memo.memoised(rule, f"open {fund}", lambda: _open_question(rule, words, fund=fund))
         case Answer.NO:
             text = _stands_in_the_way(rule, context, words, cured_by_time=finding.cured_by_time)
     return Reason(finding.code, said, text, facts)

@@ -12,7 +12,7 @@ from data.catalogue.rules import AllOf, AnyOf, AtLeast, Condition, Discretion, N
 from data.people.applicants import Person
 from data.places.areas import AreaTree
 from models.eligibility.context import EvaluationContext
-from models.eligibility.memo import Kept, kept
+from models.eligibility.memo import CatalogueMemo, catalogue_memo
 from models.wording.bound_phrases import LimitTeller
 from models.wording.leaf_phrases import LeafTeller
 from models.wording.names import SOMEONE, Names
@@ -34,8 +34,8 @@ def describe_opposite(condition: Condition, book: FactBook, areas: AreaTree, *, 
 
 def wording(book: FactBook, areas: AreaTree) -> Wording:
     """Give the words for a fact book and an area tree; what was once put into words is kept."""
-    keeper = kept(book, areas)
-    return keeper.once(book, "wording", lambda: Wording(Names(book, areas, keeper), keeper))
+    memo = catalogue_memo(book, areas)
+    return memo.memoised(book, "wording", lambda: Wording(Names(book, areas, memo), memo))
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Wording:
     """The words for the conditions of a catalogue."""
 
     names: Names
-    kept: Kept
+    memo: CatalogueMemo
 
     def describe(
         self,
@@ -59,7 +59,9 @@ class Wording:
             limits = LimitTeller(self.names.book, context, person or context.applicant)
             return Teller(self.names, LeafTeller(self.names, limits)).tell(condition, whose, holds=holds)
         tell = self._plain.tell
-        return self.kept.once(condition, ("words", whose, holds), lambda: tell(condition, whose, holds=holds))
+        return self.memo.memoised(
+            condition, ("words", whose, holds), lambda: tell(condition, whose, holds=holds)
+        )
 
     def known(self, fact: Fact, value: object, *, whose: str = "you") -> str:
         """Say what is known of a fact, such as "you are 34"."""

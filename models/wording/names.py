@@ -10,7 +10,7 @@ from typing import Final
 
 from data.catalogue.facts import ANY, SELF, Fact, FactBook
 from data.places.areas import AreaTree
-from models.eligibility.memo import Kept
+from models.eligibility.memo import CatalogueMemo
 from models.wording.bound_phrases import amount
 from models.wording.quantities import day, listed, whole_run
 from models.wording.question_forms import saying_of
@@ -25,11 +25,11 @@ class Names:
 
     book: FactBook
     areas: AreaTree
-    kept: Kept
+    memo: CatalogueMemo
 
     def saying(self, fact: Fact) -> Saying | None:
         """Give the statement that the question of a fact makes; None where it must be quoted."""
-        return self.kept.once(fact, "saying", lambda: saying_of(fact.asks, fact.kind))
+        return self.memo.memoised(fact, "saying", lambda: saying_of(fact.asks, fact.kind))
 
     def relation(self, name: str) -> str:
         """Name a related person, such as "your partner"."""
