@@ -21,11 +21,11 @@ from data.catalogue.grants import Grant
 from data.catalogue.reading import Catalogue, sample_catalogue
 from data.people.applicants import Applicant, read_applicant
 from data.synthetic.random_people import PersonMaker
-from models.compiled.judge import STATUSES, CompiledJudge
+from models.compiled.judge import CompiledJudge
 from models.eligibility.conditions import ask, evaluation_context
 from models.eligibility.findings import repeat_finding, window_finding
 from models.eligibility.kleene import Answer
-from models.eligibility.verdict import Status
+from models.eligibility.verdict import STATUSES, Status
 
 ON: Final = date(2026, 8, 21)
 SEED: Final = 7

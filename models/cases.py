@@ -17,9 +17,9 @@ from data.catalogue.records import NULLS_LEFT_OUT
 from data.errors import BadApplicant, BadData, Problem, in_words
 from data.json_files import json_lines, read_text
 from data.people.applicants import Applicant, read_applicant
-from models.compiled.judge import STATUSES, CompiledJudge
+from models.compiled.judge import CompiledJudge
 from models.eligibility.conditions import evaluation_context
-from models.eligibility.verdict import Status, judge_in
+from models.eligibility.verdict import STATUSES, Status, judge_in
 
 EXPECTED: Final = (
     f'expected a status ({", ".join(Status)}), a list of them of which any is right, or {{"not": a status}}'

@@ -71,6 +71,8 @@ class Ranking:
     """Grants in the whole list."""
     degraded: tuple[str, ...]
     """Parts that could not do their work, and what stood in for them."""
+    disputed: tuple[str, ...] = ()
+    """Grants on which the compiled judge and the plain one disagreed; the plain one was followed for all grants."""
 
 
 def chance_at(chances: Chances, place: int) -> Chance | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from models.counterfactuals.missing import missing_sets
 from models.counterfactuals.question_value import TOP
 from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import EvaluationContext
-from models.eligibility.verdict import Status, Verdict, judge_in
+from models.eligibility.verdict import STATUSES, Status, Verdict, judge_in
 from models.explanations.near_miss import NearMiss, near_miss_of
 from models.explanations.next_question import NextQuestion, next_question
 from models.explanations.reasons import reasons
@@ -36,13 +36,14 @@ from models.rankers.exploration import Exploration
 from models.rankers.protocol import Ranker
 from models.recommendations import Ranking, Recommendation, chance_at, contributions_of, few
 
-STATUSES: Final = tuple(Status)
 RANKED: Final = (Status.ELIGIBLE, Status.DISCRETIONARY, Status.NEEDS_INFO)
 """Statuses of grants that are not ruled out."""
 NOT_ODDS: Final = ("similarity", "award_rate")
 """Rankers whose scores are no log-odds: to them no logarithm of a share of people can be added."""
 NEAR: Final = timedelta(days=730)
 """A grant that opens to a person later than this is no near miss."""
+HELD_AGAINST: Final = 3
+"""Ruled-out grants, most fitting first, whose status is held against the plain judge's, as those of the page are."""
 LOOKED_AT: Final = 40
 """Ruled-out grants, most fitting first, among which near misses are looked for."""
 
@@ -119,11 +120,23 @@ class Recommender:
         """Judge every grant, rank those not ruled out, explain the page that is asked for."""
         wish = wish or Wish()
         context = self.context(applicant, on=on)
-        judged = self.judge.statuses_in(context)
+        scored = self._scored(context, need)
+        ranking = self._ranking(context, self.judge.statuses_in(context), scored, need, wish)
+        if not ranking.disputed:
+            return ranking
+        plain = np.array(
+            [STATUSES.index(one.status) for one in self.verdicts(context, self.catalogue.grants)]
+        )
+        scored = replace(scored, degraded=(*scored.degraded, "judges_disagree"))
+        return replace(self._ranking(context, plain, scored, need, wish), disputed=ranking.disputed)
+
+    def _ranking(
+        self, context: EvaluationContext, judged: NDArray[Any], scored: _Scored, need: Need, wish: Wish
+    ) -> Ranking:
+        """Rank what is not ruled out by the statuses (grants,) that were judged."""
         shown = self._shown(wish)
         unwanted = self._never_for(need)
         statuses = np.where(unwanted, STATUSES.index(Status.NOT_ELIGIBLE), judged).astype(np.int64)
-        scored = self._scored(context, need)
         order = np.lexsort((np.arange(len(scored.shown)), -scored.shown))
         order = order[shown[order]]
         listed = order[np.isin(statuses[order], [STATUSES.index(status) for status in RANKED])]
@@ -131,7 +144,8 @@ class Recommender:
         listed, propensities = wish.exploration.reorder(listed)
         shown_here = slice(wish.offset, wish.offset + wish.size)
         page = _Page(listed[shown_here], propensities[shown_here])
-        verdicts = self._judged((*listed[:TOP], *page.rows), context) if wish.explain else {}
+        explained = (*listed[:TOP], *page.rows, *ruled_out[:HELD_AGAINST]) if wish.explain else ()
+        verdicts = self._judged(explained, context)
         return Ranking(
             results=self._page(page, context, statuses, scored, verdicts, wish),
             near_misses=self._near_misses(ruled_out, context, statuses, wish.near_misses),
@@ -139,7 +153,15 @@ class Recommender:
             counts=_counts(statuses[shown]),
             total=len(listed),
             degraded=scored.degraded,
+            disputed=self._disputed(verdicts, explained, judged),
         )
+
+    def _disputed(
+        self, verdicts: Mapping[str, Verdict], rows: Iterable[np.int64], judged: NDArray[Any]
+    ) -> tuple[str, ...]:
+        """Name the grants of some rows whose verdict has another status than the one (grants,) judged at once."""
+        grants = {self.catalogue.grants[row].id: STATUSES[judged[row]] for row in rows}
+        return tuple(name for name, status in grants.items() if verdicts[name].status is not status)
 
     def context(self, applicant: Applicant, *, on: date) -> EvaluationContext:
         """Give the one context in which everything about a request is asked."""

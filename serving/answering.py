@@ -10,13 +10,17 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
+from structlog.typing import FilteringBoundLogger
+
+from data.catalogue.grants import Grant
 from data.clock import today_in_london
 from data.people.applicants import Applicant, read_applicant
 from data.store.store import Receipt, Store
+from models.counterfactuals.causes import causes
 from models.counterfactuals.missing import missing_sets
 from models.eligibility.context import EvaluationContext
 from models.eligibility.verdict import Status, Verdict
-from models.explanations.reasons import reasons
+from models.explanations.reasons import cause_in_words, reasons
 from models.rankers.exploration import Exploration
 from models.recommender import Recommender, Wish
 from serving.answers import (
@@ -52,6 +56,7 @@ class Answering:
     store: Store
     measures: Measures
     turns: Turns
+    journal: FilteringBoundLogger
     today: Callable[[], date] = field(default=today_in_london)
 
     def close(self) -> None:
@@ -87,6 +92,8 @@ class Answering:
         )
         ranking = recommender.recommend(self._applicant(query, loaded), query.need, on=on, wish=wish)
         self._count(ranking.degraded, ranking.total)
+        for grant_id in ranking.disputed:
+            self.journal.error("judges_disagree", part=grant_id)
         return Ranked(
             **self._signed(loaded, ranking.degraded),
             results=ranking.results,
@@ -214,7 +221,14 @@ def _standing(verdict: Verdict, context: EvaluationContext, loaded: Loaded, *, e
         from_day=verdict.from_day,
         findings=reasons(verdict, grant, context) if explain else (),
         missing=missing_sets(context, grant, verdict) if explain else (),
+        cause=_cause(verdict, grant, context) if explain else None,
     )
+
+
+def _cause(verdict: Verdict, grant: Grant, context: EvaluationContext) -> str | None:
+    """Say the smallest cause of a grant that is not eligible; None for others, and where nothing could change it."""
+    found = causes(context, grant) if verdict.status is Status.NOT_ELIGIBLE else ()
+    return cause_in_words(found[0], context) if found else None
 
 
 def _counts(verdicts: Iterable[Verdict]) -> dict[Status, int]:

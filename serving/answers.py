@@ -126,6 +126,10 @@ class Standing(Message):
     from_day: date | None = Field(default=None, serialization_alias="from")
     findings: tuple[Why, ...] = ()
     missing: tuple[tuple[str, ...], ...] = ()
+    cause: str | None = Field(
+        default=None,
+        description="Where it is not eligible: the least that would all have to be different, in a sentence.",
+    )
 
 
 class Standings(Answer):

@@ -19,15 +19,15 @@ from starlette.types import ASGIApp
 
 from data.errors import GrantMatchError
 from serving.access import keyring, prepare_demo
+from serving.admission import Gate
 from serving.answers import Kept, Ranked, Standings
-from serving.gate import Gate
 from serving.journal import journal, keep_values_out_of_logs
 from serving.loading import settle_memory
 from serving.measures import Measures
 from serving.messages import MESSAGES, EligibilityQuery, EventBatch, JudgementBatch, OutcomeBatch, RankQuery
-from serving.opening import Watch, open_desk
 from serving.refusals import refusal_of
 from serving.settings import Settings
+from serving.startup import Watch, open_answering
 from serving.web import as_json, web_app
 
 HOST = "127.0.0.1"
@@ -84,7 +84,7 @@ class GrantRanking:
     def __init__(self) -> None:
         """Load and warm everything; only then is the service ready."""
         written = journal()
-        self.answering = open_desk(Settings(), web.state.measures, written)
+        self.answering = open_answering(Settings(), web.state.measures, written)
         self.watch = Watch(self.answering, written)
         self.watch.start()
         web.state.answering = self.answering

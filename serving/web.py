@@ -32,7 +32,7 @@ FIELDS: Final = 500
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def desk_of(request: Request) -> Answering:
+def answering_of(request: Request) -> Answering:
     """What answers calls; the service put it here when everything was loaded."""
     answering: Answering = request.app.state.answering
     return answering
@@ -58,46 +58,48 @@ def refusing(handler: Handler) -> Handler:
 @refusing
 async def facts(request: Request) -> Response:
     """What can be asked of a person, and why."""
-    return as_json(desk_of(request).facts())
+    return as_json(answering_of(request).facts())
 
 
 @refusing
 async def grant(request: Request) -> Response:
     """One grant, as the catalogue has it."""
-    return as_json(desk_of(request).grant(request.path_params["id"]))
+    return as_json(answering_of(request).grant(request.path_params["id"]))
 
 
 @refusing
 async def models_live(request: Request) -> Response:
     """What is live now."""
-    answering = desk_of(request)
+    answering = answering_of(request)
     return as_json(await answering.turns.take(answering.live))
 
 
 @refusing
 async def models_history(request: Request) -> Response:
     """What was live, since when, approved by whom."""
-    answering = desk_of(request)
+    answering = answering_of(request)
     return as_json(await answering.turns.take(answering.history))
 
 
 @refusing
 async def erase(request: Request) -> Response:
     """Erase everything that the store keeps under a pseudonym."""
-    answering, person = desk_of(request), request.path_params["pseudonym"]
+    answering, person = answering_of(request), request.path_params["pseudonym"]
     return as_json(await answering.turns.take(lambda: answering.erase(person)))
 
 
 @refusing
 async def metrics(request: Request) -> Response:
     """Numbers for the people who run the service."""
-    return Response(desk_of(request).measures.page(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(
+        answering_of(request).measures.page(), media_type="text/plain; version=0.0.4; charset=utf-8"
+    )
 
 
 @refusing
 async def description(request: Request) -> Response:
     """The service's OpenAPI."""
-    return JSONResponse(openapi(desk_of(request).loaded.versions.service))
+    return JSONResponse(openapi(answering_of(request).loaded.versions.service))
 
 
 async def style(_: Request) -> Response:
@@ -108,7 +110,7 @@ async def style(_: Request) -> Response:
 @refusing
 async def search(request: Request) -> Response:
     """The page of a person who seeks help: the questions, and the answer to a sent form."""
-    answering = desk_of(request)
+    answering = answering_of(request)
     postcodes = answering.settings.postcodes
     known = partial(areas_of, postcodes=postcodes) if postcodes else None
     read = partial(read_form, await _sent(request), answering.loaded.catalogue, known)

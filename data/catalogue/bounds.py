@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import operator
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -19,6 +21,17 @@ from pydantic import (
 
 from data.catalogue.records import Frozen
 
+COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+    "at_least": operator.ge,
+    "at_most": operator.le,
+    "above": operator.gt,
+    "below": operator.lt,
+}
+"""Each bound with what it asks of a value, beside its limit."""
+LOWER_BOUNDS: Final = frozenset({"at_least", "above"})
+"""The bounds that a value must not lie below."""
+OPPOSITES: Final = {"at_least": "below", "below": "at_least", "at_most": "above", "above": "at_most"}
+"""Each bound with the one that holds where it does not."""
 MOST: Final = 10**24
 """Numbers are smaller than this, so that sums of them are exact."""
 
@@ -135,8 +148,7 @@ class Bounds(Part):
     @cached_property
     def limits(self) -> dict[str, Bound]:
         """The limits that are given, by name."""
-        named = ("at_least", "at_most", "above", "below")
-        return {name: getattr(self, name) for name in named if getattr(self, name) is not None}
+        return {name: getattr(self, name) for name in COMPARISONS if getattr(self, name) is not None}
 
 
 def _value(value: Any) -> Any:

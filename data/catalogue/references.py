@@ -10,6 +10,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Final, TypeAlias, assert_never
 
+from data.catalogue.bounds import LOWER_BOUNDS
 from data.catalogue.dependencies import sources
 from data.catalogue.facts import ANY, NUMERIC, SELF, Fact, FactBook
 from data.catalogue.rules import (
@@ -232,7 +233,7 @@ def _is_day(text: str) -> bool:
 
 
 def _in_order(bounds: Bounds, at: str) -> Found:
-    lows = [b for n, b in bounds.limits.items() if n in ("at_least", "above")]
+    lows = [b for n, b in bounds.limits.items() if n in LOWER_BOUNDS]
     highs = [b for n, b in bounds.limits.items() if n in ("at_most", "below")]
     for low in lows:
         for high in highs:

@@ -7,13 +7,14 @@ some fact suits all of its parts. Where a condition has too many cases to look a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import combinations, pairwise
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
+from data.catalogue.bounds import COMPARISONS
 from data.catalogue.facts import NUMERIC, Fact, FactBook
 from data.catalogue.rules import (
     Ago,
@@ -199,14 +200,6 @@ def _as_day(value: Any) -> Any:
         return value
 
 
-_KEEPS: Final[dict[str, Callable[[Any, Any], bool]]] = {
-    "at_least": lambda value, limit: bool(value >= limit),
-    "at_most": lambda value, limit: bool(value <= limit),
-    "above": lambda value, limit: bool(value > limit),
-    "below": lambda value, limit: bool(value < limit),
-}
-
-
 def _holds(part: Condition, value: Any) -> bool:
     match part:
         case Is(value=wanted):
@@ -224,4 +217,4 @@ def _holds(part: Condition, value: Any) -> bool:
 
 
 def _keeps(bounds: Bounds, value: Any) -> bool:
-    return all(_KEEPS[name](value, limit) for name, limit in bounds.limits.items())
+    return all(COMPARISONS[name](value, limit) for name, limit in bounds.limits.items())

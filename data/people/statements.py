@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Final, TypeAlias
 
-from data.catalogue.bounds import is_usable
+from data.catalogue.bounds import COMPARISONS, is_usable
 from data.catalogue.facts import NUMERIC, Fact
 from data.errors import BadApplicant
 
@@ -54,7 +54,6 @@ class Moment:
     latest: date
 
 
-_BOUND_KEYS: Final = {"at_least", "at_most", "above", "below"}
 _SET_KEYS: Final = {"includes", "excludes"}
 _MONTH: Final = re.compile(r"\d{4}-\d{2}")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -70,7 +69,7 @@ def _stated(fact: Fact, value: Mapping[str, Any], at: str) -> Statement:
     silence = next((state for state in Silence if keys == {state.value} and value[state.value] is True), None)
     if silence is not None:
         return silence
-    if keys and keys <= _BOUND_KEYS and fact.kind in (*NUMERIC, "date"):
+    if keys and keys <= COMPARISONS.keys() and fact.kind in (*NUMERIC, "date"):
         return _between(fact, value, at)
     if keys and keys <= _SET_KEYS and fact.kind == "choices":
         return _part_set(fact, value, at)

@@ -6,7 +6,6 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,16 +15,6 @@ from data.errors import StoreError
 from data.people.applicants import Need
 from data.people.events import Event, Judgement, Kind, Placement, utc
 from data.people.outcomes import Application, Outcome, Result
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeVersion:
-    """One outcome as it was recorded; a corrected one stays, with the id of what corrects it."""
-
-    id: str
-    outcome: Outcome
-    corrects: str | None
-    recorded_at: datetime
 
 
 def application_row(application: Application, *, at: datetime) -> dict[str, Any]:
@@ -98,11 +87,6 @@ def read_application(row: Row[Any]) -> Application:
 def read_outcome(row: Row[Any]) -> Outcome:
     """Read a row of `outcomes`."""
     return Outcome(row.application_id, Result(row.result), row.decided_on, row.amount)
-
-
-def read_version(row: Row[Any]) -> OutcomeVersion:
-    """Read a row of `outcomes` with its place in the chain of corrections."""
-    return OutcomeVersion(row.id, read_outcome(row), row.corrects, datetime.fromisoformat(row.recorded_at))
 
 
 def read_event(rows: Iterable[Row[Any]]) -> Event:

@@ -18,7 +18,6 @@ from data.people.events import Event, Judgement, utc
 from data.people.outcomes import Application, History, Outcome, Result
 from data.store.engine import open_engine, reading, scrub, upgrade, writing
 from data.store.row_mapping import (
-    OutcomeVersion,
     application_row,
     event_row,
     judgement_row,
@@ -28,7 +27,6 @@ from data.store.row_mapping import (
     read_event,
     read_judgement,
     read_outcome,
-    read_version,
 )
 from data.store.schema import APPLICATIONS, ERASED, EVENTS, JUDGEMENTS, OUTCOMES, PLACEMENTS, SALT
 
@@ -128,13 +126,6 @@ class Store:
         with reading(self.engine) as connection:
             yield from _current_outcomes(connection, None)
 
-    def versions(self, application_id: str) -> tuple[OutcomeVersion, ...]:
-        """Read everything ever said about an application, in the order it was recorded."""
-        found = select(OUTCOMES).where(OUTCOMES.c.application_id == application_id)
-        with reading(self.engine) as connection:
-            versions = [read_version(row) for row in connection.execute(found)]
-        return tuple(sorted(versions, key=lambda version: (version.recorded_at, version.id)))
-
     def events(self) -> Iterator[Event]:
         """Stream the events, oldest first."""
         joined = select(EVENTS, PLACEMENTS).join(PLACEMENTS)
@@ -156,11 +147,6 @@ class Store:
             _insert_once(connection, ERASED, {"mark": self._mark(person)}, "mark")
             erased = _delete_person(connection, person)
         return replace(erased, scrubbed=scrub(self.engine))
-
-    def is_erased(self, person: str) -> bool:
-        """Say whether a pseudonym was erased here."""
-        with reading(self.engine) as connection:
-            return self._any_erased(connection, [person])
 
     def _mark(self, person: str) -> bytes:
         return hmac.digest(self.salt, person.encode(errors="surrogatepass"), "sha256")

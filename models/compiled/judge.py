@@ -41,10 +41,7 @@ from models.eligibility.day_sets import EVERY_DAY, NO_DAY, IntervalSet, shared, 
 from models.eligibility.durations import months_later
 from models.eligibility.findings import repeat_finding
 from models.eligibility.kleene import Answer
-from models.eligibility.verdict import Status
 
-STATUSES: Final = tuple(Status)
-"""Status of each code, worst first."""
 _NOT_ELIGIBLE, _NOT_NOW = 0, 1
 LARGE: Final = 20_000
 """So many grants are judged faster by bits than each by its flags. Measured."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Final
 
+from data.catalogue.bounds import LOWER_BOUNDS
 from data.catalogue.rules import Bound, Share, Table
 from data.people.applicants import Person, Silence
 from models.eligibility.context import EvaluationContext
@@ -85,7 +86,7 @@ def _strictest(tables: Mapping[str, Table], keys: list[int | str | None]) -> dic
         known = [bound for bound in rows if bound is not None]
         if len(known) < len(rows):
             return None
-        found[name] = Span.point(max(known) if name in ("at_least", "above") else min(known))
+        found[name] = Span.point(max(known) if name in LOWER_BOUNDS else min(known))
     return found
 
 

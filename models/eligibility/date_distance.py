@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Final
 
+from data.catalogue.bounds import COMPARISONS, LOWER_BOUNDS
 from data.catalogue.rules import Ago, Bound
 from data.people.applicants import Person, Silence
 from models.eligibility.bound_values import possible_limits
@@ -45,7 +46,7 @@ def days_within(
             can_break = True
         else:
             most, fewest = (
-                _kept(days, unit, _ends(spans, strict=strict), context.on) for strict in (False, True)
+                _narrowed(days, unit, _ends(spans, strict=strict), context.on) for strict in (False, True)
             )
             can_keep = can_keep or most[0] <= most[1]
             can_break = can_break or fewest != days
@@ -55,17 +56,19 @@ def days_within(
 def _ends(limits: Mapping[str, Span], *, strict: bool) -> dict[str, Decimal]:
     """Give for each limit the end that lets the most days through, or the fewest."""
     return {
-        name: min(max(span.high if (name in ("at_least", "above")) == strict else span.low, -_FAR), _FAR)
+        name: min(max(span.high if (name in LOWER_BOUNDS) == strict else span.low, -_FAR), _FAR)
         for name, span in limits.items()
     }
 
 
-def _kept(days: tuple[date, date], unit: str, limits: Mapping[str, Decimal], on: date) -> tuple[date, date]:
+def _narrowed(
+    days: tuple[date, date], unit: str, limits: Mapping[str, Decimal], on: date
+) -> tuple[date, date]:
     """Narrow a range of days to those that keep every limit; each limit cuts off one end."""
     first, last = days
     for name, limit in limits.items():
         holds = partial(keeps, unit=unit, name=name, limit=limit, on=on)
-        cuts_late_days = (name in ("at_least", "above")) != (unit == "days_ahead")
+        cuts_late_days = (name in LOWER_BOUNDS) != (unit == "days_ahead")
         if cuts_late_days:
             last = _last_that(holds, first, last)
         else:
@@ -77,22 +80,10 @@ def keeps(day: date, *, unit: str, name: str, limit: Decimal, on: date) -> bool:
     """Tell whether one day keeps one limit of its distance from the day judged."""
     if unit in ("days_ago", "days_ahead"):
         distance = (on - day).days if unit == "days_ago" else (day - on).days
-        return _compare(name, Decimal(distance), limit)
+        return COMPARISONS[name](Decimal(distance), limit)
     months = whole_months(limit) if unit == "years_ago" else nearest(limit)
     turn = months_later(day, months)
-    return _compare(name, Decimal(on.toordinal()), Decimal(turn.toordinal()))
-
-
-def _compare(name: str, number: Decimal, limit: Decimal) -> bool:
-    match name:
-        case "at_least":
-            return number >= limit
-        case "at_most":
-            return number <= limit
-        case "above":
-            return number > limit
-        case _:
-            return number < limit
+    return COMPARISONS[name](Decimal(on.toordinal()), Decimal(turn.toordinal()))
 
 
 def _first_that(holds: Callable[[date], bool], first: date, last: date) -> date:

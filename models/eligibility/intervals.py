@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from data.catalogue.bounds import LOWER_BOUNDS
+
 INFINITY: Final = Decimal("Infinity")
 
 
@@ -83,7 +85,7 @@ def may_keep(value: Span, bounds: Iterable[tuple[str, Span]]) -> bool:
     """Tell whether some number of `value` keeps every bound, each at its most generous."""
     low, low_open, high, high_open = value.low, value.low_open, value.high, value.high_open
     for name, bound in bounds:
-        if name in ("at_least", "above"):
+        if name in LOWER_BOUNDS:
             low, low_open = max((low, low_open), (bound.low, bound.low_open or name == "above"))
         else:
             opened = bound.high_open or name == "below"

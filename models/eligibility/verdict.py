@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from data.catalogue.facts import FactBook
 from data.catalogue.grants import Grant
@@ -26,6 +27,10 @@ class Status(StrEnum):
     NEEDS_INFO = "needs_info"
     DISCRETIONARY = "discretionary"
     ELIGIBLE = "eligible"
+
+
+STATUSES: Final = tuple(Status)
+"""Every status, worst first; in arrays a status is its place here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,6 @@ from models.counterfactuals.variables import Variable, burden_of, name_of, perso
 from models.eligibility.context import EvaluationContext
 from models.eligibility.verdict import Status, Verdict
 from models.wording.condition_phrases import wording
-from models.wording.quantities import listed
 from models.wording.sentences import asked_of
 
 ABOUT_LISTS: Final = {
@@ -94,11 +93,6 @@ def question_of(name: str, book: FactBook) -> str:
     fact = book.facts.get(inner)
     asks = fact.asks if fact else ABOUT_LISTS[inner][0]
     return asked_of(asks, book.relations[relation.partition("[")[0]].text) if relation else asks
-
-
-def missing_in_words(names: Sequence[str], book: FactBook) -> str:
-    """Say in one sentence what would have to be learned together for a grant to be decided."""
-    return f"We may know once you answer {listed([f'“{question_of(name, book)}”' for name in names], 'and')}."
 
 
 def _question(variable: Variable, context: EvaluationContext, could_decide: int) -> NextQuestion:

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, assert_never
 
+from data.catalogue.bounds import LOWER_BOUNDS, OPPOSITES
 from data.catalogue.facts import Fact, FactBook
 from data.catalogue.rules import Ago, Bound, Share, Table
 from data.people.applicants import Person
@@ -33,7 +34,6 @@ from models.wording.question_forms import saying_of
 from models.wording.sentences import SLOT
 
 _TIMES: Final = ("years", "months", "weeks", "days", "hours")
-_TURNED: Final = {"at_least": "below", "below": "at_least", "at_most": "above", "above": "at_most"}
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class LimitTeller:
         ahead = condition.unit == "days_ahead"
         if len(limits) == 1 and next(iter(limits.values())) == 0:
             name = next(iter(limits))
-            return _beside_today(name if holds else _TURNED[name], ahead=ahead)
+            return _beside_today(name if holds else OPPOSITES[name], ahead=ahead)
         words = {
             name: length(bound, condition.unit) if isinstance(bound, Decimal) else self._bound(fact, bound)[0]
             for name, bound in limits.items()
@@ -145,7 +145,7 @@ def _of_nothing(said: str) -> str:
 
 def _beside_today(name: str, *, ahead: bool) -> str:
     """Say on which side of today a day lies."""
-    early = (name in ("at_least", "above")) != ahead
+    early = (name in LOWER_BOUNDS) != ahead
     if name in ("at_least", "at_most"):
         return "today or earlier" if early else "today or later"
     return "before today" if early else "after today"

@@ -27,11 +27,6 @@ def describe(condition: Condition, book: FactBook, areas: AreaTree, *, whose: st
     return wording(book, areas).describe(condition, whose=whose)
 
 
-def describe_opposite(condition: Condition, book: FactBook, areas: AreaTree, *, whose: str = "you") -> str:
-    """Say in a part of a sentence what is so where a condition is not met."""
-    return wording(book, areas).describe(condition, whose=whose, holds=False)
-
-
 def wording(book: FactBook, areas: AreaTree) -> Wording:
     """Give the words for a fact book and an area tree; what was once put into words is kept."""
     memo = catalogue_memo(book, areas)
@@ -244,4 +239,4 @@ def _one(name: str) -> str:
     return f"{'an' if own[0] in 'aeiou' else 'a'} {own}"
 
 
-__all__ = ["PEOPLE", "Wording", "describe", "describe_opposite", "is_group", "wording"]
+__all__ = ["PEOPLE", "Wording", "describe", "is_group", "wording"]

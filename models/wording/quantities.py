@@ -8,12 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from data.catalogue.bounds import OPPOSITES
 from models.eligibility.durations import nearest, whole_months
 
 MOST_LISTED: Final = 8
 """Of longer lists the first few are named and the rest counted."""
-
-_OPPOSITE: Final = {"at_least": "below", "below": "at_least", "at_most": "above", "above": "at_most"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Measure:
 
     def say_outside(self, limits: Mapping[str, str]) -> str:
         """Say that one of the limits is broken, such as "under 16, or 25 or over"."""
-        broken = [getattr(self, _OPPOSITE[name]).format(words) for name, words in limits.items()]
+        broken = [getattr(self, OPPOSITES[name]).format(words) for name, words in limits.items()]
         return ", or ".join(broken)
 
 

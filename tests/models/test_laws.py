@@ -16,11 +16,11 @@ from data.catalogue.rules import EligibilityRule, as_json
 from data.lint.satisfiable import Satisfiability
 from data.people.applicants import read_applicant
 from data.synthetic.random_people import PersonMaker
-from models.compiled.judge import STATUSES, CompiledJudge
+from models.compiled.judge import CompiledJudge
 from models.eligibility.conditions import ask, evaluation_context
 from models.eligibility.findings import find
 from models.eligibility.kleene import Answer
-from models.eligibility.verdict import Status, Verdict, judge, judge_in
+from models.eligibility.verdict import STATUSES, Status, Verdict, judge, judge_in
 from tests.models.generated import AREAS, BOOK, CASES, ON, World, read
 
 seeds = st.integers(0, 2**32 - 1)

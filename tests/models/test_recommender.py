@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
 
 from data.catalogue.reading import Catalogue
 from data.people.applicants import Applicant, Need, read_applicant
 from features.embedding import CachedEmbedder
-from models.eligibility.verdict import Status, judge
+from models.compiled.judge import CompiledJudge
+from models.eligibility.context import EvaluationContext
+from models.eligibility.verdict import STATUSES, Status, judge
 from models.rankers.exploration import Exploration
 from models.recommendations import Ranking
 from models.recommender import RANKED, Recommender, Wish, nearest_first
@@ -165,3 +169,28 @@ def test_pages_of_an_explored_list_join_without_loss(recommender: Recommender, c
     assert any(one != [result.grant_id for result in free.results] for one in names)
     assert all(result.propensity < 1 for one in lists for result in one[3:10])
     assert all(result.propensity == 1 for result in free.results)
+
+
+def test_where_the_two_judges_disagree_the_plain_one_is_followed_for_the_whole_list(
+    recommender: Recommender, catalogue: Catalogue
+) -> None:
+    applicant, wish = person(catalogue, **LONE_PARENT), Wish(size=1000, near_misses=0)
+    sound = recommender.recommend(applicant, COOKER, on=ON, wish=wish)
+    assert sound.disputed == ()
+    for says in (Status.NOT_ELIGIBLE, Status.ELIGIBLE):
+        faulty = replace(recommender, judge=AlwaysSays(recommender.judge, says))
+        mended = faulty.recommend(applicant, COOKER, on=ON, wish=wish)
+        assert mended.disputed
+        assert "judges_disagree" in mended.degraded
+        assert replace(mended, disputed=(), degraded=sound.degraded) == sound
+
+
+class AlwaysSays(CompiledJudge):
+    """A compiled judge with a fault: it gives every grant the same status."""
+
+    def __init__(self, sound: CompiledJudge, says: Status) -> None:
+        self.__dict__.update(sound.__dict__, says=STATUSES.index(says))
+
+    def statuses_in(self, context: EvaluationContext) -> Any:
+        """Give the same code for every grant."""
+        return np.full_like(super().statuses_in(context), self.__dict__["says"])

@@ -10,10 +10,10 @@ import pytest
 from data.errors import BadData
 from data.places.postcodes import Entry, Oddities, Postcodes
 from serving.messages import EligibilityQuery
-from serving.opening import check_postcodes
 from serving.places import applicant_with_place
 from serving.refusals import Refusal
 from serving.settings import Settings
+from serving.startup import check_postcodes
 from tests.serving.running import MADE_UP_POSTCODE, Server, error_of
 
 LEEDS_ONLY = "leeds-local-welfare-support"

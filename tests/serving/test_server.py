@@ -81,6 +81,17 @@ def test_the_judge_alone_tells_the_standing_to_each_grant(front: httpx.Client) -
     assert named["results"] == [everything["results"][3]]
 
 
+def test_what_is_not_eligible_says_its_least_cause_in_a_sentence(front: httpx.Client) -> None:
+    answer = front.post("/v1/eligibility", json={"applicant": QUESTION["applicant"]}).json()
+    told = {
+        status: [one for one in answer["results"] if one["status"] == status] for status in answer["counts"]
+    }
+    assert all(one["cause"].startswith("What stands in the way: ") for one in told["not_eligible"])
+    assert all(one["cause"] is None for one in answer["results"] if one["status"] != "not_eligible")
+    abroad = next(one for one in told["not_eligible"] if one["grant_id"] == "best-start-foods")
+    assert "outside Scotland" in abroad["cause"]
+
+
 def test_facts_tell_the_question_and_why_it_is_asked(front: httpx.Client) -> None:
     answer = front.get("/v1/facts").json()
     assert answer["versions"]["catalogue"]

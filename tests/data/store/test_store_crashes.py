@@ -62,7 +62,7 @@ def test_different_decisions_from_many_threads_leave_one_decision(store: Store) 
     with ThreadPoolExecutor(8) as pool:
         answers = sorted(pool.map(send, range(8)))
     assert answers == ["conflict"] * 7 + ["stored"]
-    assert len(store.versions("a1")) == 1
+    assert len(store.history().outcomes) == 1
 
 
 def test_the_same_outcomes_from_several_processes_are_stored_once(store: Store, url: str) -> None:

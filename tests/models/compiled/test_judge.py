@@ -10,8 +10,8 @@ import pytest
 
 from data.catalogue.grants import Grant
 from data.catalogue.reading import Catalogue
-from models.compiled.judge import LARGE, STATUSES, CompiledJudge
-from models.eligibility.verdict import Status, judge
+from models.compiled.judge import LARGE, CompiledJudge
+from models.eligibility.verdict import STATUSES, Status, judge
 from tests.models.generated import AREAS, BOOK, ON, World, read
 
 

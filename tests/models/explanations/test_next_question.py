@@ -17,7 +17,7 @@ from models.counterfactuals.decisive_facts import decided_alone_by
 from models.counterfactuals.question_value import TOP
 from models.eligibility.conditions import evaluation_context
 from models.eligibility.verdict import Status, judge_in
-from models.explanations.next_question import NextQuestion, missing_in_words, next_question
+from models.explanations.next_question import NextQuestion, next_question
 
 ON = date(2026, 11, 23)
 PLAIN = {"special_category": False, "burden": 2}
@@ -182,11 +182,3 @@ def test_what_an_answer_decides_alone_is_seen_through_groups() -> None:
     assert decided_alone_by(grant, context) == frozenset()
     (both,) = grants_of([{"all_of": [OLD, POOR]}])
     assert decided_alone_by(both, context) == {"age", "born", "savings"}
-
-
-def test_what_is_missing_together_is_one_sentence_of_questions() -> None:
-    sample = sample_catalogue().facts
-    assert missing_in_words(("age",), sample) == "We may know once you answer “How old are you?”."
-    assert missing_in_words(("areas", "partner.age"), sample) == (
-        "We may know once you answer “Where do you live?” and “About your partner: How old are they?”."
-    )

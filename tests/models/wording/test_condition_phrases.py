@@ -19,7 +19,7 @@ from data.people.applicants import read_applicant
 from data.places.areas import AreaTree
 from data.synthetic.random_rules import RuleMaker, generate_catalogue
 from models.eligibility.conditions import evaluation_context
-from models.wording.condition_phrases import PEOPLE, describe, describe_opposite, wording
+from models.wording.condition_phrases import PEOPLE, describe, wording
 
 BOOK = FactBook.model_validate(
     {
@@ -125,7 +125,7 @@ def said(condition: Mapping[str, Any], whose: str = "you") -> str:
 
 
 def said_instead(condition: Mapping[str, Any], whose: str = "you") -> str:
-    return describe_opposite(READ.validate_python(condition), BOOK, AREAS, whose=whose)
+    return wording(BOOK, AREAS).describe(READ.validate_python(condition), whose=whose, holds=False)
 
 
 @pytest.mark.parametrize(
@@ -433,7 +433,7 @@ def every_condition() -> Iterator[Condition]:
 def test_every_condition_of_the_sample_catalogue_has_words_and_an_opposite() -> None:
     for condition in every_condition():
         words = describe(condition, SAMPLE.facts, SAMPLE.areas)
-        opposite = describe_opposite(condition, SAMPLE.facts, SAMPLE.areas)
+        opposite = wording(SAMPLE.facts, SAMPLE.areas).describe(condition, holds=False)
         assert words != opposite
         for part in (words, opposite):
             assert not re.search(r"[{}_]|  | ,|\bNone\b|not not|\bdo not have no\b", part), part

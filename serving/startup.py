@@ -31,13 +31,13 @@ MISSING: Final = "bundle_missing"
 UNUSABLE: Final = "bundle_unusable"
 
 
-def open_desk(settings: Settings, measures: Measures, journal: FilteringBoundLogger) -> Answering:
+def open_answering(settings: Settings, measures: Measures, journal: FilteringBoundLogger) -> Answering:
     """Load and warm everything; raises BadData when the catalogue cannot be used, StoreError for the store."""
     check_postcodes(settings)
     loaded = first_loaded(settings, journal)
     loaded.warm(today_in_london(), explained=WARMED)
     turns = Turns(settings.threads, deadline=settings.deadline)
-    return Answering(settings, loaded, Store.open(settings.store), measures, turns)
+    return Answering(settings, loaded, Store.open(settings.store), measures, turns, journal)
 
 
 def check_postcodes(settings: Settings) -> None:
