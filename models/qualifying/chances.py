@@ -135,7 +135,7 @@ class Qualifying:
         return fact.kind == "choices" or not fact.special_values
 
     def _pins(self, tables: Tables, context: EvaluationContext) -> dict[int, Chances | float]:
-        """Give the nodes whose chance is known otherwise: conditions that are answered, facts that apply as they are told."""
+        """Give the nodes whose chance is known otherwise: answered conditions, facts that apply as they are told."""
         pins: dict[int, Chances | float] = {}
         for fact, edge in self.circuit.applies.items():
             said = context.applicant.facts.get(fact)

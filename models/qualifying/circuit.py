@@ -1,4 +1,4 @@
-"""Turns conditions into slots and gates: what is asked of one fact as cells, the rest as conditions asked as a whole."""
+"""Turns conditions into slots and gates: what is asked of one fact as cells, other conditions as a whole."""
 
 from __future__ import annotations
 

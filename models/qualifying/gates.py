@@ -152,8 +152,8 @@ class Gates:
             levels.append(_level(gates, rank[nodes[0]]))
         return cls(slots, tuple(levels), len(order), places)
 
-    def evaluate(self, slots: Chances, pins: Mapping[int, float]) -> Chances:
-        """Give (edges, kinds) all chances, from (slots, kinds); `pins` are nodes whose chance is known to be another."""
+    def evaluate(self, slots: Chances, pins: Mapping[int, Chances | float]) -> Chances:
+        """Give (edges, kinds) all chances, from (slots, kinds); `pins` are nodes with a chance known otherwise."""
         found = np.empty((2 * self.size, slots.shape[1]))
         found[0], found[1] = 1.0, 0.0
         found[2 : 2 + 2 * len(slots) : 2] = slots

@@ -35,8 +35,9 @@ class Places:
         inside = defaultdict[str | None, list[str]](list)
         for code in codes:
             inside[next(iter(tree.ancestors(code)), None)].append(code)
-        for code in (None, *sorted(codes, key=lambda code: len(tree.ancestors(code)))):
-            _divide(1.0 if code is None else shares[code], inside[code], shares, whole=code is None)
+        _divide(1.0, inside[None], shares, whole=True)
+        for code in sorted(codes, key=lambda code: len(tree.ancestors(code))):
+            _divide(shares[code], inside[code], shares, whole=False)
         own = np.array([shares[code] - sum(shares[one] for one in inside[code]) for code in codes])
         own = np.maximum(own, 0)
         return cls(tree, codes, own / own.sum())
@@ -61,7 +62,7 @@ class Places:
     def _cells_left(self, areas: tuple[str, ...]) -> Chances:
         if not areas:
             return np.zeros(self.size)
-        return np.prod([self._may_be(code) for code in areas], axis=0)
+        return np.asarray(np.prod([self._may_be(code) for code in areas], axis=0), dtype=np.float64)
 
     def _may_be(self, code: str) -> Chances:
         nearest = next((one for one in (code, *self.tree.ancestors(code)) if one in self._places), None)

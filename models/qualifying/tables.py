@@ -1,4 +1,4 @@
-"""Base rates in one place, for every kind of people: of each fact the chance of each cell, of each other condition its own."""
+"""Base rates in one place, for every kind of people: the chance of each cell of a fact, and of other conditions."""
 
 from __future__ import annotations
 
