@@ -174,6 +174,8 @@ class Discretion(Part):
     """A person at the fund decides; never yes, never no."""
 
     discretion: str
+    likely: Number | None = Field(default=None, ge=0, le=1)
+    """Of those who get so far, the share whom the fund accepts; an estimate, which decides nothing about a status."""
 
 
 _BY_KEY: Final[dict[str, type[Part]]] = {
