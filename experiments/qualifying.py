@@ -30,9 +30,9 @@ from data.people.base_rates import FILE, read_base_rates
 from data.synthetic.random_people import PersonMaker
 from data.synthetic.random_rules import RuleMaker, generate_catalogue
 from experiments.households import Collected, Households, Json
-from models.compiled.judge import STATUSES, CompiledJudge
+from models.compiled.judge import CompiledJudge
 from models.eligibility.conditions import evaluation_context
-from models.eligibility.verdict import Status
+from models.eligibility.verdict import STATUSES, Status
 from models.qualifying.chances import Qualifying
 from models.qualifying.tables import UNRATED
 
