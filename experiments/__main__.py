@@ -14,6 +14,7 @@ from rich.progress import Progress, TaskID
 
 from data.errors import GrantMatchError
 from experiments import funding_outcomes as funding
+from experiments import helpful_order as helpful
 from experiments import judge_speed as speed
 from experiments import letor as graded
 from experiments import need_to_rule as rules
@@ -84,6 +85,21 @@ def letor(data: Data, test: Test = None, as_json: AsJson = False, keep: Keep = T
     """Any set of graded documents in svmlight form, against LightGBM's own example."""
     with _told() as told:
         report = graded.run(data, test=test, told=told)
+    _finish(report, as_json=as_json, keep=keep)
+
+
+@app.command("helpful_order")
+def helpful_order(
+    data: Data,
+    test: Annotated[
+        Path | None, typer.Option(help="Measure what ships on this folder of the same form instead.")
+    ] = None,
+    as_json: AsJson = False,
+    keep: Keep = True,
+) -> None:
+    """Whether the first ten grants help, on situations that were graded over the whole catalogue."""
+    with _told() as told:
+        report = helpful.run(data, MiniLM.load(), test=test, told=told)
     _finish(report, as_json=as_json, keep=keep)
 
 

@@ -98,7 +98,9 @@ class Found:
         }
 
 
-def run(data: Path, people: int = PEOPLE, *, seed: int = SEED, told: Callable[[str], None] = lambda _: None) -> Found:
+def run(
+    data: Path, people: int = PEOPLE, *, seed: int = SEED, told: Callable[[str], None] = lambda _: None
+) -> Found:
     """Draw people, ask for the chances of each, judge them with everything known, and compare."""
     catalogue = sample_catalogue()
     undecided, found = 0, list[tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64]]]()
@@ -228,7 +230,9 @@ def timed() -> dict[str, tuple[float, float]]:
     return found
 
 
-def _once(judge: CompiledJudge, qualifying: Qualifying, catalogue: Catalogue, person: Json) -> tuple[float, float]:
+def _once(
+    judge: CompiledJudge, qualifying: Qualifying, catalogue: Catalogue, person: Json
+) -> tuple[float, float]:
     applicant = read_applicant(person, catalogue.facts, catalogue.areas)
     context = evaluation_context(applicant, catalogue.facts, catalogue.areas, on=ON)
     started = time.perf_counter()
@@ -244,7 +248,9 @@ def show(found: Found, *, as_json: bool) -> None:
         print(json.dumps(found.as_dict()))
         return
     console = Console()
-    table = Table("chance told", "qualified", "pairs", title=f"{found.people:,} people, {found.pairs:,} pairs")
+    table = Table(
+        "chance told", "qualified", "pairs", title=f"{found.people:,} people, {found.pairs:,} pairs"
+    )
     for told, was, count in found.bins:
         table.add_row(f"{told:.3f}", f"{was:.3f}", f"{count:,}")
     console.print(table)

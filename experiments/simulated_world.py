@@ -24,7 +24,7 @@ from features.pairs import NAMES
 from models.rankers.boosting import Boosting
 from models.rankers.calibration import Calibration
 from models.rankers.linear import Logistic
-from training.config import Experiment, Simulated, Split
+from training.config import Experiment, OrderSettings, Simulated, Split
 from training.evaluate import CHANCE_METRIC, Order, baselines, gain, order_of, worth
 from training.fit import Fitted, Prepared, fit, prepare
 from training.metrics import Floats
@@ -144,6 +144,7 @@ def experiment(*, people: int, seed: int, shuffled: bool) -> Experiment:
         rankers=(Logistic(),) if shuffled else (Logistic(), FREE),
         bootstrap=200,
         learning_curve=() if shuffled else (0.05, 0.1, 0.3),
+        order=OrderSettings(learn=False),
     )
 
 

@@ -120,8 +120,52 @@ COLUMNS: Final[tuple[Column, ...]] = (
 )
 """Every column that ranking may read, in order; nothing about a person stands among them but need, place and amount."""
 
+FIT_COLUMNS: Final[tuple[Column, ...]] = (
+    Column(
+        "qualifies",
+        "You are likelier to fit its rules than those of others.",
+        "You may well not fit its rules.",
+        1,
+    ),
+    Column("sure", "You fit every rule that we can check.", "We can’t check every rule yet.", 1),
+    Column("special", "It is meant for people like you.", "It is not especially for people like you.", 1),
+    Column("meaning_title", "Its name is close to what you need.", "Its name is far from what you need.", 1),
+    Column(
+        "meaning_text",
+        "What it pays for is close to your need.",
+        "What it pays for is far from your need.",
+        1,
+    ),
+    Column("words_text", "It uses the same words as you.", "It uses few of your words.", 1),
+    Column("pays_for_it", "It pays for what you need.", "It may not pay for what you need.", 1),
+    Column("pays_for_all", "It pays for all that you need.", "It pays for a part of what you need.", 1),
+    Column("pays_for_little_else", "It is meant for just this.", "It is meant for many other things too."),
+    Column("pays_for_the_first", "It pays for the main thing that you need.", "It pays for other things.", 1),
+    Column(
+        "likely_and_paid", "You may well get it for this.", "It is less likely that you get it for this.", 1
+    ),
+    Column(
+        "likely_and_close", "You may well get it for a need like yours.", "It fits your need less well.", 1
+    ),
+    Column("reasons_met", "It is meant for your situation.", "It is not named for your situation.", 1),
+    Column(
+        "reasons_all",
+        "It is meant for all of your situation.",
+        "It is meant for a part of your situation.",
+        1,
+    ),
+    Column("area_named", "It is meant for people of your area.", "It is not especially for your area."),
+    Column("by_council", "A council runs it.", "No council runs it."),
+    Column("by_oneself", "You can apply yourself.", "Somebody has to apply with you."),
+    Column("no_loan", "You do not have to pay it back.", "It is a loan. You pay it back.", 1),
+    Column("purposes", "It pays for many things.", "It pays for few things."),
+    Column("most_paid", "It can pay a large amount.", "It pays a small amount, or does not say how much."),
+)
+"""What the order of a list reads: how likely it is that a person qualifies, and how well a grant fits the need."""
+
 NAMES: Final = tuple(column.name for column in COLUMNS)
-_BY_NAME: Final = {column.name: column for column in COLUMNS}
+FIT_NAMES: Final = tuple(column.name for column in FIT_COLUMNS)
+_BY_NAME: Final = {column.name: column for column in (*COLUMNS, *FIT_COLUMNS)}
 
 
 def with_column(columns: Sequence[Column], column: Column, facts: FactBook) -> tuple[Column, ...]:

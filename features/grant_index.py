@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from features.funders import Funders
 from features.lexical import BM25
 
 Floats = NDArray[np.float32]
+_PAID_BACK: Final = re.compile(r"\bloans?\b|\b(?:paid|pay it) back\b|\brepa(?:y|id)\b")
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,18 @@ class GrantIndex:
     def by_oneself(self) -> Floats:
         """(grants,) 1 where a person applies without an adviser or a referral, else 0."""
         return np.array([grant.route == "self" for grant in self.grants], dtype=np.float32)
+
+    @cached_property
+    def by_council(self) -> Floats:
+        """(grants,) 1 where the funder calls itself a council, else 0."""
+        funders = [grant.funder.name.lower() if grant.funder else "" for grant in self.grants]
+        return np.array(["council" in funder for funder in funders], dtype=np.float32)
+
+    @cached_property
+    def no_loan(self) -> Floats:
+        """(grants,) 0 where the title or the summary says that it is a loan or is paid back, else 1."""
+        texts = [f"{grant.title} {grant.summary}".lower() for grant in self.grants]
+        return np.array([not _PAID_BACK.search(text) for text in texts], dtype=np.float32)
 
     @cached_property
     def closings(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -171,7 +171,7 @@ def _fit(need: Need, areas: Sequence[str], index: GrantIndex, *, on: date) -> di
         "purpose_overlap": _overlap(need.purposes, tuple(PURPOSES), index.purposes),
         "reason_overlap": _overlap(need.reasons, tuple(REASONS), index.reasons),
         "amount_outside": _outside(need.amount, index),
-        "area_named": _named(areas, index),
+        "area_named": named_area(areas, index),
         "days_to_closing": np.log1p(index.days_to_closing(on=on)),
         "by_oneself": index.by_oneself,
     }
@@ -196,7 +196,7 @@ def _outside(amount: float | None, index: GrantIndex) -> Values:
     return np.asarray(np.maximum(beyond, INSIDE), dtype=np.float64)
 
 
-def _named(areas: Sequence[str], index: GrantIndex) -> Values:
+def named_area(areas: Sequence[str], index: GrantIndex) -> Values:
     """Give 1 for a grant that names the nearest area, less for a wider one, 0 for none; NaN where it names no place."""
     rows_of, named = index.places
     found = named.copy()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,6 @@ from models.eligibility.verdict import Status
 from models.explanations.near_miss import NearMiss
 from models.explanations.next_question import NextQuestion
 from models.explanations.reasons import Reason
-from models.niche_penalty import NAME, OPEN, SETTLED
 from models.rankers.calibration import Chances
 from models.rankers.protocol import Ranker
 
@@ -27,6 +27,14 @@ class Chance:
     low: float
     high: float
     outcomes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Qualifies:
+    """How likely the person qualifies, 0 to 1, by the rules and by how common what is not known is; and in words."""
+
+    estimate: float
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ class Recommendation:
     status: Status
     score: float
     route: str
+    qualifies: Qualifies
     propensity: float = 1.0
     """Chance that it stands at this place, to be logged with what people do: below 1 where lists explore."""
     success: Chance | None = None
@@ -75,30 +84,50 @@ class Ranking:
     """Grants on which the compiled judge and the plain one disagreed; the plain one was followed for all grants."""
 
 
-def chance_at(chances: Chances, place: int) -> Chance | None:
-    """Give the chance at a place of the page; None where too few outcomes are known."""
-    if np.isnan(chances.estimate[place]):
+VERY_LIKELY: Final = 0.8
+"""From this chance of qualifying on we say that somebody very likely qualifies, and tell a chance of an award."""
+FEW: Final = 0.1
+"""Up to this chance a grant is for few people."""
+
+
+def qualifies_in_words(chance: float, status: Status) -> str:
+    """Say how likely it is that a person qualifies; never that they do, for the fund decides."""
+    if status is Status.ELIGIBLE:
+        return "You fit every rule we can check."
+    if status is Status.DISCRETIONARY:
+        return "You fit every rule we can check. The fund decides the rest."
+    if chance >= VERY_LIKELY:
+        return "You very likely qualify."
+    return "You may qualify." if chance > FEW else "It is for few people. Look at what it asks first."
+
+
+def chance_of_award(chances: Chances | None, row: int, status: Status, qualifies: float) -> Chance | None:
+    """Give the chance of an award at a row; None where too little is known, or the person may well not qualify."""
+    told = status in (Status.ELIGIBLE, Status.DISCRETIONARY) or qualifies >= VERY_LIKELY
+    if chances is None or not told or np.isnan(chances.estimate[row]):
         return None
     return Chance(
-        float(chances.estimate[place]),
-        float(chances.low[place]),
-        float(chances.high[place]),
-        int(chances.outcomes[place]),
+        float(chances.estimate[row]),
+        float(chances.low[row]),
+        float(chances.high[row]),
+        int(chances.outcomes[row]),
     )
 
 
-def few(points: float) -> Contribution:
-    """Say what is added because a place or a trade is not known."""
-    return Contribution(NAME, None, points, OPEN if points else SETTLED)
-
-
 def contributions_of(
-    ranker: Ranker, pairs: PairFeatures, points: NDArray[np.float64], place: int
+    ranker: Ranker, pairs: PairFeatures, points: NDArray[np.float64], place: int, *, awards: float
 ) -> tuple[Contribution, ...]:
-    """Name what every column added, the baseline last; the points add up to the score."""
+    """Name what every column added, then past outcomes, the baseline last; the points add up to the score."""
     named = []
     for at, name in enumerate(ranker.columns):
         value, added = float(pairs.column(name)[place]), float(points[place, at])
         known = not np.isnan(value)
         named.append(Contribution(name, value if known else None, added, sentence(name, added, known=known)))
+    if awards:
+        text = (
+            "Of those who qualify and apply, many get it."
+            if awards > 0
+            else "Of those who qualify, few get it."
+        )
+        named.append(Contribution("awarded", None, awards, text))
     return (*named, Contribution("baseline", None, float(points[place, -1]), "Every grant starts from here."))

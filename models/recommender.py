@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cached_property
 from typing import Any, Final, Self
 
 import numpy as np
@@ -14,32 +13,34 @@ from numpy.typing import NDArray
 from data.catalogue.grants import Grant, Window
 from data.catalogue.reading import Catalogue
 from data.people.applicants import Applicant, Need
-from data.places.areas import AreaTree
-from features.embedding import Embedder, Vectors
-from features.grant_index import GrantIndex
-from features.history import AwardHistory
-from features.pairs import PairFeatures, pair_features
-from models.compiled.judge import CompiledJudge
+from data.people.base_rates import BaseRates
+from features.embedding import Embedder
+from models.awards import Awards
 from models.counterfactuals.missing import missing_sets
 from models.counterfactuals.question_value import TOP
-from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import EvaluationContext
 from models.eligibility.verdict import STATUSES, Status, Verdict, judge_in
 from models.explanations.near_miss import NearMiss, near_miss_of
 from models.explanations.next_question import NextQuestion, next_question
 from models.explanations.reasons import reasons
-from models.niche_penalty import ForFew
-from models.rankers.baselines import Similarity
+from models.needs.need_model import NeedModel
+from models.pairing import Described, Pairing
+from models.rankers.baselines import likely_and_alike
 from models.rankers.bundle import Bundle
-from models.rankers.calibration import Calibration, Chances
+from models.rankers.calibration import Chances
 from models.rankers.exploration import Exploration
 from models.rankers.protocol import Ranker
-from models.recommendations import Ranking, Recommendation, chance_at, contributions_of, few
+from models.recommendations import (
+    Qualifies,
+    Ranking,
+    Recommendation,
+    chance_of_award,
+    contributions_of,
+    qualifies_in_words,
+)
 
 RANKED: Final = (Status.ELIGIBLE, Status.DISCRETIONARY, Status.NEEDS_INFO)
 """Statuses of grants that are not ruled out."""
-NOT_ODDS: Final = ("similarity", "award_rate")
-"""Rankers whose scores are no log-odds: to them no logarithm of a share of people can be added."""
 NEAR: Final = timedelta(days=730)
 """A grant that opens to a person later than this is no near miss."""
 HELD_AGAINST: Final = 3
@@ -62,24 +63,6 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class _Scored:
-    """Every grant described and scored by one ranker."""
-
-    ranker: Ranker
-    pairs: PairFeatures
-    scores: NDArray[np.float64]
-    """(grants,) what the ranker gives."""
-    few: NDArray[np.float64]
-    """(grants,) what is added because a place or a trade is not known."""
-    degraded: tuple[str, ...]
-
-    @property
-    def shown(self) -> NDArray[np.float64]:
-        """(grants,) by which the list is ordered."""
-        return np.asarray(self.scores + self.few, dtype=np.float64)
-
-
-@dataclass(frozen=True)
 class _Page:
     """The part of the list that is shown, as rows of the catalogue, and the chance of each of its places."""
 
@@ -88,56 +71,81 @@ class _Page:
 
 
 @dataclass(frozen=True)
-class Recommender:
-    """A catalogue, a judge over all of it, and a ranker with the history it was trained on."""
+class _Scored:
+    """Every grant described and scored."""
 
-    catalogue: Catalogue
-    embedder: Embedder
-    index: GrantIndex
-    judge: CompiledJudge
-    history: AwardHistory
-    ranker: Ranker
-    calibration: Calibration | None = None
+    described: Described
+    scores: NDArray[np.float64]
+    """(grants,) by which the list is ordered."""
+    awards: Chances | None
+    """(grants,) chances of an award of those who qualify and apply."""
+    award_points: NDArray[np.float64]
+    """(grants,) what these chances add to the scores."""
+
+
+@dataclass(frozen=True)
+class Recommender:
+    """A catalogue made ready, the order of lists, and what past outcomes say."""
+
+    pairing: Pairing
+    order: Ranker
+    awards: Awards | None = None
+    """None where outcomes tell nothing, as those of a made world do not."""
     degraded: tuple[str, ...] = ()
 
     @classmethod
-    def unlearned(cls, catalogue: Catalogue, embedder: Embedder, *, why: str) -> Self:
-        """Build a recommender that ranks by likeness alone, and says why."""
-        index = GrantIndex.build(catalogue.grants, embedder)
-        history = AwardHistory.empty(catalogue.grants, before=date.min, dimension=embedder.dimension)
-        judge = CompiledJudge.build(catalogue)
-        return cls(catalogue, embedder, index, judge, history, Similarity().fit(), degraded=(why,))
+    def unlearned(cls, catalogue: Catalogue, rates: BaseRates, embedder: Embedder, *, why: str) -> Self:
+        """Build a recommender that ranks by who qualifies and by likeness, and says why nothing else is known."""
+        return cls(Pairing.build(catalogue, rates, embedder), likely_and_alike(), degraded=(why,))
 
     @classmethod
-    def of_bundle(cls, bundle: Bundle, catalogue: Catalogue, embedder: Embedder) -> Self:
+    def of_bundle(cls, bundle: Bundle, catalogue: Catalogue, rates: BaseRates, embedder: Embedder) -> Self:
         """Put a bundle behind a catalogue; raises BadBundle where it was learned with another embedder."""
         bundle.check_embedder(embedder)
-        index = GrantIndex.build(catalogue.grants, embedder, known=bundle.vectors)
-        judge = CompiledJudge.build(catalogue)
-        return cls(catalogue, embedder, index, judge, bundle.history, bundle.ranker, bundle.calibration)
+        needs = None if bundle.needs is None else NeedModel.from_arrays(bundle.needs)
+        pairing = Pairing.build(catalogue, rates, embedder, needs=needs, vectors=bundle.vectors)
+        awards = Awards(pairing.index, bundle.history, bundle.ranker, bundle.calibration)
+        return cls(
+            pairing,
+            likely_and_alike() if bundle.order is None else bundle.order,
+            None if bundle.about.simulated else awards,
+            () if bundle.order is not None else ("order_not_learned",),
+        )
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The grants, facts and areas."""
+        return self.pairing.catalogue
+
+    @property
+    def embedder(self) -> Embedder:
+        """What gives texts their vectors."""
+        return self.pairing.embedder
 
     def recommend(self, applicant: Applicant, need: Need, *, on: date, wish: Wish | None = None) -> Ranking:
         """Judge every grant, rank those not ruled out, explain the page that is asked for."""
         wish = wish or Wish()
         context = self.context(applicant, on=on)
-        scored = self._scored(context, need)
-        ranking = self._ranking(context, self.judge.statuses_in(context), scored, need, wish)
+        ranking = self._ranking(context, self._scored(context, need), need, wish)
         if not ranking.disputed:
             return ranking
         plain = np.array(
             [STATUSES.index(one.status) for one in self.verdicts(context, self.catalogue.grants)]
         )
-        scored = replace(scored, degraded=(*scored.degraded, "judges_disagree"))
-        return replace(self._ranking(context, plain, scored, need, wish), disputed=ranking.disputed)
+        again = self._ranking(context, self._scored(context, need, plain), need, wish)
+        degraded = (*again.degraded, "judges_disagree")
+        return replace(again, disputed=ranking.disputed, degraded=degraded)
 
-    def _ranking(
-        self, context: EvaluationContext, judged: NDArray[Any], scored: _Scored, need: Need, wish: Wish
-    ) -> Ranking:
-        """Rank what is not ruled out by the statuses (grants,) that were judged."""
+    def scores(self, applicant: Applicant, need: Need, *, on: date) -> NDArray[np.float64]:
+        """Give (grants,) what lists are ordered by, whatever the status; higher is better."""
+        return self._scored(self.context(applicant, on=on), need).scores
+
+    def _ranking(self, context: EvaluationContext, scored: _Scored, need: Need, wish: Wish) -> Ranking:
         shown = self._shown(wish)
         unwanted = self._never_for(need)
+        judged = scored.described.statuses
         statuses = np.where(unwanted, STATUSES.index(Status.NOT_ELIGIBLE), judged).astype(np.int64)
-        order = np.lexsort((np.arange(len(scored.shown)), -scored.shown))
+        order = np.lexsort((np.arange(len(scored.scores)), -scored.scores))
         order = order[shown[order]]
         listed = order[np.isin(statuses[order], [STATUSES.index(status) for status in RANKED])]
         ruled_out = order[~np.isin(order, listed) & ~unwanted[order]]
@@ -152,7 +160,7 @@ class Recommender:
             next_question=self._next_question(listed, context, statuses, verdicts) if wish.explain else None,
             counts=_counts(statuses[shown]),
             total=len(listed),
-            degraded=scored.degraded,
+            degraded=self.degraded,
             disputed=self._disputed(verdicts, explained, judged),
         )
 
@@ -165,34 +173,24 @@ class Recommender:
 
     def context(self, applicant: Applicant, *, on: date) -> EvaluationContext:
         """Give the one context in which everything about a request is asked."""
-        return evaluation_context(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
+        return self.pairing.context(applicant, on=on)
 
     def verdicts(self, context: EvaluationContext, grants: Sequence[Grant]) -> tuple[Verdict, ...]:
         """Judge some grants with all their findings, without ranking."""
         return tuple(judge_in(context, grant) for grant in grants)
 
-    def _scored(self, context: EvaluationContext, need: Need) -> _Scored:
-        on, areas = context.on, nearest_first(context.applicant.areas or (), self.catalogue.areas)
-        vector, nothing = self._vector(need), np.zeros(len(self.catalogue.grants))
-        if self.history.before <= on:
-            pairs = pair_features(need, vector, areas, self.index, self.history, on=on)
-            few = nothing if self.ranker.name in NOT_ODDS else self._for_few.points(context)
-            return _Scored(self.ranker, pairs, self.ranker.score(pairs), few, self.degraded)
-        pairs = pair_features(need, vector, areas, self.index, self._no_history, on=on)
-        likeness = Similarity().fit()
-        degraded = (*self.degraded, "history_later_than_day")
-        return _Scored(likeness, pairs, likeness.score(pairs), nothing, degraded)
-
-    @cached_property
-    def _for_few(self) -> ForFew:
-        return ForFew.build(self.catalogue)
-
-    @cached_property
-    def _no_history(self) -> AwardHistory:
-        return AwardHistory.empty(self.catalogue.grants, before=date.min, dimension=self.embedder.dimension)
-
-    def _vector(self, need: Need) -> Vectors | None:
-        return self.embedder.embed([need.text])[0] if need.text.strip() else None
+    def _scored(
+        self, context: EvaluationContext, need: Need, statuses: NDArray[Any] | None = None
+    ) -> _Scored:
+        described = self.pairing.describe(context, need, statuses)
+        scores = self.order.score(described.pairs)
+        awards, points = None, np.zeros(len(scores))
+        if self.awards is not None:
+            vector = self.pairing.vector(need)
+            areas = self.pairing.nearest_first(context.applicant)
+            awards = self.awards.chances(need, vector, areas, on=context.on)
+            points = points if awards is None else self.awards.points(awards)
+        return _Scored(described, scores + points, awards, points)
 
     def _shown(self, wish: Wish) -> NDArray[np.bool_]:
         """Tell which grants pass the filters, (grants,)."""
@@ -222,39 +220,37 @@ class Recommender:
         verdicts: dict[str, Verdict],
         wish: Wish,
     ) -> tuple[Recommendation, ...]:
-        scores, ranker, pairs = scored.scores[page.rows], scored.ranker, scored.pairs.take(page.rows)
-        chances = self._chances(scores, ranker)
-        points = ranker.contributions(pairs) if wish.explain else None
+        pairs = scored.described.pairs.take(page.rows)
+        points = self.order.contributions(pairs) if wish.explain else None
         results = []
         for place, row in enumerate(page.rows):
-            grant = self.catalogue.grants[row]
+            grant, status = self.catalogue.grants[row], STATUSES[statuses[row]]
             verdict = verdicts.get(grant.id)
             window = current_window(grant.windows, on=context.on)
+            chance = float(scored.described.chances[row])
             results.append(
                 Recommendation(
                     grant_id=grant.id,
                     rank=wish.offset + place + 1,
-                    status=STATUSES[statuses[row]],
-                    score=float(scored.shown[row]),
+                    status=status,
+                    score=float(scored.scores[row]),
                     route=grant.route,
+                    qualifies=Qualifies(chance, qualifies_in_words(chance, status)),
                     propensity=float(page.propensities[place]),
-                    success=None if chances is None else chance_at(chances, place),
+                    success=chance_of_award(scored.awards, int(row), status, chance),
                     reasons=() if verdict is None else reasons(verdict, grant, context),
                     missing=() if verdict is None else missing_sets(context, grant, verdict),
                     contributions=()
                     if points is None
-                    else (few(float(scored.few[row])), *contributions_of(ranker, pairs, points, place)),
+                    else contributions_of(
+                        self.order, pairs, points, place, awards=float(scored.award_points[row])
+                    ),
                     opens=None if window is None else window.opens,
                     closes=None if window is None else window.closes,
                     checked_on=grant.checked_on,
                 )
             )
         return tuple(results)
-
-    def _chances(self, scores: NDArray[np.float64], ranker: Ranker) -> Chances | None:
-        if self.calibration is None or ranker is not self.ranker:
-            return None
-        return self.calibration.estimate(scores)
 
     def _near_misses(
         self,
@@ -286,12 +282,6 @@ class Recommender:
     ) -> NextQuestion | None:
         ranked = [(self.catalogue.grants[row], STATUSES[statuses[row]]) for row in listed]
         return next_question(context, ranked, verdicts)
-
-
-def nearest_first(codes: Sequence[str], areas: AreaTree) -> tuple[str, ...]:
-    """List where a person lives from the smallest area to the widest, with all that contains it."""
-    all_codes = {code: None for given in codes for code in (given, *areas.ancestors(given))}
-    return tuple(sorted(all_codes, key=lambda code: -len(areas.ancestors(code))))
 
 
 def current_window(windows: Sequence[Window], *, on: date) -> Window | None:

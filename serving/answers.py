@@ -22,7 +22,7 @@ class Versions(Message):
 
 
 class Success(Message):
-    """Estimated chance of an award, 0 to 1, its interval, and the number of outcomes it rests on."""
+    """Chance of an award of those who qualify and apply, 0 to 1, its interval, and the outcomes it rests on."""
 
     estimate: float
     low: float
@@ -47,6 +47,13 @@ class Contribution(Message):
     text: str
 
 
+class Qualifies(Message):
+    """How likely the person qualifies, 0 to 1: from the rules, and how common what is not known is; and in words."""
+
+    estimate: float
+    text: str
+
+
 class Recommendation(Message):
     """One grant on the list."""
 
@@ -54,6 +61,7 @@ class Recommendation(Message):
     rank: int
     status: Status
     score: float
+    qualifies: Qualifies
     propensity: float = Field(
         default=1.0,
         description="Chance that it stands at this place; send it back with events and applications.",

@@ -18,9 +18,9 @@ from data.catalogue.reading import SAMPLE, Catalogue, read_catalogue
 from data.catalogue.rules import as_json
 from data.errors import BadBundle
 from data.people.applicants import Applicant, Need
+from data.people.base_rates import BaseRates, read_base_rates
 from features.embedding import CachedEmbedder, Embedder, MiniLM, Vectors
-from features.history import AwardHistory
-from models.rankers.baselines import Similarity
+from models.rankers.baselines import likely_and_alike
 from models.rankers.bundle import MANIFEST, Bundle, load
 from models.recommender import Recommender, Wish
 from serving.answers import Versions
@@ -50,6 +50,7 @@ class Loaded:
     """Everything that one answer is made from; an answer uses one of these from start to end."""
 
     recommender: Recommender
+    rates: BaseRates
     bundle: Bundle | None
     versions: Versions
     manifest: str
@@ -97,16 +98,8 @@ class Loaded:
 
 
 def _unlearned(recommender: Recommender, embedder: Embedder, why: str) -> Recommender:
-    catalogue = recommender.catalogue
-    history = AwardHistory.empty(catalogue.grants, before=date.min, dimension=embedder.dimension)
-    return replace(
-        recommender,
-        embedder=embedder,
-        history=history,
-        ranker=Similarity().fit(),
-        calibration=None,
-        degraded=(*recommender.degraded, why),
-    )
+    pairing = replace(recommender.pairing, embedder=embedder)
+    return Recommender(pairing, likely_and_alike(), degraded=(*recommender.degraded, why))
 
 
 def load_catalogue(settings: Settings) -> Catalogue:
@@ -132,20 +125,25 @@ def manifest_digest(settings: Settings) -> str:
         return ""
 
 
-def with_bundle(catalogue: Catalogue, embedder: Embedder, settings: Settings) -> Loaded:
+def load_rates(settings: Settings, catalogue: Catalogue) -> BaseRates:
+    """How common what the rules ask about is; raises BadData with all problems."""
+    return read_base_rates(settings.base_rates, catalogue.facts, catalogue.areas)
+
+
+def with_bundle(catalogue: Catalogue, rates: BaseRates, embedder: Embedder, settings: Settings) -> Loaded:
     """Put the champion's bundle behind the catalogue; raises BadBundle, in words, for whatever does not match."""
     manifest = manifest_digest(settings)
     bundle = load(settings.bundle.resolve())
-    recommender = Recommender.of_bundle(bundle, catalogue, embedder)
-    return Loaded(recommender, bundle, versions(catalogue, bundle.version), manifest)
+    recommender = Recommender.of_bundle(bundle, catalogue, rates, embedder)
+    return Loaded(recommender, rates, bundle, versions(catalogue, bundle.version), manifest)
 
 
-def without_bundle(catalogue: Catalogue, embedder: Embedder, *, why: str) -> Loaded:
+def without_bundle(catalogue: Catalogue, rates: BaseRates, embedder: Embedder, *, why: str) -> Loaded:
     """Rules and likeness alone, and why."""
     if isinstance(embedder, WithoutMeaning):
         why = "embedder_missing"
-    recommender = Recommender.unlearned(catalogue, embedder, why=why)
-    return Loaded(recommender, None, versions(catalogue, None), "")
+    recommender = Recommender.unlearned(catalogue, rates, embedder, why=why)
+    return Loaded(recommender, rates, None, versions(catalogue, None), "")
 
 
 def versions(catalogue: Catalogue, model: str | None) -> Versions:

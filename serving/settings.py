@@ -8,6 +8,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from data.catalogue.reading import SAMPLE
+from data.people.base_rates import FILE as RATES
 
 
 class Settings(BaseSettings):
@@ -23,6 +24,8 @@ class Settings(BaseSettings):
     """The facts file; None means the one that comes with the sample."""
     areas: Path | None = None
     """The areas file; None means the one that comes with the sample."""
+    base_rates: Path = RATES
+    """How common what the rules ask about is among people who look for help."""
     postcodes: Path | None = None
     """Where postcodes lie, from `python -m data import-postcodes`; None means that places are told as areas."""
     bundle: Path = Path("bundles/champion")

@@ -18,6 +18,7 @@ from serving.loading import (
     Loaded,
     load_catalogue,
     load_embedder,
+    load_rates,
     manifest_digest,
     settle_memory,
     with_bundle,
@@ -49,13 +50,14 @@ def check_postcodes(settings: Settings) -> None:
 def first_loaded(settings: Settings, journal: FilteringBoundLogger) -> Loaded:
     """The champion behind the catalogue, or rules and likeness without one."""
     catalogue, embedder = load_catalogue(settings), load_embedder(settings)
+    rates = load_rates(settings, catalogue)
     if not manifest_digest(settings):
-        return without_bundle(catalogue, embedder, why=MISSING)
+        return without_bundle(catalogue, rates, embedder, why=MISSING)
     try:
-        return with_bundle(catalogue, embedder, settings)
+        return with_bundle(catalogue, rates, embedder, settings)
     except BadBundle as error:
         journal.warning("bundle refused", why=str(error))
-        return without_bundle(catalogue, embedder, why=UNUSABLE)
+        return without_bundle(catalogue, rates, embedder, why=UNUSABLE)
 
 
 @dataclass
@@ -86,7 +88,7 @@ class Watch:
         if manifest in ("", loaded.manifest):
             return False
         try:
-            newer = with_bundle(loaded.catalogue, loaded.recommender.embedder, settings)
+            newer = with_bundle(loaded.catalogue, loaded.rates, loaded.recommender.embedder, settings)
         except BadBundle as error:
             if str(error) != self.refused:
                 self.refused = str(error)

@@ -19,6 +19,7 @@ from rich.console import Console
 from data.clock import today_in_london
 from data.errors import BadExperiment
 from data.ledger import append
+from data.people.base_rates import sample_rates
 from features.embedding import CachedEmbedder, MiniLM
 from models.rankers.bundle import load
 from models.recommender import Recommender
@@ -191,7 +192,9 @@ def rank(
         if catalogue.digest != loaded.about.catalogue:
             _say("The catalogue is not as it was when the bundle was learned: it is ranked as it is now.")
         total = check_questions(questions, catalogue)
-        recommender = Recommender.of_bundle(loaded, catalogue, CachedEmbedder(MiniLM.load()))
+        recommender = Recommender.of_bundle(
+            loaded, catalogue, sample_rates(catalogue), CachedEmbedder(MiniLM.load())
+        )
         with show_progress(console) as progress:
             asked = read_questions(questions, today=_day(on))
             rows = write_whole(_ranked(asked, recommender, most, lambda n: progress("ranked", n, total)), out)

@@ -5,19 +5,37 @@ from __future__ import annotations
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from data.catalogue.reading import SAMPLE
 from data.errors import BadExperiment
+from data.people.judgements import FILE as JUDGEMENTS
 from models.rankers.baselines import AwardRate, Similarity
 from models.rankers.boosting import Boosting, LambdaMart
+from models.rankers.graded import GradedLinear, GradedTrees
 from models.rankers.linear import Listwise, Logistic
 
 RankerConfig = Annotated[
     Similarity | AwardRate | Logistic | Listwise | Boosting | LambdaMart, Field(discriminator="kind")
 ]
 Share = Annotated[float, Field(gt=0, lt=1)]
+OrderConfig = Annotated[GradedLinear | GradedTrees, Field(discriminator="kind")]
+NEEDS: Final = SAMPLE / "needs.jsonl"
+KINDS: Final[tuple[OrderConfig, ...]] = (
+    GradedLinear(ridge=10.0),
+    GradedTrees(
+        trees=150,
+        leaves=8,
+        learning_rate=0.05,
+        least_pairs=30,
+        least_curvature=1.0,
+        column_share=0.5,
+        seeds=5,
+    ),
+)
+"""Kinds that compete for the order of lists, where an experiment names none."""
 
 
 class Part(BaseModel):
@@ -87,6 +105,23 @@ class Judged(Part):
         return self
 
 
+class OrderSettings(Part):
+    """From what the order of lists is learned, and which kinds of rankers compete for it."""
+
+    learn: bool = True
+    """False: no order is learned; a service then orders by who qualifies and by likeness."""
+    catalogue: CatalogueFiles = CatalogueFiles()
+    """The grants that were judged."""
+    judgements: Path = JUDGEMENTS
+    """Judged situations, a file or a folder."""
+    judged_on: date = date(2026, 11, 29)
+    """The day on which they were judged."""
+    needs: Path = NEEDS
+    """Needs with the codes of what they are about."""
+    rankers: tuple[OrderConfig, ...] = Field(default=KINDS, min_length=1)
+    """Kinds that compete by cross-validation over situations."""
+
+
 class Experiment(Part):
     """One way to learn a ranking: from what, how, and how it is measured."""
 
@@ -105,6 +140,7 @@ class Experiment(Part):
     contrast: int = Field(default=0, ge=0)
     """Grants not applied to, drawn for each need as if declined, at a tenth of the weight."""
     judgements: Judged = Judged()
+    order: OrderSettings = OrderSettings()
     bootstrap: int = Field(default=1000, ge=100)
     learning_curve: tuple[Share, ...] = (0.1, 0.3)
 
@@ -126,7 +162,17 @@ def read_experiment(path: Path) -> Experiment:
     judged = experiment.judgements
     if judged.situations is not None:
         judged = judged.model_copy(update={"situations": path.parent / judged.situations})
-    placed = {"catalogue": _placed(experiment.catalogue, path.parent), "judgements": judged}
+    order = experiment.order
+    order = order.model_copy(
+        update={
+            "catalogue": _placed(order.catalogue, path.parent),
+            "judgements": path.parent / order.judgements,
+            "needs": path.parent / order.needs,
+        }
+    )
+    placed = {
+        "catalogue": _placed(experiment.catalogue, path.parent), "judgements": judged, "order": order
+    }  # fmt: skip
     return experiment.model_copy(update=placed)
 
 

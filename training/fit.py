@@ -23,6 +23,7 @@ from training.asked import Query, asked_batches, queries_of
 from training.config import Experiment, RankerConfig
 from training.dataset import Builder, weight_of
 from training.evaluate import flat, order_of, report, worth
+from training.graded_order import learn_order
 from training.judged import judged_batch, read_situations
 from training.latency import latency
 from training.lists import Lists, lay_out
@@ -194,6 +195,15 @@ def _fit_all(prepared: Prepared, embedder: Embedder, *, run: str, commit: str | 
     metrics = {**flat(figures), **{f"latency_ms.{k}": v for k, v in told["latency"].items()}}
     metrics = {name: value for name, value in metrics.items() if np.isfinite(value)}
     bundle = _bundle(prepared, embedder, ranker, calibration, metrics, run=run, commit=commit)
+    if experiment.order.learn:
+        prepared.progress("order", 0, 1)
+        order, needs = learn_order(experiment.order, embedder, seed=experiment.seed)
+        prepared.progress("order", 1, 1)
+        judged = {f"judged.{name}": value for name, value in order.figures.items()}
+        metrics = {**metrics, **judged}
+        told = {**told, "order": {"chosen": order.ranker.name, "trials": order.trials, **judged}}
+        about = bundle.about.model_copy(update={"metrics": metrics})
+        bundle = replace(bundle, about=about, order=order.ranker, needs=needs.to_arrays())
     return Fitted(bundle, told, metrics, curve, test, lists)
 
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from data.catalogue.bounds import Day
 from data.catalogue.facts import NUMERIC, Fact, FactBook
-from data.catalogue.reading import SAMPLE
+from data.catalogue.reading import SAMPLE, Catalogue
 from data.catalogue.references import References
 from data.catalogue.rules import Condition
 from data.catalogue.traversal import facts_named
@@ -112,6 +112,11 @@ def read_base_rates(path: Path, book: FactBook, areas: AreaTree) -> BaseRates:
     if problems:
         raise BadData(problems)
     return rates
+
+
+def sample_rates(catalogue: Catalogue) -> BaseRates:
+    """Read the rates that come with the project for a catalogue's facts and areas; raises BadData."""
+    return read_base_rates(FILE, catalogue.facts, catalogue.areas)
 
 
 def _path(location: Sequence[int | str]) -> str:

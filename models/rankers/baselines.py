@@ -36,6 +36,27 @@ class Similarity(BaseModel):
         return _fixed(self.kind, {"meaning_text": MEANING, "words_text": WORDS})
 
 
+LIKENESS: Final = 8.0
+"""How much likeness counts beside the logarithm of the chance of qualifying, where nothing is learned."""
+
+
+PAYS_FOR_IT: Final = 3.0
+"""The same for what pays for a purpose that is asked for."""
+
+
+def likely_and_alike() -> LinearRanker:
+    """Order by who qualifies and by likeness, nothing learned: what a service does that has no bundle."""
+    return _fixed(
+        "likely_and_alike",
+        {
+            "qualifies": 1.0,
+            "meaning_text": LIKENESS * MEANING,
+            "words_text": LIKENESS * WORDS,
+            "pays_for_it": PAYS_FOR_IT,
+        },
+    )
+
+
 class AwardRate(BaseModel):
     """Order by the share of decisions that were awards, whatever the need; the longer record first among equals."""
 

@@ -5,6 +5,8 @@ ranker.npz         the fitted ranker as arrays
 calibration.npz    from score to chance
 history.npz        what was decided about each grant
 grants.npz         the grants' vectors, by digest of their text
+order.npz          the ranker that was learned from judged situations, where there were any
+needs.npz          what the words of a need say of its purposes and reasons
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from data.errors import BadBundle
-from features.columns import NAMES
+from features.columns import FIT_NAMES, NAMES
 from features.embedding import Embedder
 from features.history import AwardHistory
 from models.rankers.calibration import Calibration
@@ -36,6 +38,8 @@ Arrays = dict[str, NDArray[Any]]
 SCHEMA: Final = 1
 MANIFEST: Final = "manifest.json"
 PARTS: Final = ("ranker", "calibration", "history", "grants")
+OF_ORDER: Final = ("order", "needs")
+"""Parts of a bundle that learned an order from judged situations."""
 VERSION_LENGTH: Final = 16
 
 
@@ -81,6 +85,10 @@ class Bundle:
     history: AwardHistory
     vectors: Arrays
     """The grants' vectors, for `GrantIndex.build(grants, embedder, known=…)`."""
+    order: Ranker | None = None
+    """The order of lists, learned from judged situations; None: none was learned."""
+    needs: Arrays | None = None
+    """What words say of purposes and reasons, for `NeedModel.from_arrays`; the order reads it."""
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -115,7 +123,8 @@ def save(bundle: Bundle, folder: Path) -> Manifest:
 def load(folder: Path) -> Bundle:
     """Read a bundle and check all of it; raises BadBundle, in words, for anything that does not match."""
     manifest = read_manifest(folder)
-    named = {f"{part}.npz" for part in PARTS}
+    parts_named = (*PARTS, *OF_ORDER) if "order.npz" in manifest.files else PARTS
+    named = {f"{part}.npz" for part in parts_named}
     if set(manifest.files) != named:
         found, expected = (", ".join(sorted(names)) for names in (manifest.files, named))
         raise BadBundle(f"{folder}: the manifest names the files {found}; expected {expected}")
@@ -123,7 +132,7 @@ def load(folder: Path) -> Bundle:
     if _version(manifest, manifest.files) != manifest.version:
         raise BadBundle(f"{folder}: the manifest was changed after the bundle was made")
     _check_columns(folder, manifest.columns)
-    parts = {part: _arrays(contents[f"{part}.npz"], folder / f"{part}.npz") for part in PARTS}
+    parts = {part: _arrays(contents[f"{part}.npz"], folder / f"{part}.npz") for part in parts_named}
     about = About.model_validate(manifest.model_dump(exclude={"schema_version", "files", "version"}))
     try:
         bundle = Bundle(
@@ -132,10 +141,13 @@ def load(folder: Path) -> Bundle:
             Calibration.from_arrays(parts["calibration"]),
             AwardHistory.from_arrays(parts["history"]),
             parts["grants"],
+            ranker_from_arrays(parts["order"]) if "order" in parts else None,
+            parts.get("needs"),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise BadBundle(f"{folder}: an array is missing or has the wrong form ({error})") from error
     _check_columns(folder, bundle.ranker.columns)
+    _check_columns(folder, () if bundle.order is None else bundle.order.columns)
     return bundle
 
 
@@ -164,7 +176,11 @@ def _contents(bundle: Bundle) -> dict[str, bytes]:
         bundle.history.to_arrays(),
         bundle.vectors,
     )
-    return {f"{name}.npz": _packed(arrays) for name, arrays in zip(PARTS, parts, strict=True)}
+    of_order = (
+        () if bundle.order is None or bundle.needs is None else (bundle.order.to_arrays(), bundle.needs)
+    )
+    named = zip((*PARTS, *OF_ORDER), (*parts, *of_order), strict=False)
+    return {f"{name}.npz": _packed(arrays) for name, arrays in named}
 
 
 def _manifest(about: About, files: dict[str, str]) -> Manifest:
@@ -201,7 +217,7 @@ def _arrays(content: bytes, path: Path) -> Arrays:
 
 
 def _check_columns(folder: Path, columns: tuple[str, ...]) -> None:
-    unknown = [name for name in columns if name not in NAMES]
+    unknown = [name for name in columns if name not in (*NAMES, *FIT_NAMES)]
     if unknown:
         raise BadBundle(f"{folder}: it reads columns that this program does not make: {', '.join(unknown)}")
 

@@ -69,14 +69,17 @@ class Calibration:
 
     def estimate(self, scores: Scores, *, level: float = LEVEL) -> Chances:
         """Give each score's chance with its interval (Wilson 1927) and the outcomes that it rests on."""
-        if self.outcomes.sum() < LEAST_IN_ALL:
+        both = 0.0 < self.awarded.sum() < self.decided.sum()
+        if self.outcomes.sum() < LEAST_IN_ALL or not both:
             unknown = np.full(len(scores), np.nan)
             return Chances(unknown, unknown, unknown, np.zeros(len(scores), dtype=np.int64))
         block = np.maximum(np.searchsorted(self.starts, scores, side="right") - 1, 0)
-        n, rate = self.decided[block], self.awarded[block] / self.decided[block]
+        n, won = self.decided[block], self.awarded[block]
+        rate = (won + 1.0) / (n + 2.0)  # Laplace's rule: nobody is told 0 or 100 %
         z = NormalDist().inv_cdf((1 + level) / 2)
-        middle = (rate + z**2 / (2 * n)) / (1 + z**2 / n)
-        half = z * np.sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+        share = won / n
+        middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+        half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
         low, high = np.clip(middle - half, 0.0, 1.0), np.clip(middle + half, 0.0, 1.0)
         return Chances(np.clip(rate, low, high), low, high, self.outcomes[block])
 

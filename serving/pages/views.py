@@ -17,12 +17,16 @@ from serving.pages.following import following
 from serving.pages.forms import Asked
 
 SIMULATED: Final = (
-    "The order of this list was learned from simulated applications that a program made up, "
-    "not from what happened to real people."
+    "The order of this list was learned from made-up situations. A computer program graded them as an adviser would. "
+    "No person did, and nothing in it comes from what happened to real people."
 )
 DEGRADED: Final = "Part of our service is resting. The list is complete, but its order is simpler than usual."
 ELSEWHERE: Final = ("ROUTE_", "OPEN", "NO_REPEAT_LIMIT")
 """Codes of findings that a card tells in its own place."""
+TOLD_ELSEWHERE: Final = frozenset(
+    {"qualifies", "sure", "special", "likely_and_paid", "likely_and_close", "awarded"}
+)
+"""Columns whose meaning a card tells in its own place: how likely the person qualifies."""
 MOST_LEARNED: Final = 2
 """Sentences about why a grant stands where it does, beside those on its rules."""
 
@@ -36,6 +40,8 @@ class Card:
     funder: str
     kind: str
     status: str
+    qualifies: str
+    """How likely the person qualifies, where it is still open."""
     summary: str
     amount: str
     route: str
@@ -76,12 +82,13 @@ def card(result: Recommendation, catalogue: Catalogue, *, simulated: bool) -> Ca
         funder=grant.funder.name if grant.funder else "",
         kind=result.status.value,
         status=words.status(result.status, result.opens),
+        qualifies=result.qualifies.text if result.status is Status.NEEDS_INFO else "",
         summary=grant.summary,
         amount=_amount(grant),
         route=words.ROUTE[result.route] + _closing(result),
         chance="" if simulated else _chance(result),
         decides=tuple(_decides(result)),
-        reasons=(*_fits(result), *(() if simulated else _learned(result))),
+        reasons=(*_fits(result), *_learned(result)),
         needed=tuple(_needed(result, catalogue)),
         checked=f"We checked this on {words.day(result.checked_on)}." if result.checked_on else
         "We do not know when this was last checked.",
@@ -123,7 +130,11 @@ def _fits(result: Recommendation) -> Iterator[str]:
 
 def _learned(result: Recommendation) -> list[str]:
     """What raised it most on the list, as far as it is known."""
-    known = [part for part in result.contributions if part.value is not None and part.points > 0]
+    known = [
+        part
+        for part in result.contributions
+        if part.value is not None and part.points > 0 and part.feature not in TOLD_ELSEWHERE
+    ]
     return [part.text for part in sorted(known, key=lambda part: -part.points)[:MOST_LEARNED]]
 
 

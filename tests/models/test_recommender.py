@@ -11,13 +11,15 @@ import pytest
 
 from data.catalogue.reading import Catalogue
 from data.people.applicants import Applicant, Need, read_applicant
+from data.people.base_rates import sample_rates
 from features.embedding import CachedEmbedder
 from models.compiled.judge import CompiledJudge
 from models.eligibility.context import EvaluationContext
 from models.eligibility.verdict import STATUSES, Status, judge
+from models.pairing import nearest_first
 from models.rankers.exploration import Exploration
 from models.recommendations import Ranking
-from models.recommender import RANKED, Recommender, Wish, nearest_first
+from models.recommender import RANKED, Recommender, Wish
 
 ON = date(2026, 11, 23)
 LONE_PARENT: dict[str, Any] = {
@@ -34,7 +36,7 @@ COOKER = Need(text="broken cooker, two children", purposes=("GTIP020",))
 
 @pytest.fixture(scope="module")
 def recommender(catalogue: Catalogue, embedder: CachedEmbedder) -> Recommender:
-    return Recommender.unlearned(catalogue, embedder, why="not_trained")
+    return Recommender.unlearned(catalogue, sample_rates(catalogue), embedder, why="not_trained")
 
 
 def person(catalogue: Catalogue, **known: Any) -> Applicant:
@@ -178,7 +180,10 @@ def test_where_the_two_judges_disagree_the_plain_one_is_followed_for_the_whole_l
     sound = recommender.recommend(applicant, COOKER, on=ON, wish=wish)
     assert sound.disputed == ()
     for says in (Status.NOT_ELIGIBLE, Status.ELIGIBLE):
-        faulty = replace(recommender, judge=AlwaysSays(recommender.judge, says))
+        faulty = replace(
+            recommender,
+            pairing=replace(recommender.pairing, judge=AlwaysSays(recommender.pairing.judge, says)),
+        )
         mended = faulty.recommend(applicant, COOKER, on=ON, wish=wish)
         assert mended.disputed
         assert "judges_disagree" in mended.degraded

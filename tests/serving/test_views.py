@@ -16,6 +16,7 @@ from serving.answers import (
     Contribution,
     NextQuestion,
     PageOut,
+    Qualifies,
     Ranked,
     Recommendation,
     Success,
@@ -118,6 +119,7 @@ def test_a_chance_is_told_in_people_and_never_when_it_was_simulated() -> None:
 def ranked(fact: str | None, *missing: str) -> Ranked:
     found = Recommendation(
         grant_id="one", rank=1, status=Status.NEEDS_INFO, score=0.5, route="self",
+        qualifies=Qualifies(estimate=0.5, text="You may qualify."),
         missing=tuple((name,) for name in missing),
     )  # fmt: skip
     return Ranked(

@@ -72,6 +72,7 @@ def small_experiment(**changes: Any) -> Experiment:
         "split": {"train": 0.4, "validate": 0.15, "calibrate": 0.2, "settle_days": 30},
         "bootstrap": 100,
         "rankers": [{"kind": "logistic"}, {"kind": "boosting", "trees": 20}],
+        "order": {"learn": False},
     }
     return Experiment.model_validate({**told, **changes})
 

@@ -1,0 +1,108 @@
+"""Numbers about one need and every grant from which a list is ordered: who qualifies, and what fits the need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.people.applicants import Need
+from features.columns import FIT_NAMES
+from features.embedding import Vectors
+from features.grant_index import GrantIndex
+from features.pairs import PairFeatures, named_area
+
+Floats = NDArray[np.float64]
+
+LEAST: Final = 1e-4
+"""A chance counts as at least this much before its logarithm is taken."""
+DIGITS: Final = 3
+"""Decimals of every number: processors differ in the last ones, and the order must not."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is known about a need, and about the person as far as grants are concerned."""
+
+    need: Need
+    vector: Vectors | None
+    """(dimension,) meaning of the words; None where there are none."""
+    words: str
+    """The words, with what lay words among them mean."""
+    purposes: Floats
+    """(purposes,) how likely the need is about each."""
+    reasons: Floats
+    """(reasons,) the same."""
+    areas: tuple[str, ...]
+    """Where the person lives, nearest first."""
+    chances: Floats
+    """(grants,) how likely the person qualifies."""
+    usual: Floats
+    """(grants,) the same of somebody of whom nothing is known."""
+
+
+def fit_features(asked: Asked, index: GrantIndex) -> PairFeatures:
+    """Describe one need against all grants of the index; NaN where a number is not known."""
+    found = {
+        **_qualifying(asked),
+        **_likeness(asked, index),
+        **_paid(asked, index),
+        **_grant(asked.areas, index),
+    }
+    found["likely_and_paid"] = asked.chances * found["pays_for_it"]
+    found["likely_and_close"] = asked.chances * found["meaning_text"]
+    matrix = np.column_stack([found[name] for name in FIT_NAMES])
+    return PairFeatures(FIT_NAMES, np.round(matrix, DIGITS).astype(np.float32))
+
+
+def _qualifying(asked: Asked) -> dict[str, Floats]:
+    likely = np.log(np.maximum(asked.chances, LEAST))
+    return {
+        "qualifies": likely,
+        "sure": (asked.chances == 1.0).astype(np.float64),
+        "special": likely - np.log(np.maximum(asked.usual, LEAST)),
+    }
+
+
+def _likeness(asked: Asked, index: GrantIndex) -> dict[str, Floats]:
+    unknown = np.full(len(index.grants), np.nan)
+    meaning = asked.vector if asked.vector is not None and asked.vector.any() else None
+    return {
+        "meaning_title": unknown if meaning is None else (index.titles @ meaning).astype(np.float64),
+        "meaning_text": unknown if meaning is None else (index.texts @ meaning).astype(np.float64),
+        "words_text": index.words.share(asked.words).astype(np.float64) if asked.words.strip() else unknown,
+    }
+
+
+def _paid(asked: Asked, index: GrantIndex) -> dict[str, Floats]:
+    purposes, reasons = index.purposes.astype(np.float64), index.reasons.astype(np.float64)
+    any_purpose, all_purposes = _any_and_all(purposes, asked.purposes)
+    any_reason, all_reasons = _any_and_all(reasons, asked.reasons)
+    return {
+        "pays_for_it": any_purpose,
+        "pays_for_all": all_purposes,
+        "pays_for_little_else": purposes @ asked.purposes / np.maximum(purposes.sum(axis=1), 1.0),
+        "pays_for_the_first": purposes[:, int(asked.purposes.argmax())] * bool(asked.purposes.any()),
+        "reasons_met": any_reason,
+        "reasons_all": all_reasons,
+    }
+
+
+def _any_and_all(named: Floats, likely: Floats) -> tuple[Floats, Floats]:
+    """Give (grants,) the chance that a grant names any code of the need, and its share of all that is likely."""
+    some = 1.0 - np.prod(1.0 - named * likely, axis=1)
+    return some, named @ likely / max(float(likely.sum()), LEAST)
+
+
+def _grant(areas: Sequence[str], index: GrantIndex) -> dict[str, Floats]:
+    return {
+        "area_named": named_area(areas, index).astype(np.float64),
+        "by_council": index.by_council.astype(np.float64),
+        "by_oneself": index.by_oneself.astype(np.float64),
+        "no_loan": index.no_loan.astype(np.float64),
+        "purposes": index.purposes.sum(axis=1).astype(np.float64),
+        "most_paid": index.least_and_most[:, 1].astype(np.float64),
+    }

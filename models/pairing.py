@@ -1,0 +1,129 @@
+"""A catalogue made ready: a person and a need described against every grant, the same way in training and serving."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.catalogue.codelists import PURPOSES
+from data.catalogue.reading import Catalogue
+from data.people.applicants import Applicant, Need
+from data.people.base_rates import BaseRates
+from data.places.areas import AreaTree
+from features.embedding import Embedder, Vectors
+from features.fit import Asked, fit_features
+from features.grant_index import GrantIndex
+from features.pairs import PairFeatures
+from models.compiled.judge import CompiledJudge
+from models.eligibility.conditions import evaluation_context
+from models.eligibility.context import EvaluationContext
+from models.needs.need_model import CODES, NeedModel
+from models.qualifying.chances import Qualifying
+
+
+@dataclass(frozen=True)
+class Described:
+    """A person and a need against every grant of the catalogue."""
+
+    statuses: NDArray[Any]
+    """(grants,) places in `STATUSES`."""
+    chances: NDArray[np.float64]
+    """(grants,) how likely the person qualifies."""
+    pairs: PairFeatures
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """What describes pairs of a catalogue: both judges, base rates, texts in arrays, what needs are about."""
+
+    catalogue: Catalogue
+    embedder: Embedder
+    index: GrantIndex
+    judge: CompiledJudge
+    qualifying: Qualifying
+    needs: NeedModel | None = None
+    """None where nothing was learned about needs; then only what a need names itself is known."""
+
+    @classmethod
+    def build(
+        cls,
+        catalogue: Catalogue,
+        rates: BaseRates,
+        embedder: Embedder,
+        *,
+        needs: NeedModel | None = None,
+        vectors: dict[str, NDArray[Any]] | None = None,
+    ) -> Self:
+        """Make a catalogue ready, once; texts whose vectors stand in `vectors` are not embedded again."""
+        index = GrantIndex.build(catalogue.grants, embedder, known=vectors)
+        judge, qualifying = CompiledJudge.build(catalogue), Qualifying.build(catalogue, rates)
+        return cls(catalogue, embedder, index, judge, qualifying, needs)
+
+    def knowing(self, needs: NeedModel) -> Pairing:
+        """The same with a model of what needs are about."""
+        return replace(self, needs=needs)
+
+    def context(self, applicant: Applicant, *, on: date) -> EvaluationContext:
+        """Give the one context in which everything about a request is asked."""
+        return evaluation_context(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
+
+    def describe(
+        self, context: EvaluationContext, need: Need, statuses: NDArray[Any] | None = None
+    ) -> Described:
+        """Judge every grant, unless (grants,) `statuses` are at hand, and describe each beside the need."""
+        statuses = self.judge.statuses_in(context) if statuses is None else statuses
+        chances = self.qualifying.chances(context, statuses)
+        vector = self.vector(need)
+        about = self._about(need, vector)
+        asked = Asked(
+            need,
+            vector,
+            need.text if self.needs is None else self.needs.lay_words.explained(need.text),
+            about[: len(PURPOSES)],
+            about[len(PURPOSES) :],
+            self.nearest_first(context.applicant),
+            chances,
+            self._usual(context.on),
+        )
+        return Described(statuses, chances, fit_features(asked, self.index))
+
+    def vector(self, need: Need) -> Vectors | None:
+        """Give the meaning of a need's words; None where there are none."""
+        return self.embedder.embed([need.text])[0] if need.text.strip() else None
+
+    def nearest_first(self, applicant: Applicant) -> tuple[str, ...]:
+        """List where an applicant lives from the smallest area to the widest, with all that contains it."""
+        return nearest_first(applicant.areas or (), self.catalogue.areas)
+
+    def _about(self, need: Need, vector: Vectors | None) -> NDArray[np.float64]:
+        if self.needs is not None:
+            return self.needs.about(need, vector)
+        return np.isin(CODES, [*need.purposes, *need.reasons]).astype(np.float64)
+
+    def _usual(self, on: date) -> NDArray[np.float64]:
+        """Give (grants,) how likely somebody qualifies of whom nothing is known."""
+        if on not in self._usual_on:
+            if len(self._usual_on) > _MOST_DAYS:
+                self._usual_on.clear()
+            nobody = self.context(Applicant(), on=on)
+            self._usual_on[on] = self.qualifying.chances(nobody, self.judge.statuses_in(nobody))
+        return self._usual_on[on]
+
+    @cached_property
+    def _usual_on(self) -> dict[date, NDArray[np.float64]]:
+        return {}
+
+
+_MOST_DAYS = 64
+
+
+def nearest_first(codes: Sequence[str], areas: AreaTree) -> tuple[str, ...]:
+    """List where a person lives from the smallest area to the widest, with all that contains it."""
+    all_codes = {code: None for given in codes for code in (given, *areas.ancestors(given))}
+    return tuple(sorted(all_codes, key=lambda code: -len(areas.ancestors(code))))

@@ -1,0 +1,227 @@
+"""Learns the order of a list from judged situations: what needs are about, then which grants belong on top.
+
+Kinds of rankers compete by cross-validation: situations whose words are nearly the same stand in one fold. What wins is
+fitted on all situations.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from data.catalogue.grants import Purpose, Reason
+from data.errors import BadExperiment
+from data.json_files import read_text
+from data.people.applicants import read_applicant
+from data.people.base_rates import sample_rates
+from data.people.judgements import USEFUL, Judgements, read_judgements
+from features.embedding import Embedder
+from features.pairs import PairFeatures, stack
+from models.eligibility.verdict import STATUSES, Status
+from models.needs.lay_words import read_lay_words
+from models.needs.need_model import NeedModel, labels_of
+from models.pairing import Pairing
+from models.rankers.protocol import Ranker
+from training.config import NEEDS, OrderConfig, OrderSettings
+from training.metrics import discounted_gain
+from training.source import catalogue_of
+
+FOLDS: Final = 5
+ALIKE: Final = 0.85
+"""Needs whose meanings have at least this cosine stand in one fold."""
+LISTED: Final = [STATUSES.index(one) for one in (Status.NEEDS_INFO, Status.DISCRETIONARY, Status.ELIGIBLE)]
+TEN: Final = 10
+FIVE: Final = 5
+
+Floats = NDArray[np.float64]
+
+
+class LabelledNeed(BaseModel):
+    """A need as somebody may type it, with the codes of what it is about."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    text: str
+    purposes: tuple[Purpose, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+def read_needs(path: Path = NEEDS) -> list[LabelledNeed]:
+    """Read labelled needs, one JSON object a line; raises BadExperiment where a line is none."""
+    try:
+        return [
+            LabelledNeed.model_validate(json.loads(line)) for line in read_text(path).splitlines() if line
+        ]
+    except ValueError as error:
+        raise BadExperiment(f"{path}: no labelled needs can be read here ({error})") from error
+
+
+def fit_needs(needs: Sequence[LabelledNeed], embedder: Embedder) -> NeedModel:
+    """Learn what needs are about from labelled ones."""
+    texts = [need.text for need in needs]
+    labels = labels_of((*need.purposes, *need.reasons) for need in needs)
+    return NeedModel.fit(texts, embedder.embed(texts), labels, read_lay_words())
+
+
+@dataclass(frozen=True)
+class GradedLists:
+    """Judged situations against every grant that was graded, is still there and takes applications."""
+
+    ids: tuple[str, ...]
+    texts: tuple[str, ...]
+    pairs: tuple[PairFeatures, ...]
+    """Of each situation the grants that stage one lets through."""
+    grades: tuple[NDArray[np.int64], ...]
+    """The grade of each of these pairs."""
+    best: tuple[NDArray[np.int64], ...]
+    """Of each situation the grades of all its graded grants, the best list there could be, ruled out or not."""
+    told: tuple[int, ...]
+    """How many facts each situation tells."""
+
+    @classmethod
+    def of(cls, judgements: Judgements, pairing: Pairing, *, on: date) -> GradedLists:
+        """Describe every situation on the day on which it was judged."""
+        there = np.array(
+            [
+                grant.id in judgements.graded
+                and (not grant.windows or any(w.is_open(on) for w in grant.windows))
+                for grant in pairing.catalogue.grants
+            ]
+        )
+        if not there.any():
+            raise BadExperiment("none of the grants of the catalogue was judged")
+        book, areas = pairing.catalogue.facts, pairing.catalogue.areas
+        pairs, grades, best, told = [], [], [], []
+        for one in judgements.situations:
+            applicant = read_applicant(one.applicant, book, areas)
+            described = pairing.describe(pairing.context(applicant, on=on), one.need)
+            graded = np.array([one.grades.get(grant.id, 0) for grant in pairing.catalogue.grants])
+            listed = there & np.isin(described.statuses, LISTED)
+            pairs.append(described.pairs.take(np.flatnonzero(listed)))
+            grades.append(graded[listed])
+            best.append(graded[there])
+            told.append(len(applicant.facts))
+        ids = tuple(one.id for one in judgements.situations)
+        texts = tuple(one.need.text for one in judgements.situations)
+        return cls(ids, texts, tuple(pairs), tuple(grades), tuple(best), tuple(told))
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def take(self, rows: NDArray[np.int64]) -> GradedLists:
+        """Keep some of the situations."""
+        return GradedLists(**{
+            name: tuple(getattr(self, name)[row] for row in rows) for name in self.__dataclass_fields__
+        })  # fmt: skip
+
+    @cached_property
+    def groups(self) -> NDArray[np.int64]:
+        """(pairs of all situations,) the situation that each belongs to."""
+        return np.repeat(np.arange(len(self)), [len(one) for one in self.pairs])
+
+    def fit(self, kind: OrderConfig, *, seed: int) -> Ranker:
+        """Learn an order from all situations."""
+        return kind.fit(stack(self.pairs), np.concatenate(self.grades), groups=self.groups, seed=seed)
+
+    def figures(self, score: Callable[[int, PairFeatures], Floats]) -> dict[str, Floats]:
+        """Measure an order: of each situation nDCG@10, useful ones of the first five, useless of the first ten."""
+        found: dict[str, list[float]] = {"ndcg_at_10": [], "useful_at_5": [], "useless_at_10": []}
+        for row, (pairs, grades, best) in enumerate(zip(self.pairs, self.grades, self.best, strict=True)):
+            scores = score(row, pairs)
+            found["ndcg_at_10"].append(graded_ndcg(scores, grades, best))
+            in_order = grades[np.argsort(-scores, kind="stable")]
+            found["useful_at_5"].append(float((in_order[:FIVE] >= USEFUL).sum()) / FIVE)
+            found["useless_at_10"].append(float((in_order[:TEN] == 0).sum()) / TEN)
+        return {name: np.array(values) for name, values in found.items()}
+
+
+def graded_ndcg(scores: Floats, grades: NDArray[np.int64], best: NDArray[np.int64]) -> float:
+    """nDCG@10 with gain 2^grade - 1 against the best list of all that was graded; NaN where nothing is of use.
+
+    >>> round(graded_ndcg(np.array([2.0, 1.0]), np.array([0, 3]), np.array([3, 3, 0])), 4)
+    0.3869
+    """
+    gains = gains_of(best)
+    ideal = discounted_gain(gains, gains, k=TEN)
+    return discounted_gain(scores, gains_of(grades), k=TEN) / ideal if ideal > 0 else np.nan
+
+
+def gains_of(grades: NDArray[np.int64]) -> Floats:
+    """Give what each grade is worth: 2^grade - 1."""
+    return np.asarray(2.0**grades - 1.0, dtype=np.float64)
+
+
+def folds_of(texts: Sequence[str], embedder: Embedder, *, seed: int) -> NDArray[np.int64]:
+    """Give (situations,) a fold; needs that are nearly the same share one."""
+    vectors = embedder.embed(list(texts))
+    alike = vectors @ vectors.T >= ALIKE
+    owner = np.arange(len(texts))
+    for row in range(len(texts)):
+        owner[np.isin(owner, owner[alike[row]])] = owner[alike[row]].min()
+    names, owner = np.unique(owner, return_inverse=True)
+    return np.asarray(np.random.default_rng(seed).permutation(len(names))[owner] % FOLDS, dtype=np.int64)
+
+
+def cross_validated(
+    lists: GradedLists,
+    kind: OrderConfig,
+    folds: NDArray[np.int64],
+    *,
+    seed: int,
+    more: GradedLists | None = None,
+) -> dict[str, Floats]:
+    """Measure a kind on situations that it has not seen; what is learned from beside them may be `more`."""
+    rankers = {}
+    for fold in np.unique(folds):
+        seen = lists.take(np.flatnonzero(folds != fold))
+        rankers[int(fold)] = (seen if more is None else together(seen, more)).fit(kind, seed=seed)
+    return lists.figures(lambda row, pairs: rankers[int(folds[row])].score(pairs))
+
+
+def together(one: GradedLists, other: GradedLists) -> GradedLists:
+    """Put the situations of two sets under each other."""
+    return GradedLists(**{
+        name: (*getattr(one, name), *getattr(other, name)) for name in one.__dataclass_fields__
+    })  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FittedOrder:
+    """The order that was learned, and how the kinds that competed did on situations they had not seen."""
+
+    ranker: Ranker
+    trials: tuple[dict[str, Any], ...]
+    figures: dict[str, float]
+
+
+def fit_order(
+    lists: GradedLists, kinds: Sequence[OrderConfig], embedder: Embedder, *, seed: int
+) -> FittedOrder:
+    """Let kinds compete by cross-validation and fit the best on all situations."""
+    folds = folds_of(lists.texts, embedder, seed=seed)
+    trials: list[dict[str, Any]] = []
+    for kind in kinds:
+        found = cross_validated(lists, kind, folds, seed=seed)
+        means = {name: float(np.nanmean(values)) for name, values in found.items()}
+        trials.append({"config": kind.model_dump(mode="json"), **means})
+    best = max(range(len(kinds)), key=lambda place: trials[place]["ndcg_at_10"])
+    figures = {name: value for name, value in trials[best].items() if name != "config"}
+    return FittedOrder(lists.fit(kinds[best], seed=seed), tuple(trials), figures)
+
+
+def learn_order(settings: OrderSettings, embedder: Embedder, *, seed: int) -> tuple[FittedOrder, NeedModel]:
+    """Learn what needs are about, then the order of lists, from the files that an experiment names."""
+    needs = fit_needs(read_needs(settings.needs), embedder)
+    catalogue = catalogue_of(settings.catalogue)
+    pairing = Pairing.build(catalogue, sample_rates(catalogue), embedder, needs=needs)
+    lists = GradedLists.of(read_judgements(settings.judgements), pairing, on=settings.judged_on)
+    return fit_order(lists, settings.rankers, embedder, seed=seed), needs
