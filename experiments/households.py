@@ -1,8 +1,8 @@
 """Simulated people who look for help, drawn household first from collected rows of shares.
 
-Nothing here is shared with the product's base rates: the rows are read as collected, also those that are given sex, disability
-or a benefit, and what is drawn later is given what was drawn before: place, age, sex, children, partner, home, work,
-disability, benefits, money, bills, events, trades, relatives.
+Nothing here is shared with the product's base rates: the rows are read as collected, also those that are given sex,
+disability or a benefit, and what is drawn later is given what was drawn before: place, age, sex, children, partner,
+home, work, disability, benefits, money, bills, events, trades, relatives.
 """
 
 from __future__ import annotations
@@ -167,11 +167,13 @@ class Households:
         return int(low + self.rng.random() * (min(high, 96) - low))
 
     def _family(self, person: Person) -> None:
-        person["sex"] = "female" if self._happens(self._share("sex", "female", person)) else "male"
+        person["sex"] = "female" if self._happens(self._share("sex", '"female"', person)) else "male"
         shares = self._spans("number_of_children", person)
         some = sum(share for (low, _), share in shares.items() if low == 1 and _ == 1e9) or None
         person["number_of_children"] = self._children(person, some)
-        odds = _odds(self._share("lives_with_partner", True, person)) * (2.2 if person["number_of_children"] else 0.75)
+        odds = _odds(self._share("lives_with_partner", "true", person)) * (
+            2.2 if person["number_of_children"] else 0.75
+        )
         person["lives_with_partner"] = self._happens(odds / (1 + odds))
         youngest = [self._child_age(person["age"]) for _ in range(person["number_of_children"])]
         person["children"] = sorted(youngest)
@@ -217,14 +219,16 @@ class Households:
             return
         match fact.kind:
             case "boolean":
-                person[fact.id] = self._happens(self._share(fact.id, True, person))
+                person[fact.id] = self._happens(self._share(fact.id, "true", person))
             case "choice":
                 shares = self.collected.shares(fact.id, person)
                 weights = {value: shares.get(json.dumps(value), 0.0) for value in fact.values}
                 person[fact.id] = self._one_of(weights)
             case "choices":
                 shares = self.collected.shares(fact.id, person)
-                held = {v for v in fact.values if v != "none" and self._happens(shares.get(json.dumps(v), 0.0))}
+                held = {
+                    v for v in fact.values if v != "none" and self._happens(shares.get(json.dumps(v), 0.0))
+                }
                 person[fact.id] = held or ({"none"} if "none" in fact.values else set())
             case "date":
                 day = self._day(fact.id, person)
@@ -294,7 +298,11 @@ class Households:
             stages = {self._stage(age) for age in kids}
             person["children_at_school"] = stages
             person["youngest_child_born_on"] = self._birthday(kids[0])
-        if person.get("employment") != "student" and person["age"] > 19 and person.get("study_level") == "school":
+        if (
+            person.get("employment") != "student"
+            and person["age"] > 19
+            and person.get("study_level") == "school"
+        ):
             person["study_level"] = "none"
         if person.get("immigration_status") in ("british_or_irish", "settled", "protected"):
             person.pop("no_recourse_to_public_funds", None)
@@ -311,7 +319,14 @@ class Households:
                 del person[name]
 
     def _stage(self, age: int) -> str:
-        stages = ((3, "none"), (5, "nursery"), (7, "infant"), (11, "junior"), (16, "secondary"), (20, "post_16"))
+        stages = (
+            (3, "none"),
+            (5, "nursery"),
+            (7, "infant"),
+            (11, "junior"),
+            (16, "secondary"),
+            (20, "post_16"),
+        )
         return next((stage for below, stage in stages if age < below), "none")
 
     # Others around them
@@ -342,15 +357,27 @@ class Households:
         child["on_benefits"] = gets
         scotland = "S92000003" in person["places"]
         if gets:
-            kind = ("adp" if age > 15 else "child_disability_payment") if scotland else "pip" if age > 15 else "dla"
+            kind = (
+                ("adp" if age > 15 else "child_disability_payment")
+                if scotland
+                else "pip"
+                if age > 15
+                else "dla"
+            )
             child["benefits"] = {kind}
             child["disability_benefit_rates"] = {"daily_enhanced" if self._happens(0.5) else "daily_standard"}
         rest: Person = {
-            "sex": "male" if self._happens(0.5) else "female", "severe_mental_impairment": disabled and self._happens(0.02),
+            "sex": "male" if self._happens(0.5) else "female",
+            "severe_mental_impairment": disabled and self._happens(0.02),
             "sight_registration": "severely_sight_impaired" if self._happens(0.0007) else "none",
             "armed_forces_service": "never", "immigration_status": person["immigration_status"],
         }  # fmt: skip
-        return {"relation": "child", "facts": self._told({**child, **rest}, born=False), "work": [], "areas": None}
+        return {
+            "relation": "child",
+            "facts": self._told({**child, **rest}, born=False),
+            "work": [],
+            "areas": None,
+        }
 
     def _adult(self, relation: str, age: int, sex: str | None, beside: Person | None) -> Json:
         other: Person = {"age": age, "places": set() if beside is None else beside["places"]}
@@ -372,7 +399,7 @@ class Households:
             self._draw(other, self.book.facts["disability_benefit_rates"])
         if not other["on_benefits"]:
             del other["benefits"]
-        kept = {name: other[name] for name in _OF_RELATIVES if name in other}
+        kept: Person = {name: other[name] for name in _OF_RELATIVES if name in other}
         told = self._told({**kept, "age": age, "sex": other["sex"]}, born=False)
         return {"relation": relation, "facts": told, "work": self._work(other), "areas": None}
 
@@ -394,7 +421,9 @@ class Households:
     def _months_here(self) -> float:
         points = [
             (span["at_least"], share)
-            for span, share in ((json.loads(row.value), row.share) for row in self.collected.rows["lived_in_area_months"])
+            for span, share in (
+                (json.loads(row.value), row.share) for row in self.collected.rows["lived_in_area_months"]
+            )
             if "kind" not in span
         ]
         draw = float(self.rng.random())
@@ -411,16 +440,19 @@ class Households:
     def _work(self, person: Person) -> list[Json]:
         key = person["sex"], person["age"] >= 66
         if key not in self._ever:
-            ever = self.collected.shares("worked_in", {"sex": person["sex"], "age": 70 if key[1] else 40}, "ever")
+            ever = self.collected.shares(
+                "worked_in", {"sex": person["sex"], "age": 70 if key[1] else 40}, "ever"
+            )
             now = self.collected.shares("worked_in", {}, "now")
-            trades = self.book.trades
-            self._ever[key] = [(t, ever.get(json.dumps(t), 0.0), now.get(json.dumps(t), 0.0)) for t in trades]
-        trades = self._ever[key]
-        draws, spells = self.rng.random(len(trades)), []
-        for (trade, ever, now), draw in zip(trades, draws.tolist(), strict=True):
-            if draw < ever:
+            self._ever[key] = [
+                (trade, ever.get(json.dumps(trade), 0.0), now.get(json.dumps(trade), 0.0))
+                for trade in self.book.trades
+            ]
+        draws, spells = self.rng.random(len(self._ever[key])), []
+        for (trade, once, today), draw in zip(self._ever[key], draws.tolist(), strict=True):
+            if draw < once:
                 working = person.get("employment") in ("employed", "self_employed")
-                still = working and self._happens(min(1.0, now / max(ever, 1e-9) / 0.34))
+                still = working and self._happens(min(1.0, today / max(once, 1e-9) / 0.34))
                 spells.append(self._spell(trade, still))
         return spells
 
@@ -428,7 +460,9 @@ class Households:
         ages = [(0.25, 0.94), (1, 0.8), (2, 0.67), (3, 0.57), (5, 0.43), (7, 0.35), (10, 0.26), (30, 0.0)]
         draw = float(self.rng.random())
         years = float(np.interp(1 - draw, [0, *(1 - s for _, s in ages)], [0.0, *(y for y, _ in ages)]))
-        ago = 0.0 if still else float(np.interp(self.rng.random(), [0, 0.14, 0.33, 0.49, 1], [0, 1, 5, 10, 40]))
+        ago = (
+            0.0 if still else float(np.interp(self.rng.random(), [0, 0.14, 0.33, 0.49, 1], [0, 1, 5, 10, 40]))
+        )
         end = self.on - timedelta(days=int(ago * 365))
         start = end - timedelta(days=int(years * 365) + 1)
         return {"trade": trade, "from": start.isoformat(), **({} if still else {"to": end.isoformat()})}
@@ -478,8 +512,9 @@ class Households:
             return (self.on + timedelta(days=int(78 + self.rng.random() * 200))).isoformat()
         return (self.on - timedelta(days=int(before + 30 + self.rng.random() * 4000))).isoformat()
 
-    def _share(self, fact: str, value: Any, person: Person) -> float:
-        return self.collected.shares(fact, person).get(json.dumps(value), 0.5)
+    def _share(self, fact: str, value: str, person: Person) -> float:
+        """Give the share of a value, written as JSON; one half where none is known."""
+        return self.collected.shares(fact, person).get(value, 0.5)
 
     def _spans(self, fact: str, person: Person) -> dict[tuple[float, float], float]:
         found = {}
@@ -516,6 +551,6 @@ _OLDER: Final = {
 """Relations outside the household, and by how many years they are older."""
 _OF_RELATIVES: Final = (
     "age", "sex", "disabled", "carer", "benefits", "on_benefits", "disability_benefit_rates", "sight_registration",
-    "severe_mental_impairment", "immigration_status", "armed_forces_service", "armed_forces_branch", "own_weekly_income",
-    "bereaved", "study_level", "long_term_illness", "health_conditions",
+    "severe_mental_impairment", "immigration_status", "armed_forces_service", "armed_forces_branch",
+    "own_weekly_income", "bereaved", "study_level", "long_term_illness", "health_conditions",
 )  # fmt: skip

@@ -1,9 +1,10 @@
 """Whether the chance of qualifying is right: simulated people tell a part of what is known, and the truth is judged.
 
-People are drawn household first from collected rows (`experiments/households.py`), the chances come from the product's own
-base rates. What people at the funds decide is decided by a coin of its `likely`, before anything is judged: the judge is
-asked of a catalogue in which every discretion is a fact. Only pairs of a person and a grant with a chance between 0 and 1
-count. Beside ours stands the best that needs no facts: of each grant one chance, as often as it turned out here.
+People are drawn household first from collected rows (`experiments/households.py`), the chances come from the product's
+own base rates. What people at the funds decide is decided by a coin of its `likely`, before anything is judged: the
+judge is asked of a catalogue in which every discretion is a fact. Only pairs of a person and a grant with a chance
+between 0 and 1 count. Beside ours stands the best that needs no facts: of each grant one chance, as often as it turned
+out here.
 """
 
 from __future__ import annotations
@@ -98,7 +99,9 @@ class Found:
         }
 
 
-def run(data: Path, people: int = PEOPLE, *, seed: int = SEED, told: Callable[[str], None] = lambda _: None) -> Found:
+def run(
+    data: Path, people: int = PEOPLE, *, seed: int = SEED, told: Callable[[str], None] = lambda _: None
+) -> Found:
     """Draw people, ask for the chances of each, judge them with everything known, and compare."""
     catalogue = sample_catalogue()
     undecided, found = 0, list[tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64]]]()
@@ -117,7 +120,8 @@ def run(data: Path, people: int = PEOPLE, *, seed: int = SEED, told: Callable[[s
     told("timing")
     return Found(
         people, len(owners), undecided,
-        calibration_error(pairs), float(np.quantile(errors, 0.975)), brier_skill(pairs), float(np.quantile(skills, 0.025)),
+        calibration_error(pairs), float(np.quantile(errors, 0.975)),
+        brier_skill(pairs), float(np.quantile(skills, 0.025)),
         tuple(bins(pairs)), timed(),
     )  # fmt: skip
 
@@ -228,7 +232,9 @@ def timed() -> dict[str, tuple[float, float]]:
     return found
 
 
-def _once(judge: CompiledJudge, qualifying: Qualifying, catalogue: Catalogue, person: Json) -> tuple[float, float]:
+def _once(
+    judge: CompiledJudge, qualifying: Qualifying, catalogue: Catalogue, person: Json
+) -> tuple[float, float]:
     applicant = read_applicant(person, catalogue.facts, catalogue.areas)
     context = evaluation_context(applicant, catalogue.facts, catalogue.areas, on=ON)
     started = time.perf_counter()
@@ -244,7 +250,9 @@ def show(found: Found, *, as_json: bool) -> None:
         print(json.dumps(found.as_dict()))
         return
     console = Console()
-    table = Table("chance told", "qualified", "pairs", title=f"{found.people:,} people, {found.pairs:,} pairs")
+    table = Table(
+        "chance told", "qualified", "pairs", title=f"{found.people:,} people, {found.pairs:,} pairs"
+    )
     for told, was, count in found.bins:
         table.add_row(f"{told:.3f}", f"{was:.3f}", f"{count:,}")
     console.print(table)
@@ -254,7 +262,8 @@ def show(found: Found, *, as_json: bool) -> None:
 def _in_words(found: Found) -> str:
     lines: Sequence[str] = [
         f"calibration error {found.calibration_error:.4f} (at most {found.calibration_error_most:.4f}), goal 0.03",
-        f"Brier skill over one chance a grant {found.brier_skill:.3f} (at least {found.brier_skill_least:.3f}), goal 0.10",
+        f"Brier skill over one chance a grant {found.brier_skill:.3f} (at least {found.brier_skill_least:.3f}), "
+        "goal 0.10",
         f"{found.undecided:,} pairs left out: not all that is asked was known",
         *(
             f"{GRANTS:,} grants, {kind}: judging {judging:.2f} ms, the chances {chances:.2f} ms more"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from data.catalogue.facts import Fact
 from data.catalogue.reading import Catalogue
-from data.catalogue.rules import Condition, EligibilityRule, HasLivedIn, LivesIn
+from data.catalogue.rules import Condition, HasLivedIn, LivesIn
 from data.catalogue.traversal import walk
 from data.people.applicants import Silence, Statement
 from data.people.base_rates import BaseRates
@@ -24,10 +24,10 @@ from models.eligibility.context import EvaluationContext
 from models.eligibility.kleene import Answer
 from models.eligibility.verdict import Status
 from models.qualifying.circuit import Circuit
-from models.qualifying.gates import InCells
+from models.qualifying.gates import InCells, Products
 from models.qualifying.leaves import Leaves
 from models.qualifying.places import PLACES, Places
-from models.qualifying.spreads import Chances
+from models.qualifying.spreads import Chances, Mask, Members, Spread
 from models.qualifying.tables import Model, Tables
 from models.qualifying.told import narrowed
 
@@ -36,6 +36,17 @@ LEAST: Final = 1e-6
 """The least chance of what is not ruled out; as much below one is the greatest of what is not sure."""
 RARE: Final = 1e-3
 """Kinds of people that are rarer than this, given what is told, are left out."""
+
+
+@dataclass(frozen=True)
+class SlotsOfFact:
+    """The slots that ask of one fact."""
+
+    places: NDArray[np.int64]
+    """(slots,) where they stand among all."""
+    holds: Chances
+    """(slots, cells) 1 where a slot holds in a cell."""
+    masks: tuple[Mask, ...]
 
 
 @dataclass(frozen=True)
@@ -54,35 +65,21 @@ class Qualifying:
     catalogue: Catalogue
     model: Model
     circuit: Circuit
-    items: NDArray[np.int64]
-    """The edges of distinct rules, end to end as grants name them."""
-    starts: NDArray[np.int64]
-    rules: tuple[EligibilityRule, ...]
-    """The rule of each item."""
     _places: dict[tuple[Answer, ...], Place] = field(default_factory=dict)
+    _days: dict[date, Products] = field(default_factory=dict)
 
     @classmethod
     def build(cls, catalogue: Catalogue, rates: BaseRates) -> Self:
         """Make a catalogue ready, once."""
         book, areas = catalogue.facts, catalogue.areas
-        rules = tuple(rule for grant in catalogue.grants for rule in grant.rules)
-        conditions = [rule.condition for rule in rules]
+        conditions = [rule.condition for grant in catalogue.grants for rule in grant.rules]
         preconditions = [fact.applies_if for fact in book.facts.values() if fact.applies_if is not None]
-        parts = [part for one in (*conditions, *preconditions) for part in walk(one)]
-        named = {name for part in parts for name in _areas_of(part)}
-        leaves, places = Leaves.of(rates, book, parts), Places.of(rates, areas, named)
+        leaves = Leaves.of(rates, book, (*conditions, *preconditions))
+        named = {name for one in conditions for part in walk(one) for name in _areas_of(part)}
+        places = Places.of(rates, areas, named)
         shares = np.array([kind.share for kind in rates.people])
         model = Model(rates, leaves, places, rates.kinds(book, areas), shares / shares.sum())
-        circuit = Circuit.of(conditions, leaves, places)
-        counts = np.array([len(grant.rules) for grant in catalogue.grants], dtype=np.int64)
-        return cls(
-            catalogue,
-            model,
-            circuit,
-            np.array(circuit.edges, dtype=np.int64),
-            np.cumsum(counts) - counts,
-            rules,
-        )
+        return cls(catalogue, model, Circuit.of(conditions, leaves, places))
 
     def chances(self, context: EvaluationContext, statuses: Codes) -> Chances:
         """Give (grants,) the chance of each grant; `statuses` are the compiled judge's, which decides 0 and 1."""
@@ -90,10 +87,7 @@ class Qualifying:
         slots, weights = self._told(place, context)
         kept = np.flatnonzero(weights > RARE)
         found = self.circuit.gates.evaluate(slots[:, kept], self._pins(place.tables, context))
-        rules = found[self.items]
-        rules[self._not_in_force(context.on)] = 1.0
-        of_kinds = np.multiply.reduceat(np.vstack([rules, np.ones((1, len(kept)))]), self.starts, axis=0)
-        of_kinds[self._without_rules] = 1.0
+        of_kinds = self._rules_in_force(context.on).of(found)
         chances = of_kinds @ (weights[kept] / weights[kept].sum())
         chances = np.clip(chances, LEAST, 1 - LEAST)
         chances[statuses == _STATUSES.index(Status.ELIGIBLE)] = 1.0
@@ -104,25 +98,23 @@ class Qualifying:
         """Put what is told into the slots, and give (kinds,) how likely each kind of people then is."""
         slots, weights = place.slots.copy(), self.model.shares.copy()
         for fact, statement in self._statements(context):
-            spread = self.model.leaves.spreads[fact.id]
-            cells, likely = narrowed(
-                spread, place.tables.cells(fact.id), statement, context, frozenset(fact.special_values)
-            )
+            spread, before = self.model.leaves.spreads[fact.id], place.tables.cells(fact.id)
+            cells, likely = narrowed(spread, before, statement, context, frozenset(fact.special_values))
             if self._tells_the_kind(fact, statement) and (weights * likely).sum() > 0:
                 weights *= likely
                 weights /= weights.sum()
-            for at, mask in self._slots_of.get(fact.id, ()):
-                slots[at] = spread.chance(mask, cells)
-        if context.applicant.areas is not None:
+            mine = self._slots_of.get(fact.id)
+            if mine is not None:
+                slots[mine.places] = _in_cells(mine, spread, cells, exact=isinstance(statement, frozenset))
+        if context.applicant.areas is not None and PLACES in self._slots_of:
             left = self.model.places.left(context.applicant.areas) * self.model.places.own
-            left = left / max(1e-300, left.sum())
-            for at, mask in self._slots_of.get(PLACES, ()):
-                slots[at] = left[sorted(mask)].sum()
+            mine = self._slots_of[PLACES]
+            slots[mine.places] = (mine.holds @ (left / max(1e-300, left.sum())))[:, None]
         return slots, weights
 
     def _statements(self, context: EvaluationContext) -> Iterator[tuple[Fact, Statement]]:
         book, applicant = context.book, context.applicant
-        for name in sorted(applicant.facts.keys() | self._born.keys() & applicant.facts.keys()):
+        for name in sorted(applicant.facts):
             for fact in (name, *self._born.get(name, ())):
                 if fact in self.model.leaves.spreads:
                     statement = context.statement(applicant, fact)
@@ -142,11 +134,11 @@ class Qualifying:
             if said is not None and not isinstance(said, Silence):
                 pins[edge // 2] = float(edge % 2 == 0)
         told = told_by(context.applicant, context.applicant, context.book)
-        for (condition, edge), keys in zip(self.circuit.asked, self._keys, strict=True):
-            if not keys.isdisjoint(told):
-                answer = ask(condition, context)
-                if answer is not Answer.UNKNOWN:
-                    pins[edge // 2] = float((answer is Answer.YES) == (edge % 2 == 0))
+        for at in sorted({at for key in told for at in self._reading.get(key, ())}):
+            condition, edge = self.circuit.asked[at]
+            answer = ask(condition, context)
+            if answer is not Answer.UNKNOWN:
+                pins[edge // 2] = float((answer is Answer.YES) == (edge % 2 == 0))
         return pins
 
     def _place(self, context: EvaluationContext) -> Place:
@@ -156,25 +148,31 @@ class Qualifying:
             self._places[key] = Place(tables, tables.slots(self.circuit.gates.slots))
         return self._places[key]
 
-    def _not_in_force(self, on: date) -> list[int]:
-        return [at for at in self._dated if not self.rules[at].applies(on=on)]
+    def _rules_in_force(self, on: date) -> Products:
+        """Give for each grant the product over the rules that apply on a day."""
+        if on not in self._days:
+            edges = iter(self.circuit.edges)
+            asked = [[(next(edges), rule) for rule in grant.rules] for grant in self.catalogue.grants]
+            self._days.clear()
+            self._days[on] = Products.over(
+                [[edge for edge, rule in one if rule.applies(on=on)] for one in asked]
+            )
+        return self._days[on]
 
     @cached_property
-    def _dated(self) -> tuple[int, ...]:
-        return tuple(
-            at for at, rule in enumerate(self.rules) if rule.since is not None or rule.until is not None
-        )
-
-    @cached_property
-    def _without_rules(self) -> list[int]:
-        return [at for at, grant in enumerate(self.catalogue.grants) if not grant.rules]
-
-    @cached_property
-    def _slots_of(self) -> dict[str, list[tuple[int, frozenset[int]]]]:
-        found: dict[str, list[tuple[int, frozenset[int]]]] = {}
+    def _slots_of(self) -> dict[str, SlotsOfFact]:
+        masks: dict[str, list[tuple[int, Mask]]] = {}
         for at, slot in enumerate(self.circuit.gates.slots):
             if isinstance(slot, InCells):
-                found.setdefault(slot.fact, []).append((at, slot.mask))
+                masks.setdefault(slot.fact, []).append((at, slot.mask))
+        found = {}
+        for fact, asked in masks.items():
+            size = self.model.places.size if fact == PLACES else self.model.leaves.spreads[fact].size
+            holds = np.zeros((len(asked), size))
+            for row, (_, mask) in enumerate(asked):
+                holds[row, sorted(mask)] = 1
+            places = np.array([at for at, _ in asked], dtype=np.int64)
+            found[fact] = SlotsOfFact(places, holds, tuple(mask for _, mask in asked))
         return found
 
     @cached_property
@@ -187,8 +185,13 @@ class Qualifying:
         return found
 
     @cached_property
-    def _keys(self) -> tuple[frozenset[str], ...]:
-        return tuple(keys_of(condition, self.catalogue.facts) for condition, _ in self.circuit.asked)
+    def _reading(self) -> dict[str, list[int]]:
+        """Of what may be told, which conditions that are asked as a whole read it."""
+        found: dict[str, list[int]] = {}
+        for at, (condition, _) in enumerate(self.circuit.asked):
+            for key in keys_of(condition, self.catalogue.facts):
+                found.setdefault(key, []).append(at)
+        return found
 
     @cached_property
     def _of_place(self) -> tuple[Condition, ...]:
@@ -197,6 +200,15 @@ class Qualifying:
         every = [*rates.facts.values(), rates.relations, rates.receives, rates.trades_now, rates.trades_ever]
         given = [row.given for rows in every for row in rows if row.given is not None]
         return tuple(dict.fromkeys(part for one in given for part in walk(one) if isinstance(part, LivesIn)))
+
+
+def _in_cells(slots: SlotsOfFact, spread: Spread, cells: Chances, *, exact: bool) -> Chances:
+    """Give (slots, kinds) the chances of the slots of a fact; `exact` where all members of a set are known."""
+    if not isinstance(spread, Members):
+        return slots.holds @ cells
+    if exact:
+        return (slots.holds @ cells > 0).astype(np.float64)
+    return np.stack([spread.chance(mask, cells) for mask in slots.masks])
 
 
 def _areas_of(condition: Condition) -> tuple[str, ...]:

@@ -35,6 +35,9 @@ class Places:
         inside = defaultdict[str | None, list[str]](list)
         for code in codes:
             inside[next(iter(tree.ancestors(code)), None)].append(code)
+        for code in sorted(codes, key=lambda code: -len(tree.ancestors(code))):
+            if code not in shares and any(part in shares for part in inside[code]):
+                shares[code] = sum(shares.get(part, 0.0) for part in inside[code])
         _divide(1.0, inside[None], shares, whole=True)
         for code in sorted(codes, key=lambda code: len(tree.ancestors(code))):
             _divide(shares[code], inside[code], shares, whole=False)

@@ -112,7 +112,7 @@ class Line(Options):
         """Give (cells,) the part of each cell that lies from `low` to `high`."""
         begins, ends = np.array(self.cuts), np.array([*self.cuts[1:], math.inf])
         inside = np.minimum(ends, high) - np.maximum(begins, low)
-        bounded = np.isfinite(begins) & np.isfinite(ends)
+        bounded = np.isfinite(begins) & np.isfinite(ends) & (ends - begins > 1e-9)
         part = np.divide(inside, ends - begins, out=np.ones(self.size), where=bounded)
         found = np.where(inside > 0, np.minimum(part, 1), 0.0)
         found[self.at(low)] = max(found[self.at(low)], float(low == high))

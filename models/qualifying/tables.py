@@ -52,6 +52,11 @@ class Model:
     shares: Chances
     """(kinds,) how many people are of each kind."""
     _inner: dict[Condition, Circuit] = field(default_factory=dict)
+    _everywhere: dict[str, dict[str, Chances]] = field(default_factory=dict)
+
+    def everywhere(self, relation: str) -> dict[str, Chances]:
+        """Give by fact, among people of a relation, the cells of what is the same in every place."""
+        return self._everywhere.setdefault(relation, {})
 
     def inner(self, condition: Condition) -> Circuit:
         """Give the circuit of a condition that is asked of related people."""
@@ -86,14 +91,14 @@ class Tables:
 
     def cells(self, fact: str) -> Chances:
         """Give (cells, kinds) the chance of each cell of a fact."""
-        if fact not in self._cells:
-            model = self.model
-            rows = model.rates.relatives.get(self.relation, {}).get(fact) or model.rates.facts.get(fact, ())
-            found = self._table(rows, model.leaves.spreads[fact])
-            if self.relation == SELF:
-                found = self._as_the_kinds_are(fact, found)
-            self._cells[fact] = found
-        return self._cells[fact]
+        rates = self.model.rates
+        rows = rates.relatives.get(self.relation, {}).get(fact) or rates.facts.get(fact, ())
+        local = any(row.given is not None and PLACES in _about(row.given) for row in rows)
+        kept = self._cells if local else self.model.everywhere(self.relation)
+        if fact not in kept:
+            found = self._table(rows, self.model.leaves.spreads[fact])
+            kept[fact] = self._as_the_kinds_are(fact, found) if self.relation == SELF else found
+        return kept[fact]
 
     def _as_the_kinds_are(self, fact: str, cells: Chances) -> Chances:
         """Leave to each kind of people only what they are."""
