@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,10 +11,11 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from data.catalogue.dependencies import closure, with_preconditions
 from data.catalogue.facts import Fact
 from data.catalogue.reading import Catalogue
 from data.catalogue.rules import Condition, HasLivedIn, LivesIn
-from data.catalogue.traversal import walk
+from data.catalogue.traversal import facts_named, walk
 from data.people.applicants import Silence, Statement
 from data.people.base_rates import BaseRates
 from models.compiled.answer_flags import Codes
@@ -31,9 +32,11 @@ from models.qualifying.spreads import Chances, Mask, Members, Spread
 from models.qualifying.tables import Model, Tables
 from models.qualifying.told import narrowed
 
-_STATUSES: Final = tuple(Status)
+_NOT_NOW, _ELIGIBLE = tuple(Status).index(Status.NOT_NOW), tuple(Status).index(Status.ELIGIBLE)
 LEAST: Final = 1e-6
 """The least chance of what is not ruled out; as much below one is the greatest of what is not sure."""
+MANY: Final = 100
+"""Of so many grants it is not worth while to find out what they read."""
 RARE: Final = 1e-3
 """Kinds of people that are rarer than this, given what is told, are left out."""
 
@@ -56,6 +59,12 @@ class Place:
     tables: Tables
     slots: Chances
     """(slots, kinds) of somebody who tells nothing else."""
+
+    @cached_property
+    def varying(self) -> frozenset[str]:
+        """The facts that are spread otherwise among one kind of people than among another: those that tell the kind."""
+        cells = {fact: self.tables.cells(fact) for fact in self.tables.model.leaves.spreads}
+        return frozenset(fact for fact, found in cells.items() if np.nanmax(np.ptp(found, axis=1)) > 0)
 
 
 @dataclass(frozen=True)
@@ -83,21 +92,26 @@ class Qualifying:
 
     def chances(self, context: EvaluationContext, statuses: Codes) -> Chances:
         """Give (grants,) the chance of each grant; `statuses` are the compiled judge's, which decides 0 and 1."""
-        place = self._place(context)
-        slots, weights = self._told(place, context)
-        kept = np.flatnonzero(weights > RARE)
-        found = self.circuit.gates.evaluate(slots[:, kept], self._pins(place.tables, context))
-        of_kinds = self._rules_in_force(context.on).of(found)
-        chances = of_kinds @ (weights[kept] / weights[kept].sum())
-        chances = np.clip(chances, LEAST, 1 - LEAST)
-        chances[statuses == _STATUSES.index(Status.ELIGIBLE)] = 1.0
-        chances[statuses <= _STATUSES.index(Status.NOT_NOW)] = 0.0
-        return np.asarray(chances, dtype=np.float64)
+        chances = np.where(statuses == _ELIGIBLE, 1.0, 0.0)
+        open_ = np.flatnonzero((statuses > _NOT_NOW) & (statuses < _ELIGIBLE))
+        if len(open_):
+            wanted = self._wanted(open_.tolist())
+            place = self._place(context)
+            slots, weights = self._told(place, context, wanted)
+            kept = np.flatnonzero(weights > RARE)
+            found = self.circuit.gates.evaluate(slots[:, kept], self._pins(context, wanted))
+            of_kinds = self._rules_in_force(context.on).of(found)[open_]
+            chances[open_] = np.clip(of_kinds @ (weights[kept] / weights[kept].sum()), LEAST, 1 - LEAST)
+        return chances
 
-    def _told(self, place: Place, context: EvaluationContext) -> tuple[Chances, Chances]:
-        """Put what is told into the slots, and give (kinds,) how likely each kind of people then is."""
+    def _told(
+        self, place: Place, context: EvaluationContext, wanted: Collection[str | int]
+    ) -> tuple[Chances, Chances]:
+        """Put what is told of the wanted facts into the slots, and give (kinds,) how likely each kind then is."""
         slots, weights = place.slots.copy(), self.model.shares.copy()
         for fact, statement in self._statements(context):
+            if fact.id not in wanted and fact.id not in place.varying:
+                continue
             spread, before = self.model.leaves.spreads[fact.id], place.tables.cells(fact.id)
             cells, likely = narrowed(spread, before, statement, context, frozenset(fact.special_values))
             if self._tells_the_kind(fact, statement) and (weights * likely).sum() > 0:
@@ -126,7 +140,7 @@ class Qualifying:
             return False
         return fact.kind == "choices" or not fact.special_values
 
-    def _pins(self, tables: Tables, context: EvaluationContext) -> dict[int, Chances | float]:
+    def _pins(self, context: EvaluationContext, wanted: Collection[str | int]) -> dict[int, Chances | float]:
         """Give the nodes whose chance is known otherwise: answered conditions, facts that apply as they are told."""
         pins: dict[int, Chances | float] = {}
         for fact, edge in self.circuit.applies.items():
@@ -134,7 +148,7 @@ class Qualifying:
             if said is not None and not isinstance(said, Silence):
                 pins[edge // 2] = float(edge % 2 == 0)
         told = told_by(context.applicant, context.applicant, context.book)
-        for at in sorted({at for key in told for at in self._reading.get(key, ())}):
+        for at in sorted({at for key in told for at in self._reading.get(key, ()) if at in wanted}):
             condition, edge = self.circuit.asked[at]
             answer = ask(condition, context)
             if answer is not Answer.UNKNOWN:
@@ -183,6 +197,28 @@ class Qualifying:
             if fact.from_birth_date is not None:
                 found.setdefault(fact.from_birth_date, []).append(fact.id)
         return found
+
+    def _wanted(self, grants: Sequence[int]) -> Collection[str | int]:
+        """Give what some grants read, or what any grant does where they are many."""
+        if len(grants) > MANY:
+            return self._read_by_any
+        return frozenset[str | int]().union(*(self._read[at] for at in grants))
+
+    @cached_property
+    def _read_by_any(self) -> frozenset[str | int]:
+        return frozenset[str | int]().union(*self._read)
+
+    @cached_property
+    def _read(self) -> tuple[frozenset[str | int], ...]:
+        """For each grant the facts that it reads, and by their numbers the conditions that it asks as a whole."""
+        numbers = {condition: at for at, (condition, _) in enumerate(self.circuit.asked)}
+        found = []
+        for grant in self.catalogue.grants:
+            conditions = [rule.condition for rule in grant.rules]
+            facts = closure({fact for one in conditions for fact in facts_named(one)}, self.catalogue.facts)
+            parts = with_preconditions(conditions, self.catalogue.facts)
+            found.append(frozenset[str | int](facts) | {numbers[part] for part in parts if part in numbers})
+        return tuple(found)
 
     @cached_property
     def _reading(self) -> dict[str, list[int]]:

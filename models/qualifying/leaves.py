@@ -61,8 +61,7 @@ class Leaves:
         if spread is None or isinstance(condition, Within | Ago):
             return None
         named = {_as_name(value) for value in _values(condition)}
-        places = spread.names if isinstance(spread, Options | Members) else ()
-        return condition.fact, frozenset(at for at, name in enumerate(places) if name in named)
+        return condition.fact, frozenset(at for at, name in enumerate(spread.names) if name in named)
 
     def spans(self, condition: Within | Ago | Is | OneOf) -> tuple[Span, ...] | None:
         """Give the spans of a number, or of days ago, in which a condition holds; None where they are not plain."""

@@ -14,8 +14,8 @@ from data.people.base_rates import BaseRates
 from data.places.areas import UK, AreaTree
 from models.qualifying.spreads import Chances, Mask
 
-PLACES: Final = "areas"
-"""Where people live, among facts; no fact has this name, as it is where areas are told."""
+PLACES: Final = ":areas"
+"""Where people live, among facts."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,6 +23,11 @@ class Spread(Protocol):
     """The cells of one fact."""
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The values that are named; of a line, where cells begin."""
+        ...
+
+    @property
     def size(self) -> int:
         """How many cells there are."""
         ...
@@ -110,13 +115,15 @@ class Line(Options):
 
     def overlap(self, low: float, high: float) -> Chances:
         """Give (cells,) the part of each cell that lies from `low` to `high`."""
+        if low == high:
+            found = np.zeros(self.size)
+            found[self.at(low)] = 1.0
+            return found
         begins, ends = np.array(self.cuts), np.array([*self.cuts[1:], math.inf])
         inside = np.minimum(ends, high) - np.maximum(begins, low)
         bounded = np.isfinite(begins) & np.isfinite(ends) & (ends - begins > 1e-9)
         part = np.divide(inside, ends - begins, out=np.ones(self.size), where=bounded)
-        found = np.where(inside > 0, np.minimum(part, 1), 0.0)
-        found[self.at(low)] = max(found[self.at(low)], float(low == high))
-        return found
+        return np.where(inside > 0, np.minimum(part, 1), 0.0)
 
 
 @dataclass(frozen=True)
