@@ -370,6 +370,8 @@ class Households:
             "sex": "male" if self._happens(0.5) else "female",
             "severe_mental_impairment": disabled and self._happens(0.02),
             "sight_registration": "severely_sight_impaired" if self._happens(0.0007) else "none",
+            "long_term_illness": disabled or self._happens(0.1),
+            "health_conditions": self._conditions_of_child(disabled=disabled),
             "armed_forces_service": "never", "immigration_status": person["immigration_status"],
         }  # fmt: skip
         return {
@@ -378,6 +380,13 @@ class Households:
             "work": [],
             "areas": None,
         }
+
+    def _conditions_of_child(self, *, disabled: bool) -> set[str]:
+        """Draw at most one health condition; of disabled children most have one."""
+        shares = self.collected.shares("health_conditions", {"age": 16})
+        named = self.book.facts["health_conditions"].values
+        weights = {value: shares.get(json.dumps(value), 0.0) for value in named}
+        return {self._one_of(weights)} if self._happens(0.7 if disabled else 0.05) else set()
 
     def _adult(self, relation: str, age: int, sex: str | None, beside: Person | None) -> Json:
         other: Person = {"age": age, "places": set() if beside is None else beside["places"]}

@@ -100,8 +100,9 @@ class Qualifying:
             slots, weights = self._told(place, context, wanted)
             kept = np.flatnonzero(weights > RARE)
             found = self.circuit.gates.evaluate(slots[:, kept], self._pins(context, wanted))
-            of_kinds = self._rules_in_force(context.on).of(found)[open_]
-            chances[open_] = np.clip(of_kinds @ (weights[kept] / weights[kept].sum()), LEAST, 1 - LEAST)
+            of_kinds = self._rules_in_force(context.on).of(found) * (weights[kept] / weights[kept].sum())
+            # Summed row by row: a matrix product would round a grant's chance by which other grants are open.
+            chances[open_] = np.clip(of_kinds.sum(axis=1)[open_], LEAST, 1 - LEAST)
         return chances
 
     def _told(
