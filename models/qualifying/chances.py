@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import accumulate
 from typing import Final, Self
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from data.catalogue.dependencies import closure, with_preconditions
 from data.catalogue.facts import Fact
 from data.catalogue.reading import Catalogue
-from data.catalogue.rules import Condition, HasLivedIn, LivesIn
+from data.catalogue.rules import Condition, EligibilityRule, HasLivedIn, LivesIn
 from data.catalogue.traversal import facts_named, walk
 from data.people.applicants import Silence, Statement
 from data.people.base_rates import BaseRates
@@ -90,20 +91,25 @@ class Qualifying:
         model = Model(rates, leaves, places, rates.kinds(book, areas), shares / shares.sum())
         return cls(catalogue, model, Circuit.of(conditions, leaves, places))
 
-    def chances(self, context: EvaluationContext, statuses: Codes) -> Chances:
+    def chances(self, context: EvaluationContext, statuses: Codes) -> NDArray[np.float64]:
         """Give (grants,) the chance of each grant; `statuses` are the compiled judge's, which decides 0 and 1."""
+        return self.estimate(context, statuses).chances
+
+    def estimate(self, context: EvaluationContext, statuses: Codes) -> Estimate:
+        """Give the chance of each grant together with what it was made of."""
         chances = np.where(statuses == _ELIGIBLE, 1.0, 0.0)
         open_ = np.flatnonzero((statuses > _NOT_NOW) & (statuses < _ELIGIBLE))
-        if len(open_):
-            wanted = self._wanted(open_.tolist())
-            place = self._place(context)
-            slots, weights = self._told(place, context, wanted)
-            kept = np.flatnonzero(weights > RARE)
-            found = self.circuit.gates.evaluate(slots[:, kept], self._pins(context, wanted))
-            of_kinds = self._rules_in_force(context.on).of(found) * (weights[kept] / weights[kept].sum())
-            # Summed row by row: a matrix product would round a grant's chance by which other grants are open.
-            chances[open_] = np.clip(of_kinds.sum(axis=1)[open_], LEAST, 1 - LEAST)
-        return chances
+        if not len(open_):
+            return Estimate(self, chances, np.zeros((0, 0)), np.zeros(0), context.on)
+        wanted = self._wanted(open_.tolist())
+        slots, weights = self._told(self._place(context), context, wanted)
+        kept = np.flatnonzero(weights > RARE)
+        weights = weights[kept] / weights[kept].sum()
+        edges = self.circuit.gates.evaluate(slots[:, kept], self._pins(context, wanted))
+        # Row by row: a matrix product would round a grant's chance by which other grants are open.
+        mean = np.einsum("gk,k->g", self._rules_in_force(context.on).of(edges), weights)
+        chances[open_] = np.clip(mean[open_], LEAST, 1 - LEAST)
+        return Estimate(self, chances, edges, weights, context.on)
 
     def _told(
         self, place: Place, context: EvaluationContext, wanted: Collection[str | int]
@@ -175,6 +181,11 @@ class Qualifying:
         return self._days[on]
 
     @cached_property
+    def starts(self) -> list[int]:
+        """For each grant the place of its first rule among the rules of all."""
+        return [0, *accumulate(len(grant.rules) for grant in self.catalogue.grants)]
+
+    @cached_property
     def _slots_of(self) -> dict[str, SlotsOfFact]:
         masks: dict[str, list[tuple[int, Mask]]] = {}
         for at, slot in enumerate(self.circuit.gates.slots):
@@ -233,10 +244,32 @@ class Qualifying:
     @cached_property
     def _of_place(self) -> tuple[Condition, ...]:
         """What rows are given about places."""
-        rates = self.model.rates
-        every = [*rates.facts.values(), rates.relations, rates.receives, rates.trades_now, rates.trades_ever]
-        given = [row.given for rows in every for row in rows if row.given is not None]
+        given = [row.given for rows in self.model.every_rows() for row in rows if row.given is not None]
         return tuple(dict.fromkeys(part for one in given for part in walk(one) if isinstance(part, LivesIn)))
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The chances of one person."""
+
+    of: Qualifying
+    chances: NDArray[np.float64]
+    """(grants,)."""
+    edges: Chances
+    """(edges, kinds) the chances of what rules ask; empty where every grant is decided."""
+    weights: Chances
+    """(kinds,) how likely the person is of each kind."""
+    on: date
+
+    def rarest(self, row: int) -> EligibilityRule | None:
+        """Give the rule in force of a grant that is least likely met; None where nothing is open or in force."""
+        starts, grant = self.of.starts, self.of.catalogue.grants[row]
+        if not len(self.edges):
+            return None
+        edges = self.of.circuit.edges[starts[row] : starts[row] + len(grant.rules)]
+        met = [(float(self.edges[edge] @ self.weights), at) for at, edge in enumerate(edges)]
+        in_force = [(chance, at) for chance, at in met if grant.rules[at].applies(on=self.on)]
+        return grant.rules[min(in_force)[1]] if in_force else None
 
 
 def _in_cells(slots: SlotsOfFact, spread: Spread, cells: Chances, *, exact: bool) -> Chances:

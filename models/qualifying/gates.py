@@ -140,10 +140,10 @@ class Products:
 
     def of(self, rows: Chances) -> Chances:
         """Multiply: (rows, kinds) → (lists, kinds); one where a list is empty."""
-        found = np.ones((len(self.places), rows.shape[1]))
+        found = np.ones((len(self.places), rows.shape[1]), rows.dtype)
         for column in self.columns:
-            found[: len(column)] *= rows.take(column, axis=0)
-        return found.take(self.places, axis=0)
+            found[: len(column)] *= rows.take(column, axis=0, mode="clip")
+        return found.take(self.places, axis=0, mode="clip")
 
 
 class Count(NamedTuple):
@@ -200,7 +200,7 @@ class Gates:
 
     def evaluate(self, slots: Chances, pins: Mapping[int, Chances | float]) -> Chances:
         """Give (edges, kinds) all chances, from (slots, kinds); `pins` are nodes with a chance known otherwise."""
-        found = np.empty((2 * self.size, slots.shape[1]))
+        found = np.empty((2 * self.size, slots.shape[1]), np.float32)
         found[0], found[1] = 1.0, 0.0
         found[2 : 2 + 2 * len(slots) : 2] = slots
         found[3 : 3 + 2 * len(slots) : 2] = 1 - slots
@@ -219,7 +219,7 @@ class Gates:
 
 def at_least(least: Places, parts: Chances) -> Chances:
     """Give the chance that so many of independent parts hold: (gates,), (parts, gates, kinds) → (gates, kinds)."""
-    held = np.zeros((len(parts) + 1, *parts.shape[1:]))
+    held = np.zeros((len(parts) + 1, *parts.shape[1:]), parts.dtype)
     held[0] = 1
     for part in parts:
         held[1:] = held[1:] * (1 - part) + held[:-1] * part

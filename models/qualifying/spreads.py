@@ -6,14 +6,14 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.people.base_rates import TOGETHER
 
-Chances: TypeAlias = NDArray[np.float64]
+Chances: TypeAlias = NDArray[np.floating[Any]]
 """Probabilities, 0 to 1; where there are two axes the last one is the kinds of people."""
 Mask: TypeAlias = frozenset[int]
 """The cells in which a condition holds."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -65,13 +65,18 @@ class Model:
     @cached_property
     def local(self) -> frozenset[str]:
         """The facts whose rates differ from place to place, of whoever."""
-        every = (
-            *self.rates.facts.items(),
-            *(one for facts in self.rates.relatives.values() for one in facts.items()),
-            *((name, self.rows(name, SELF)) for name in NAMED),
-        )
-        given = ((fact, row.given) for fact, rows in every for row in rows)
+        given = ((fact, row.given) for fact, rows in self._all_rows() for row in rows)
         return frozenset(fact for fact, one in given if one is not None and PLACES in _about(one))
+
+    def every_rows(self) -> Iterator[Rows]:
+        """Yield the rows of all facts, of relatives too, and those that name trades, relations or grants."""
+        yield from (rows for _, rows in self._all_rows())
+
+    def _all_rows(self) -> Iterator[tuple[str, Rows]]:
+        yield from self.rates.facts.items()
+        for facts in self.rates.relatives.values():
+            yield from facts.items()
+        yield from ((name, self.rows(name, SELF)) for name in NAMED)
 
     def rows(self, fact: str, relation: str) -> Rows:
         """Give the rows of a fact among people of a relation, or those that name trades, relations or grants."""

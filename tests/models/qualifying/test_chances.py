@@ -23,6 +23,8 @@ from data.synthetic.random_people import PersonMaker
 from models.compiled.judge import CompiledJudge
 from models.eligibility.conditions import evaluation_context
 from models.qualifying.chances import Qualifying
+from models.qualifying.wording import in_words
+from models.wording.condition_phrases import describe
 from tests.models.generated import CASES
 
 ON = date(2026, 11, 29)
@@ -210,6 +212,20 @@ def test_a_bound_by_table_is_each_row_for_those_of_its_key() -> None:
 def test_a_rule_counts_only_on_the_days_on_which_it_applies() -> None:
     assert asked(ILL, since="2027-01-01") == 1
     assert asked(ILL, until="2026-11-29") == pytest.approx(0.25)
+
+
+def test_the_rule_that_few_people_meet_is_the_one_to_name() -> None:
+    rules = [{"condition": RENTS}, {"condition": {"worked_in": ["baking"]}}, {"condition": ILL}]
+    grant = Grant.model_validate({"id": "a", "title": "A", "rules": rules})
+    qualifying = Qualifying.build(
+        Catalogue((grant,), BOOK, AREAS, "made up"), BaseRates.model_validate(RATES)
+    )
+    context = evaluation_context(read_applicant({}, BOOK, AREAS), BOOK, AREAS, on=ON)
+    found = qualifying.estimate(context, CompiledJudge.build(qualifying.catalogue).statuses_in(context))
+    assert found.rarest(0) is grant.rules[1]
+    assert in_words(found.chances[0], describe(grant.rules[1].condition, BOOK, AREAS)) == (
+        "It is for few people: only if you have worked in baking."
+    )
 
 
 @pytest.fixture(scope="module")
