@@ -121,7 +121,8 @@ class Qualifying:
                 continue
             spread, before = self.model.leaves.spreads[fact.id], place.tables.cells(fact.id)
             cells, likely = narrowed(spread, before, statement, context, frozenset(fact.special_values))
-            if self._tells_the_kind(fact, statement) and (weights * likely).sum() > 0:
+            told = fact.id in place.varying and _tells_the_kind(fact, statement)
+            if told and (weights * likely).sum() > 0:
                 weights *= likely
                 weights /= weights.sum()
             mine = self._slots_of.get(fact.id)
@@ -141,11 +142,6 @@ class Qualifying:
                     statement = context.statement(applicant, fact)
                     if statement is not None:
                         yield book.facts[fact], statement
-
-    def _tells_the_kind(self, fact: Fact, statement: Statement) -> bool:
-        if fact.special_category or isinstance(statement, Silence):
-            return False
-        return fact.kind == "choices" or not fact.special_values
 
     def _pins(self, context: EvaluationContext, wanted: Collection[str | int]) -> dict[int, Chances | float]:
         """Give the nodes whose chance is known otherwise: answered conditions, facts that apply as they are told."""
@@ -270,6 +266,13 @@ class Estimate:
         met = [(float(self.edges[edge] @ self.weights), at) for at, edge in enumerate(edges)]
         in_force = [(chance, at) for chance, at in met if grant.rules[at].applies(on=self.on)]
         return grant.rules[min(in_force)[1]] if in_force else None
+
+
+def _tells_the_kind(fact: Fact, statement: Statement) -> bool:
+    """Tell whether a statement may say what kind of people somebody is of: special-category data never may."""
+    if fact.special_category or isinstance(statement, Silence):
+        return False
+    return fact.kind == "choices" or not fact.special_values
 
 
 def _in_cells(slots: SlotsOfFact, spread: Spread, cells: Chances, *, exact: bool) -> Chances:
