@@ -67,7 +67,7 @@ class Collected:
         for line in (folder / "base_rates.jsonl").read_text("utf-8").splitlines():
             raw = json.loads(line)
             if raw["value"] != "not_answered":
-                rows[raw["fact"]].append(_row(raw))
+                rows[raw["fact"]].append(read_row(raw))
         with (folder / "uc_households_by_area.csv").open(encoding="utf-8") as file:
             areas = {row["code"]: float(row["share_of_uk"]) for row in csv.DictReader(file)}
         return cls(rows, areas)
@@ -82,8 +82,22 @@ class Collected:
                     found[row.value][row.about] = row
         return {value: _joined(rows) for value, rows in found.items()}
 
+    def whole(self, fact: str, person: Person) -> dict[str, float]:
+        """Give the same of a fact with one value: what rows that add up to everybody leave out, nobody like this has."""
+        totals: dict[frozenset[str], float] = defaultdict(float)
+        named: dict[frozenset[str], set[str]] = defaultdict(set)
+        for row in self.rows.get(fact, ()):
+            fits = row.when is None and all(_holds(one, person) for one in row.conditions)
+            if fits and row.value not in named[row.about]:
+                named[row.about].add(row.value)
+                totals[row.about] += row.share
+        full = [named[about] for about, total in totals.items() if about and total > 0.98]
+        found = self.shares(fact, person)
+        return {value: share for value, share in found.items() if all(value in values for values in full)}
 
-def _row(raw: Json) -> Row:
+
+def read_row(raw: Json) -> Row:
+    """Take a collected row apart."""
     conditions = tuple(_conditions(raw.get("given")))
     ages = (one.get("below", 131) - one.get("at_least", 0) for one in conditions if one["fact"] == "age")
     rank = sum(ages) + (1000 if raw["basis"] == "population" else 0)
@@ -221,7 +235,7 @@ class Households:
             case "boolean":
                 person[fact.id] = self._happens(self._share(fact.id, "true", person))
             case "choice":
-                shares = self.collected.shares(fact.id, person)
+                shares = self.collected.whole(fact.id, person)
                 weights = {value: shares.get(json.dumps(value), 0.0) for value in fact.values}
                 person[fact.id] = self._one_of(weights)
             case "choices":

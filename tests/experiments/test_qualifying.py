@@ -12,7 +12,7 @@ from data.catalogue.reading import Catalogue
 from data.catalogue.rules import Discretion
 from data.catalogue.traversal import walk
 from data.people.applicants import read_applicant
-from experiments.households import Collected, Households
+from experiments.households import Collected, Households, Row, read_row
 from experiments.qualifying import (
     ON,
     Pairs,
@@ -95,6 +95,18 @@ def test_odds_of_rows_that_are_given_different_things_are_multiplied(collected: 
     young, old = (collected.shares("benefits", {"age": age})['"universal_credit"'] for age in (30, 70))
     assert young == 0.6
     assert old == pytest.approx(0.01)
+
+
+def test_what_rows_of_a_place_leave_out_nobody_there_has(collected: Collected) -> None:
+    everywhere = [row("water_company", name, 0.5, None) for name in ("thames", "severn_trent")]
+    london = row("water_company", "thames", 1.0, {"fact": "area", "value": "E12000007"})
+    water = Collected({"water_company": [*everywhere, london]}, collected.areas)
+    assert set(water.whole("water_company", {"places": {"E12000007"}})) == {'"thames"'}
+    assert len(water.whole("water_company", {"places": {"E12000005"}})) == 2
+
+
+def row(fact: str, value: str, share: float, given: dict[str, str] | None) -> Row:
+    return read_row({"fact": fact, "value": value, "share": share, "given": given, "basis": "hardship"})
 
 
 def test_households_are_valid_people_and_the_same_seed_draws_the_same(
