@@ -83,7 +83,7 @@ class Collected:
         return {value: _joined(rows) for value, rows in found.items()}
 
     def whole(self, fact: str, person: Person) -> dict[str, float]:
-        """Give the same of a fact with one value: what rows that add up to everybody leave out, nobody like this has."""
+        """Give the same of a fact with one value: what rows that add up to everybody leave out, nobody has."""
         totals: dict[frozenset[str], float] = defaultdict(float)
         named: dict[frozenset[str], set[str]] = defaultdict(set)
         for row in self.rows.get(fact, ()):
