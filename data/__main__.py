@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,11 +13,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from data.catalogue.reading import SAMPLE, read_catalogue
+from data.catalogue.reading import SAMPLE, Catalogue, read_catalogue
 from data.clock import today_in_london
 from data.commands import import_awards, import_postcodes
 from data.errors import BadData, Problem
 from data.lint.checks import check as check_catalogue
+from data.lint.unrated import unrated_facts
+from data.people.base_rates import FILE, read_base_rates
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Check catalogues, read published awards and postcodes."
@@ -38,6 +41,9 @@ def check(
     / "catalogue.jsonl",
     facts: Annotated[Path | None, typer.Option(help="Facts; the project's own when left out.")] = None,
     areas: Annotated[Path | None, typer.Option(help="Areas: CSV code,name,parent, or JSON lines.")] = None,
+    rates: Annotated[
+        Path | None, typer.Option(help="Base rates; the project's own when left out, for its own facts.")
+    ] = None,
     on: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The day to check against; today when left out."),
@@ -52,7 +58,11 @@ def check(
     errors: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     try:
-        warnings = check_catalogue(read_catalogue(catalogue, facts=facts, areas=areas), on=day)
+        read = read_catalogue(catalogue, facts=facts, areas=areas)
+        warnings = (
+            *check_catalogue(read, on=day),
+            *_unrated(read, rates or (FILE if facts is None else None)),
+        )
     except BadData as error:
         errors = error.problems
     if as_json:
@@ -63,6 +73,13 @@ def check(
         _print("Warnings", warnings)
         Console().print(f"{len(errors)} errors, {len(warnings)} warnings")
     raise typer.Exit(1 if errors or (strict and warnings) else 0)
+
+
+def _unrated(catalogue: Catalogue, rates: Path | None) -> Iterator[Problem]:
+    """Yield what is wrong with base rates for a catalogue; nothing where there are none to go by."""
+    if rates is not None:
+        rated = read_base_rates(rates, catalogue.facts, catalogue.areas).facts
+        yield from unrated_facts(catalogue, rated)
 
 
 def _print(title: str, problems: tuple[Problem, ...]) -> None:

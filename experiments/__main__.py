@@ -22,6 +22,7 @@ from experiments import nothing_hidden as hidden
 from experiments import page_speed as page
 from experiments import pair_tables as tables
 from experiments import past_awards as awards
+from experiments import qualifying as chances
 from experiments import simulated_world as world
 from experiments.report import Report
 from features.embedding import MiniLM
@@ -159,6 +160,19 @@ def nothing_hidden(
         found = hidden.run(people, told=status.update)
     hidden.show(found, as_json=as_json)
     raise typer.Exit(1 if found.hidden or found.false_promises else 0)
+
+
+@app.command("qualifying")
+def qualifying(
+    data: Data,
+    people: Annotated[int, typer.Option(min=100, help="How many people.")] = chances.PEOPLE,
+    seed: Annotated[int, typer.Option(help="Which people.")] = chances.SEED,
+    as_json: AsJson = False,
+) -> None:
+    """Whether the chance of qualifying is right for simulated people who tell a part, and how long it takes."""
+    with Console(stderr=True).status("") as status:
+        found = chances.run(data, people, seed=seed, told=status.update)
+    chances.show(found, as_json=as_json)
 
 
 def _finish(report: Report, *, as_json: bool, keep: bool) -> None:

@@ -1,8 +1,8 @@
 """Simulated people who look for help, drawn household first from collected rows of shares.
 
-Nothing here is shared with the product's base rates: the rows are read as collected, also those that are given sex, disability
-or a benefit, and what is drawn later is given what was drawn before: place, age, sex, children, partner, home, work,
-disability, benefits, money, bills, events, trades, relatives.
+Nothing here is shared with the product's base rates: the rows are read as collected, also those that are given sex,
+disability or a benefit, and what is drawn later is given what was drawn before: place, age, sex, children, partner,
+home, work, disability, benefits, money, bills, events, trades, relatives.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Collected:
         for line in (folder / "base_rates.jsonl").read_text("utf-8").splitlines():
             raw = json.loads(line)
             if raw["value"] != "not_answered":
-                rows[raw["fact"]].append(_row(raw))
+                rows[raw["fact"]].append(read_row(raw))
         with (folder / "uc_households_by_area.csv").open(encoding="utf-8") as file:
             areas = {row["code"]: float(row["share_of_uk"]) for row in csv.DictReader(file)}
         return cls(rows, areas)
@@ -82,8 +82,22 @@ class Collected:
                     found[row.value][row.about] = row
         return {value: _joined(rows) for value, rows in found.items()}
 
+    def whole(self, fact: str, person: Person) -> dict[str, float]:
+        """Give the same of a fact with one value: what rows that add up to everybody leave out, nobody has."""
+        totals: dict[frozenset[str], float] = defaultdict(float)
+        named: dict[frozenset[str], set[str]] = defaultdict(set)
+        for row in self.rows.get(fact, ()):
+            fits = row.when is None and all(_holds(one, person) for one in row.conditions)
+            if fits and row.value not in named[row.about]:
+                named[row.about].add(row.value)
+                totals[row.about] += row.share
+        full = [named[about] for about, total in totals.items() if about and total > 0.98]
+        found = self.shares(fact, person)
+        return {value: share for value, share in found.items() if all(value in values for values in full)}
 
-def _row(raw: Json) -> Row:
+
+def read_row(raw: Json) -> Row:
+    """Take a collected row apart."""
     conditions = tuple(_conditions(raw.get("given")))
     ages = (one.get("below", 131) - one.get("at_least", 0) for one in conditions if one["fact"] == "age")
     rank = sum(ages) + (1000 if raw["basis"] == "population" else 0)
@@ -167,11 +181,11 @@ class Households:
         return int(low + self.rng.random() * (min(high, 96) - low))
 
     def _family(self, person: Person) -> None:
-        person["sex"] = "female" if self._happens(self._share("sex", "female", person)) else "male"
+        person["sex"] = "female" if self._happens(self._share("sex", '"female"', person)) else "male"
         shares = self._spans("number_of_children", person)
         some = sum(share for (low, _), share in shares.items() if low == 1 and _ == 1e9) or None
         person["number_of_children"] = self._children(person, some)
-        odds = _odds(self._share("lives_with_partner", True, person)) * (
+        odds = _odds(self._share("lives_with_partner", "true", person)) * (
             2.2 if person["number_of_children"] else 0.75
         )
         person["lives_with_partner"] = self._happens(odds / (1 + odds))
@@ -219,9 +233,9 @@ class Households:
             return
         match fact.kind:
             case "boolean":
-                person[fact.id] = self._happens(self._share(fact.id, True, person))
+                person[fact.id] = self._happens(self._share(fact.id, "true", person))
             case "choice":
-                shares = self.collected.shares(fact.id, person)
+                shares = self.collected.whole(fact.id, person)
                 weights = {value: shares.get(json.dumps(value), 0.0) for value in fact.values}
                 person[fact.id] = self._one_of(weights)
             case "choices":
@@ -367,8 +381,11 @@ class Households:
             child["benefits"] = {kind}
             child["disability_benefit_rates"] = {"daily_enhanced" if self._happens(0.5) else "daily_standard"}
         rest: Person = {
-            "sex": "male" if self._happens(0.5) else "female", "severe_mental_impairment": disabled and self._happens(0.02),
+            "sex": "male" if self._happens(0.5) else "female",
+            "severe_mental_impairment": disabled and self._happens(0.02),
             "sight_registration": "severely_sight_impaired" if self._happens(0.0007) else "none",
+            "long_term_illness": disabled or self._happens(0.1),
+            "health_conditions": self._conditions_of_child(disabled=disabled),
             "armed_forces_service": "never", "immigration_status": person["immigration_status"],
         }  # fmt: skip
         return {
@@ -377,6 +394,13 @@ class Households:
             "work": [],
             "areas": None,
         }
+
+    def _conditions_of_child(self, *, disabled: bool) -> set[str]:
+        """Draw at most one health condition; of disabled children most have one."""
+        shares = self.collected.shares("health_conditions", {"age": 16})
+        named = self.book.facts["health_conditions"].values
+        weights = {value: shares.get(json.dumps(value), 0.0) for value in named}
+        return {self._one_of(weights)} if self._happens(0.7 if disabled else 0.05) else set()
 
     def _adult(self, relation: str, age: int, sex: str | None, beside: Person | None) -> Json:
         other: Person = {"age": age, "places": set() if beside is None else beside["places"]}
@@ -398,7 +422,7 @@ class Households:
             self._draw(other, self.book.facts["disability_benefit_rates"])
         if not other["on_benefits"]:
             del other["benefits"]
-        kept = {name: other[name] for name in _OF_RELATIVES if name in other}
+        kept: Person = {name: other[name] for name in _OF_RELATIVES if name in other}
         told = self._told({**kept, "age": age, "sex": other["sex"]}, born=False)
         return {"relation": relation, "facts": told, "work": self._work(other), "areas": None}
 
@@ -443,14 +467,15 @@ class Households:
                 "worked_in", {"sex": person["sex"], "age": 70 if key[1] else 40}, "ever"
             )
             now = self.collected.shares("worked_in", {}, "now")
-            trades = self.book.trades
-            self._ever[key] = [(t, ever.get(json.dumps(t), 0.0), now.get(json.dumps(t), 0.0)) for t in trades]
-        trades = self._ever[key]
-        draws, spells = self.rng.random(len(trades)), []
-        for (trade, ever, now), draw in zip(trades, draws.tolist(), strict=True):
-            if draw < ever:
+            self._ever[key] = [
+                (trade, ever.get(json.dumps(trade), 0.0), now.get(json.dumps(trade), 0.0))
+                for trade in self.book.trades
+            ]
+        draws, spells = self.rng.random(len(self._ever[key])), []
+        for (trade, once, today), draw in zip(self._ever[key], draws.tolist(), strict=True):
+            if draw < once:
                 working = person.get("employment") in ("employed", "self_employed")
-                still = working and self._happens(min(1.0, now / max(ever, 1e-9) / 0.34))
+                still = working and self._happens(min(1.0, today / max(once, 1e-9) / 0.34))
                 spells.append(self._spell(trade, still))
         return spells
 
@@ -510,8 +535,9 @@ class Households:
             return (self.on + timedelta(days=int(78 + self.rng.random() * 200))).isoformat()
         return (self.on - timedelta(days=int(before + 30 + self.rng.random() * 4000))).isoformat()
 
-    def _share(self, fact: str, value: Any, person: Person) -> float:
-        return self.collected.shares(fact, person).get(json.dumps(value), 0.5)
+    def _share(self, fact: str, value: str, person: Person) -> float:
+        """Give the share of a value, written as JSON; one half where none is known."""
+        return self.collected.shares(fact, person).get(value, 0.5)
 
     def _spans(self, fact: str, person: Person) -> dict[tuple[float, float], float]:
         found = {}
@@ -548,6 +574,6 @@ _OLDER: Final = {
 """Relations outside the household, and by how many years they are older."""
 _OF_RELATIVES: Final = (
     "age", "sex", "disabled", "carer", "benefits", "on_benefits", "disability_benefit_rates", "sight_registration",
-    "severe_mental_impairment", "immigration_status", "armed_forces_service", "armed_forces_branch", "own_weekly_income",
-    "bereaved", "study_level", "long_term_illness", "health_conditions",
+    "severe_mental_impairment", "immigration_status", "armed_forces_service", "armed_forces_branch",
+    "own_weekly_income", "bereaved", "study_level", "long_term_illness", "health_conditions",
 )  # fmt: skip

@@ -1,9 +1,10 @@
 """Whether the chance of qualifying is right: simulated people tell a part of what is known, and the truth is judged.
 
-People are drawn household first from collected rows (`experiments/households.py`), the chances come from the product's own
-base rates. What people at the funds decide is decided by a coin of its `likely`, before anything is judged: the judge is
-asked of a catalogue in which every discretion is a fact. Only pairs of a person and a grant with a chance between 0 and 1
-count. Beside ours stands the best that needs no facts: of each grant one chance, as often as it turned out here.
+People are drawn household first from collected rows (`experiments/households.py`), the chances come from the product's
+own base rates. What people at the funds decide is decided by a coin of its `likely`, before anything is judged: the
+judge is asked of a catalogue in which every discretion is a fact. Only pairs of a person and a grant with a chance
+between 0 and 1 count. Beside ours stands the best that needs no facts: of each grant one chance, as often as it turned
+out here.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from models.eligibility.conditions import evaluation_context
 from models.eligibility.verdict import STATUSES, Status
 from models.qualifying.chances import Qualifying
 from models.qualifying.tables import UNRATED
+from models.qualifying.wording import FEW, VERY_LIKELY, in_words
 
 ON: Final = date(2026, 11, 29)
 SEED: Final = 7
@@ -72,6 +74,8 @@ class Found:
     pairs: int
     undecided: int
     """Pairs left out, as the judge did not know all that it asks even of the whole person."""
+    words: dict[str, tuple[float, float, int]]
+    """Of those who are told each sentence the mean chance, the share who qualified, how many pairs."""
     calibration_error: float
     calibration_error_most: float
     """The upper end of the interval, 95 %, from drawing whole people."""
@@ -93,6 +97,9 @@ class Found:
             "calibration_error_95": round(self.calibration_error_most, 4),
             "brier_skill": round(self.brier_skill, 4),
             "brier_skill_5": round(self.brier_skill_least, 4),
+            "words": {
+                said: [round(told, 4), round(was, 4), n] for said, (told, was, n) in self.words.items()
+            },
             "bins": [[round(told, 4), round(was, 4), count] for told, was, count in self.bins],
             "ms": {kind: [round(one, 3) for one in times] for kind, times in self.ms.items()},
         }
@@ -118,8 +125,9 @@ def run(
     errors, skills = _spread(pairs, np.random.default_rng(seed))
     told("timing")
     return Found(
-        people, len(owners), undecided,
-        calibration_error(pairs), float(np.quantile(errors, 0.975)), brier_skill(pairs), float(np.quantile(skills, 0.025)),
+        people, len(owners), undecided, by_words(pairs),
+        calibration_error(pairs), float(np.quantile(errors, 0.975)),
+        brier_skill(pairs), float(np.quantile(skills, 0.025)),
         tuple(bins(pairs)), timed(),
     )  # fmt: skip
 
@@ -168,7 +176,7 @@ def with_decisions(catalogue: Catalogue) -> tuple[Catalogue, dict[str, float]]:
         )
         for grant in catalogue.grants
     )
-    decisions = {name: Fact(id=name, kind="boolean") for name in likely}
+    decisions = {name: Fact(id=name, kind="boolean", of="household") for name in likely}
     book = FactBook.model_validate(
         catalogue.facts.model_copy(update={"facts": {**catalogue.facts.facts, **decisions}}).__dict__
     )
@@ -186,6 +194,21 @@ def bins(pairs: Pairs) -> Iterator[tuple[float, float, int]]:
     """Yield for bins of equal count the mean chance, the share who qualified, and how many pairs."""
     for some in np.array_split(np.argsort(pairs.chances, kind="stable"), BINS):
         yield float(pairs.chances[some].mean()), float(pairs.qualified[some].mean()), len(some)
+
+
+def by_words(pairs: Pairs) -> dict[str, tuple[float, float, int]]:
+    """Measure apart what is told in different words."""
+    said = np.digitize(pairs.chances, [np.nextafter(FEW, 1), VERY_LIKELY])
+    found = {}
+    for place, chance in enumerate((FEW, (FEW + VERY_LIKELY) / 2, VERY_LIKELY)):
+        some = pairs.of(np.flatnonzero(said == place))
+        if len(some.chances):
+            found[in_words(chance)] = (
+                float(some.chances.mean()),
+                float(some.qualified.mean()),
+                len(some.chances),
+            )
+    return found
 
 
 def calibration_error(pairs: Pairs) -> float:
@@ -254,13 +277,18 @@ def show(found: Found, *, as_json: bool) -> None:
     for told, was, count in found.bins:
         table.add_row(f"{told:.3f}", f"{was:.3f}", f"{count:,}")
     console.print(table)
+    words = Table("told in words", "chance", "qualified", "pairs")
+    for said, (told, was, count) in found.words.items():
+        words.add_row(said, f"{told:.3f}", f"{was:.3f}", f"{count:,}")
+    console.print(words)
     console.print(_in_words(found), highlight=False)
 
 
 def _in_words(found: Found) -> str:
     lines: Sequence[str] = [
         f"calibration error {found.calibration_error:.4f} (at most {found.calibration_error_most:.4f}), goal 0.03",
-        f"Brier skill over one chance a grant {found.brier_skill:.3f} (at least {found.brier_skill_least:.3f}), goal 0.10",
+        f"Brier skill over one chance a grant {found.brier_skill:.3f} (at least {found.brier_skill_least:.3f}), "
+        "goal 0.10",
         f"{found.undecided:,} pairs left out: not all that is asked was known",
         *(
             f"{GRANTS:,} grants, {kind}: judging {judging:.2f} ms, the chances {chances:.2f} ms more"

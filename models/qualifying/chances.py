@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import accumulate
 from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data.catalogue.dependencies import closure, with_preconditions
 from data.catalogue.facts import Fact
 from data.catalogue.reading import Catalogue
 from data.catalogue.rules import Condition, EligibilityRule, HasLivedIn, LivesIn
-from data.catalogue.traversal import walk
+from data.catalogue.traversal import facts_named, walk
 from data.people.applicants import Silence, Statement
 from data.people.base_rates import BaseRates
 from models.compiled.answer_flags import Codes
@@ -24,18 +26,31 @@ from models.eligibility.context import EvaluationContext
 from models.eligibility.kleene import Answer
 from models.eligibility.verdict import Status
 from models.qualifying.circuit import Circuit
-from models.qualifying.gates import InCells
+from models.qualifying.gates import InCells, Products
 from models.qualifying.leaves import Leaves
 from models.qualifying.places import PLACES, Places
-from models.qualifying.spreads import Chances
+from models.qualifying.spreads import Chances, Mask, Members, Spread
 from models.qualifying.tables import Model, Tables
 from models.qualifying.told import narrowed
 
-_STATUSES: Final = tuple(Status)
+_NOT_NOW, _ELIGIBLE = tuple(Status).index(Status.NOT_NOW), tuple(Status).index(Status.ELIGIBLE)
 LEAST: Final = 1e-6
 """The least chance of what is not ruled out; as much below one is the greatest of what is not sure."""
+MANY: Final = 100
+"""Of so many grants it is not worth while to find out what they read."""
 RARE: Final = 1e-3
 """Kinds of people that are rarer than this, given what is told, are left out."""
+
+
+@dataclass(frozen=True)
+class SlotsOfFact:
+    """The slots that ask of one fact."""
+
+    places: NDArray[np.int64]
+    """(slots,) where they stand among all."""
+    holds: Chances
+    """(slots, cells) 1 where a slot holds in a cell."""
+    masks: tuple[Mask, ...]
 
 
 @dataclass(frozen=True)
@@ -46,6 +61,12 @@ class Place:
     slots: Chances
     """(slots, kinds) of somebody who tells nothing else."""
 
+    @cached_property
+    def varying(self) -> frozenset[str]:
+        """The facts that are spread otherwise among one kind of people than among another: those that tell the kind."""
+        cells = {fact: self.tables.cells(fact) for fact in self.tables.model.leaves.spreads}
+        return frozenset(fact for fact, found in cells.items() if np.nanmax(np.ptp(found, axis=1)) > 0)
+
 
 @dataclass(frozen=True)
 class Qualifying:
@@ -54,87 +75,75 @@ class Qualifying:
     catalogue: Catalogue
     model: Model
     circuit: Circuit
-    items: NDArray[np.int64]
-    """The edges of distinct rules, end to end as grants name them."""
-    starts: NDArray[np.int64]
-    rules: tuple[EligibilityRule, ...]
-    """The rule of each item."""
     _places: dict[tuple[Answer, ...], Place] = field(default_factory=dict)
+    _days: dict[date, Products] = field(default_factory=dict)
 
     @classmethod
     def build(cls, catalogue: Catalogue, rates: BaseRates) -> Self:
         """Make a catalogue ready, once."""
         book, areas = catalogue.facts, catalogue.areas
-        rules = tuple(rule for grant in catalogue.grants for rule in grant.rules)
-        conditions = [rule.condition for rule in rules]
+        conditions = [rule.condition for grant in catalogue.grants for rule in grant.rules]
         preconditions = [fact.applies_if for fact in book.facts.values() if fact.applies_if is not None]
-        parts = [part for one in (*conditions, *preconditions) for part in walk(one)]
-        named = {name for part in parts for name in _areas_of(part)}
-        leaves, places = Leaves.of(rates, book, parts), Places.of(rates, areas, named)
+        leaves = Leaves.of(rates, book, (*conditions, *preconditions))
+        named = {name for one in conditions for part in walk(one) for name in _areas_of(part)}
+        places = Places.of(rates, areas, named)
         shares = np.array([kind.share for kind in rates.people])
         model = Model(rates, leaves, places, rates.kinds(book, areas), shares / shares.sum())
-        circuit = Circuit.of(conditions, leaves, places)
-        counts = np.array([len(grant.rules) for grant in catalogue.grants], dtype=np.int64)
-        return cls(
-            catalogue,
-            model,
-            circuit,
-            np.array(circuit.edges, dtype=np.int64),
-            np.cumsum(counts) - counts,
-            rules,
-        )
+        return cls(catalogue, model, Circuit.of(conditions, leaves, places))
 
-    def chances(self, context: EvaluationContext, statuses: Codes) -> Chances:
+    def chances(self, context: EvaluationContext, statuses: Codes) -> NDArray[np.float64]:
         """Give (grants,) the chance of each grant; `statuses` are the compiled judge's, which decides 0 and 1."""
-        place = self._place(context)
-        slots, weights = self._told(place, context)
-        kept = np.flatnonzero(weights > RARE)
-        found = self.circuit.gates.evaluate(slots[:, kept], self._pins(place.tables, context))
-        rules = found[self.items]
-        rules[self._not_in_force(context.on)] = 1.0
-        of_kinds = np.multiply.reduceat(np.vstack([rules, np.ones((1, len(kept)))]), self.starts, axis=0)
-        of_kinds[self._without_rules] = 1.0
-        chances = of_kinds @ (weights[kept] / weights[kept].sum())
-        chances = np.clip(chances, LEAST, 1 - LEAST)
-        chances[statuses == _STATUSES.index(Status.ELIGIBLE)] = 1.0
-        chances[statuses <= _STATUSES.index(Status.NOT_NOW)] = 0.0
-        return np.asarray(chances, dtype=np.float64)
+        return self.estimate(context, statuses).chances
 
-    def _told(self, place: Place, context: EvaluationContext) -> tuple[Chances, Chances]:
-        """Put what is told into the slots, and give (kinds,) how likely each kind of people then is."""
+    def estimate(self, context: EvaluationContext, statuses: Codes) -> Estimate:
+        """Give the chance of each grant together with what it was made of."""
+        chances = np.where(statuses == _ELIGIBLE, 1.0, 0.0)
+        open_ = np.flatnonzero((statuses > _NOT_NOW) & (statuses < _ELIGIBLE))
+        if not len(open_):
+            return Estimate(self, chances, np.zeros((0, 0)), np.zeros(0), context.on)
+        wanted = self._wanted(open_.tolist())
+        slots, weights = self._told(self._place(context), context, wanted)
+        kept = np.flatnonzero(weights > RARE)
+        weights = weights[kept] / weights[kept].sum()
+        edges = self.circuit.gates.evaluate(slots[:, kept], self._pins(context, wanted))
+        # Row by row: a matrix product would round a grant's chance by which other grants are open.
+        mean = np.einsum("gk,k->g", self._rules_in_force(context.on).of(edges), weights)
+        chances[open_] = np.clip(mean[open_], LEAST, 1 - LEAST)
+        return Estimate(self, chances, edges, weights, context.on)
+
+    def _told(
+        self, place: Place, context: EvaluationContext, wanted: Collection[str | int]
+    ) -> tuple[Chances, Chances]:
+        """Put what is told of the wanted facts into the slots, and give (kinds,) how likely each kind then is."""
         slots, weights = place.slots.copy(), self.model.shares.copy()
         for fact, statement in self._statements(context):
-            spread = self.model.leaves.spreads[fact.id]
-            cells, likely = narrowed(
-                spread, place.tables.cells(fact.id), statement, context, frozenset(fact.special_values)
-            )
-            if self._tells_the_kind(fact, statement) and (weights * likely).sum() > 0:
+            if fact.id not in wanted and fact.id not in place.varying:
+                continue
+            spread, before = self.model.leaves.spreads[fact.id], place.tables.cells(fact.id)
+            cells, likely = narrowed(spread, before, statement, context, frozenset(fact.special_values))
+            told = fact.id in place.varying and _tells_the_kind(fact, statement)
+            if told and (weights * likely).sum() > 0:
                 weights *= likely
                 weights /= weights.sum()
-            for at, mask in self._slots_of.get(fact.id, ()):
-                slots[at] = spread.chance(mask, cells)
-        if context.applicant.areas is not None:
+            mine = self._slots_of.get(fact.id)
+            if mine is not None:
+                slots[mine.places] = _in_cells(mine, spread, cells, exact=isinstance(statement, frozenset))
+        if context.applicant.areas is not None and PLACES in self._slots_of:
             left = self.model.places.left(context.applicant.areas) * self.model.places.own
-            left = left / max(1e-300, left.sum())
-            for at, mask in self._slots_of.get(PLACES, ()):
-                slots[at] = left[sorted(mask)].sum()
+            mine = self._slots_of[PLACES]
+            slots[mine.places] = (mine.holds @ (left / max(1e-300, left.sum())))[:, None]
         return slots, weights
 
     def _statements(self, context: EvaluationContext) -> Iterator[tuple[Fact, Statement]]:
         book, applicant = context.book, context.applicant
-        for name in sorted(applicant.facts.keys() | self._born.keys() & applicant.facts.keys()):
+        for name in sorted(applicant.facts):
             for fact in (name, *self._born.get(name, ())):
                 if fact in self.model.leaves.spreads:
                     statement = context.statement(applicant, fact)
                     if statement is not None:
                         yield book.facts[fact], statement
 
-    def _tells_the_kind(self, fact: Fact, statement: Statement) -> bool:
-        if fact.special_category or isinstance(statement, Silence):
-            return False
-        return fact.kind == "choices" or not fact.special_values
-
-    def _pins(self, tables: Tables, context: EvaluationContext) -> dict[int, Chances | float]:
+    def _pins(self, context: EvaluationContext, wanted: Collection[str | int]) -> dict[int, Chances | float]:
         """Give the nodes whose chance is known otherwise: answered conditions, facts that apply as they are told."""
         pins: dict[int, Chances | float] = {}
         for fact, edge in self.circuit.applies.items():
@@ -142,11 +151,11 @@ class Qualifying:
             if said is not None and not isinstance(said, Silence):
                 pins[edge // 2] = float(edge % 2 == 0)
         told = told_by(context.applicant, context.applicant, context.book)
-        for (condition, edge), keys in zip(self.circuit.asked, self._keys, strict=True):
-            if not keys.isdisjoint(told):
-                answer = ask(condition, context)
-                if answer is not Answer.UNKNOWN:
-                    pins[edge // 2] = float((answer is Answer.YES) == (edge % 2 == 0))
+        for at in sorted({at for key in told for at in self._reading.get(key, ()) if at in wanted}):
+            condition, edge = self.circuit.asked[at]
+            answer = ask(condition, context)
+            if answer is not Answer.UNKNOWN:
+                pins[edge // 2] = float((answer is Answer.YES) == (edge % 2 == 0))
         return pins
 
     def _place(self, context: EvaluationContext) -> Place:
@@ -156,25 +165,36 @@ class Qualifying:
             self._places[key] = Place(tables, tables.slots(self.circuit.gates.slots))
         return self._places[key]
 
-    def _not_in_force(self, on: date) -> list[int]:
-        return [at for at in self._dated if not self.rules[at].applies(on=on)]
+    def _rules_in_force(self, on: date) -> Products:
+        """Give for each grant the product over the rules that apply on a day."""
+        if on not in self._days:
+            edges = iter(self.circuit.edges)
+            asked = [[(next(edges), rule) for rule in grant.rules] for grant in self.catalogue.grants]
+            self._days.clear()
+            self._days[on] = Products.over(
+                [[edge for edge, rule in one if rule.applies(on=on)] for one in asked]
+            )
+        return self._days[on]
 
     @cached_property
-    def _dated(self) -> tuple[int, ...]:
-        return tuple(
-            at for at, rule in enumerate(self.rules) if rule.since is not None or rule.until is not None
-        )
+    def starts(self) -> list[int]:
+        """For each grant the place of its first rule among the rules of all."""
+        return [0, *accumulate(len(grant.rules) for grant in self.catalogue.grants)]
 
     @cached_property
-    def _without_rules(self) -> list[int]:
-        return [at for at, grant in enumerate(self.catalogue.grants) if not grant.rules]
-
-    @cached_property
-    def _slots_of(self) -> dict[str, list[tuple[int, frozenset[int]]]]:
-        found: dict[str, list[tuple[int, frozenset[int]]]] = {}
+    def _slots_of(self) -> dict[str, SlotsOfFact]:
+        masks: dict[str, list[tuple[int, Mask]]] = {}
         for at, slot in enumerate(self.circuit.gates.slots):
             if isinstance(slot, InCells):
-                found.setdefault(slot.fact, []).append((at, slot.mask))
+                masks.setdefault(slot.fact, []).append((at, slot.mask))
+        found = {}
+        for fact, asked in masks.items():
+            size = self.model.places.size if fact == PLACES else self.model.leaves.spreads[fact].size
+            holds = np.zeros((len(asked), size))
+            for row, (_, mask) in enumerate(asked):
+                holds[row, sorted(mask)] = 1
+            places = np.array([at for at, _ in asked], dtype=np.int64)
+            found[fact] = SlotsOfFact(places, holds, tuple(mask for _, mask in asked))
         return found
 
     @cached_property
@@ -186,17 +206,82 @@ class Qualifying:
                 found.setdefault(fact.from_birth_date, []).append(fact.id)
         return found
 
+    def _wanted(self, grants: Sequence[int]) -> Collection[str | int]:
+        """Give what some grants read, or what any grant does where they are many."""
+        if len(grants) > MANY:
+            return self._read_by_any
+        return frozenset[str | int]().union(*(self._read[at] for at in grants))
+
     @cached_property
-    def _keys(self) -> tuple[frozenset[str], ...]:
-        return tuple(keys_of(condition, self.catalogue.facts) for condition, _ in self.circuit.asked)
+    def _read_by_any(self) -> frozenset[str | int]:
+        return frozenset[str | int]().union(*self._read)
+
+    @cached_property
+    def _read(self) -> tuple[frozenset[str | int], ...]:
+        """For each grant the facts that it reads, and by their numbers the conditions that it asks as a whole."""
+        numbers = {condition: at for at, (condition, _) in enumerate(self.circuit.asked)}
+        found = []
+        for grant in self.catalogue.grants:
+            conditions = [rule.condition for rule in grant.rules]
+            facts = closure({fact for one in conditions for fact in facts_named(one)}, self.catalogue.facts)
+            parts = with_preconditions(conditions, self.catalogue.facts)
+            found.append(frozenset[str | int](facts) | {numbers[part] for part in parts if part in numbers})
+        return tuple(found)
+
+    @cached_property
+    def _reading(self) -> dict[str, list[int]]:
+        """Of what may be told, which conditions that are asked as a whole read it."""
+        found: dict[str, list[int]] = {}
+        for at, (condition, _) in enumerate(self.circuit.asked):
+            for key in keys_of(condition, self.catalogue.facts):
+                found.setdefault(key, []).append(at)
+        return found
 
     @cached_property
     def _of_place(self) -> tuple[Condition, ...]:
         """What rows are given about places."""
-        rates = self.model.rates
-        every = [*rates.facts.values(), rates.relations, rates.receives, rates.trades_now, rates.trades_ever]
-        given = [row.given for rows in every for row in rows if row.given is not None]
+        given = [row.given for rows in self.model.every_rows() for row in rows if row.given is not None]
         return tuple(dict.fromkeys(part for one in given for part in walk(one) if isinstance(part, LivesIn)))
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The chances of one person."""
+
+    of: Qualifying
+    chances: NDArray[np.float64]
+    """(grants,)."""
+    edges: Chances
+    """(edges, kinds) the chances of what rules ask; empty where every grant is decided."""
+    weights: Chances
+    """(kinds,) how likely the person is of each kind."""
+    on: date
+
+    def rarest(self, row: int) -> EligibilityRule | None:
+        """Give the rule in force of a grant that is least likely met; None where nothing is open or in force."""
+        starts, grant = self.of.starts, self.of.catalogue.grants[row]
+        if not len(self.edges):
+            return None
+        edges = self.of.circuit.edges[starts[row] : starts[row] + len(grant.rules)]
+        met = [(float(self.edges[edge] @ self.weights), at) for at, edge in enumerate(edges)]
+        in_force = [(chance, at) for chance, at in met if grant.rules[at].applies(on=self.on)]
+        return grant.rules[min(in_force)[1]] if in_force else None
+
+
+def _tells_the_kind(fact: Fact, statement: Statement) -> bool:
+    """Tell whether a statement may say what kind of people somebody is of: special-category data never may."""
+    if fact.special_category or isinstance(statement, Silence):
+        return False
+    return fact.kind == "choices" or not fact.special_values
+
+
+def _in_cells(slots: SlotsOfFact, spread: Spread, cells: Chances, *, exact: bool) -> Chances:
+    """Give (slots, kinds) the chances of the slots of a fact; `exact` where all members of a set are known."""
+    if not isinstance(spread, Members):
+        return slots.holds @ cells
+    if exact:
+        return (slots.holds @ cells > 0).astype(np.float64)
+    return np.stack([spread.chance(mask, cells) for mask in slots.masks])
 
 
 def _areas_of(condition: Condition) -> tuple[str, ...]:

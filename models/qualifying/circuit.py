@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from data.catalogue.bounds import Bound, Table
 from data.catalogue.rules import (
     AllOf,
     AnyOf,
@@ -14,20 +13,16 @@ from data.catalogue.rules import (
     Condition,
     Discretion,
     HasLivedIn,
-    Is,
     LivesIn,
     NoneOf,
     Not,
     OneOf,
     Within,
 )
-from models.qualifying.gates import Builder, Gates, InCells
-from models.qualifying.leaves import Leaves
+from models.qualifying.gates import TRUE, Builder, Gate, Gates, InCells
+from models.qualifying.leaves import Leaves, has_tables, spelled_out
 from models.qualifying.places import PLACES, Places
 from models.qualifying.spreads import Mask, Members
-
-_MORE_ROWS: Final = 4
-"""So many rows are tried beyond the last of a table that goes on."""
 
 
 class Asked(NamedTuple):
@@ -73,8 +68,8 @@ class Compiler:
                 return self._leaf(condition)
 
     def _leaf(self, condition: Condition) -> int:
-        if isinstance(condition, Within) and _tables(condition):
-            return self.edge(_spelled_out(condition))
+        if isinstance(condition, Within) and has_tables(condition):
+            return self.edge(spelled_out(condition))
         found = self.leaves.mask(condition)
         if found is None:
             self.asked[condition] = self.builder.slot(Asked(condition))
@@ -83,12 +78,12 @@ class Compiler:
         return self.builder.all_of([self._applies(fact), self.builder.slot(InCells(fact, mask))])
 
     def _applies(self, fact: str) -> int:
-        """Give the edge of that a fact applies."""
+        """Give the edge of that a fact applies; to special-category data its own, so that telling it moves no other."""
         if fact not in self.applies:
-            precondition = self.leaves.book.facts[fact].applies_if
-            self.applies[fact] = self.builder.all_of(
-                [] if precondition is None else [self.edge(precondition)]
-            )
+            known = self.leaves.book.facts[fact]
+            edge = TRUE if known.applies_if is None else self.edge(known.applies_if)
+            apart = known.special_category and edge != TRUE
+            self.applies[fact] = self.builder.slot(Gate((edge,), 1, fact)) if apart else edge
         return self.applies[fact]
 
     def _place(self, condition: LivesIn | HasLivedIn) -> int:
@@ -143,39 +138,3 @@ def _shared(asked: Sequence[tuple[Mask, bool]], size: int) -> Mask:
     """Give the cells in which all of these hold."""
     every = frozenset(range(size))
     return every.intersection(*(every - mask if negated else mask for mask, negated in asked))
-
-
-def _tables(condition: Within) -> list[str]:
-    return [name for name, bound in condition.limits.items() if isinstance(bound, Table)]
-
-
-def _spelled_out(condition: Within) -> Condition:
-    """Write a bound by table as "one of these rows": the key is this, and the number keeps that row."""
-    plain = [
-        _limited(condition, name, bound)
-        for name, bound in condition.limits.items()
-        if not isinstance(bound, Table)
-    ]
-    rows = [
-        AnyOf(any_of=tuple(_rows(condition, name, table)))
-        for name, table in condition.limits.items()
-        if isinstance(table, Table)
-    ]
-    return AllOf(all_of=(*plain, *rows))
-
-
-def _rows(condition: Within, name: str, table: Table) -> Iterator[Condition]:
-    keys: list[int | str] = list(table.rows)
-    if table.each_more is not None:
-        last = max(table.numbered)
-        keys = [*table.numbered, *range(last + 1, last + 1 + _MORE_ROWS)]
-    elif all(key.lstrip("-").isdigit() for key in table.rows):
-        keys = [*table.numbered]
-    for key in keys:
-        row = table.row(key)
-        if row is not None:
-            yield AllOf(all_of=(Is(fact=table.by, value=key), _limited(condition, name, row)))
-
-
-def _limited(condition: Within, name: str, bound: Bound) -> Condition:
-    return Within.model_validate({"fact": condition.fact, name: bound})

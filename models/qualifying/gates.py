@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,12 +29,15 @@ class InCells(NamedTuple):
 
 
 class Gate(NamedTuple):
-    """So many of the parts hold, in a chain of which each names only nodes before it; all of them, where None."""
+    """So many of the parts hold; all of them, where `least` is None."""
 
     parts: tuple[int, ...]
     least: int | None = None
+    alone_for: str = ""
+    """What the gate is kept apart for, though others ask the same."""
 
 
+Places: TypeAlias = NDArray[np.int64]
 Merge = Callable[[str, Sequence[tuple[Mask, bool]]], list[tuple[Mask, bool]]]
 """Makes of several masks of one fact that must all hold, each perhaps negated, fewer."""
 
@@ -114,16 +117,59 @@ class Builder:
         return found
 
 
+@dataclass(frozen=True)
+class Products:
+    """Products over lists of rows, one list after another."""
+
+    columns: tuple[Places, ...]
+    """Of the lists, longest first: the first row of each that has one, the second of each that has two …"""
+    places: Places
+    """Where each list stands among the longest first."""
+
+    @classmethod
+    def over(cls, lists: Sequence[Sequence[int]]) -> Products:
+        """Take lists of row numbers."""
+        order = sorted(range(len(lists)), key=lambda at: -len(lists[at]))
+        places = np.empty(len(lists), dtype=np.int64)
+        places[order] = np.arange(len(lists))
+        longest = max(map(len, lists), default=0)
+        columns = [
+            [lists[at][column] for at in order if len(lists[at]) > column] for column in range(longest)
+        ]
+        return cls(tuple(np.array(column, dtype=np.int64) for column in columns), places)
+
+    def of(self, rows: Chances) -> Chances:
+        """Multiply: (rows, kinds) → (lists, kinds); one where a list is empty."""
+        found = np.ones((len(self.places), rows.shape[1]), rows.dtype)
+        for column in self.columns:
+            found[: len(column)] *= rows.take(column, axis=0, mode="clip")
+        return found.take(self.places, axis=0, mode="clip")
+
+
+class Count(NamedTuple):
+    """Gates that count, each over as many parts."""
+
+    edges: Places
+    parts: Places
+    """(parts, gates)."""
+    least: Places
+    """(gates,) how many of the parts must hold."""
+
+    @classmethod
+    def of(cls, gates: Sequence[tuple[int, Gate]]) -> Count:
+        """Put gates with as many parts beside each other."""
+        edges, parts = [edge for edge, _ in gates], [gate.parts for _, gate in gates]
+        return cls(np.array(edges), np.array(parts).T, np.array([gate.least or 0 for _, gate in gates]))
+
+
 class Level(NamedTuple):
     """Gates that name none of their own level."""
 
-    parts: NDArray[np.int64]
-    """The edges of all of them, end to end."""
-    starts: NDArray[np.int64]
-    first: int
-    """The node of the first; the others follow."""
-    counts: tuple[tuple[int, Gate], ...]
-    """Gates that count, with their nodes."""
+    products: Products
+    target: slice
+    """Their edges."""
+    opposite: slice
+    counts: tuple[Count, ...]
 
 
 @dataclass(frozen=True)
@@ -154,33 +200,32 @@ class Gates:
 
     def evaluate(self, slots: Chances, pins: Mapping[int, Chances | float]) -> Chances:
         """Give (edges, kinds) all chances, from (slots, kinds); `pins` are nodes with a chance known otherwise."""
-        found = np.empty((2 * self.size, slots.shape[1]))
+        found = np.empty((2 * self.size, slots.shape[1]), np.float32)
         found[0], found[1] = 1.0, 0.0
         found[2 : 2 + 2 * len(slots) : 2] = slots
         found[3 : 3 + 2 * len(slots) : 2] = 1 - slots
         for node in sorted(pins):
             found[2 * node], found[2 * node + 1] = pins[node], 1 - pins[node]
         for level in self.levels:
-            product = np.multiply.reduceat(found[level.parts], level.starts, axis=0)
-            first, last = 2 * level.first, 2 * (level.first + len(level.starts))
-            found[first:last:2] = product
-            for node, gate in level.counts:
-                found[2 * node] = at_least(gate.least or 0, found[list(gate.parts)])
-            found[first + 1 : last : 2] = 1 - found[first:last:2]
+            found[level.target] = level.products.of(found)
+            for count in level.counts:
+                found[count.edges] = at_least(count.least, found[count.parts])
+            found[level.opposite] = 1 - found[level.target]
             for node in pins:
-                if first <= 2 * node < last:
+                if level.target.start <= 2 * node < level.target.stop:
                     found[2 * node], found[2 * node + 1] = pins[node], 1 - pins[node]
         return found
 
 
-def at_least(least: int, parts: Chances) -> Chances:
-    """Give the chance that so many of independent parts hold: (parts, kinds) → (kinds,)."""
-    held = np.zeros((len(parts) + 1, parts.shape[1]))
+def at_least(least: Places, parts: Chances) -> Chances:
+    """Give the chance that so many of independent parts hold: (gates,), (parts, gates, kinds) → (gates, kinds)."""
+    held = np.zeros((len(parts) + 1, *parts.shape[1:]), parts.dtype)
     held[0] = 1
     for part in parts:
         held[1:] = held[1:] * (1 - part) + held[:-1] * part
         held[0] *= 1 - part
-    return np.asarray(held[least:].sum(axis=0), dtype=np.float64)
+    reached: Chances = np.cumsum(held[::-1], axis=0)[::-1]
+    return reached[least, np.arange(len(least))]
 
 
 def _levels(nodes: Sequence[Hashable]) -> list[int]:
@@ -194,11 +239,13 @@ def _levels(nodes: Sequence[Hashable]) -> list[int]:
 def _renamed(node: Hashable, places: Mapping[int, int]) -> Gate:
     if not isinstance(node, Gate):
         raise TypeError(f"not a gate: {node!r}")
-    return Gate(tuple(places[part] for part in node.parts), node.least)
+    return node._replace(parts=tuple(places[part] for part in node.parts))
 
 
 def _level(gates: Sequence[Gate], first: int) -> Level:
-    counts = np.array([len(gate.parts) for gate in gates], dtype=np.int64)
-    parts = np.array([part for gate in gates for part in gate.parts], dtype=np.int64)
-    counting = tuple((first + at, gate) for at, gate in enumerate(gates) if gate.least is not None)
-    return Level(parts, np.cumsum(counts) - counts, first, counting)
+    start, stop = 2 * first, 2 * (first + len(gates))
+    counting = [(start + 2 * at, gate) for at, gate in enumerate(gates) if gate.least is not None]
+    counting.sort(key=lambda one: len(one[1].parts))
+    counts = tuple(Count.of(list(group)) for _, group in groupby(counting, key=lambda one: len(one[1].parts)))
+    products = Products.over([gate.parts if gate.least is None else () for gate in gates])
+    return Level(products, slice(start, stop, 2), slice(start + 1, stop, 2), counts)

@@ -9,9 +9,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, TypeAlias
 
-from data.catalogue.bounds import Bound
+from data.catalogue.bounds import Bound, Table
 from data.catalogue.facts import Fact, FactBook
-from data.catalogue.rules import Ago, Condition, Is, OneOf, Within
+from data.catalogue.rules import Ago, AllOf, AnyOf, Condition, Is, OneOf, Within
+from data.catalogue.traversal import walk
 from data.people.base_rates import BaseRates, Rows
 from models.qualifying.spreads import Line, Mask, Members, Options, Spread
 
@@ -19,6 +20,10 @@ Span: TypeAlias = tuple[float, float]
 """From here up to, but not including, there."""
 _DAYS: Final = {"years_ago": 365.25, "months_ago": 365.25 / 12, "days_ago": 1.0}
 BOOLEAN: Final = ("true", "false")
+
+
+_MORE_ROWS: Final = 4
+"""So many rows are tried beyond the last of a table that goes on."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +37,10 @@ class Leaves:
 
     @classmethod
     def of(cls, rates: BaseRates, book: FactBook, conditions: Iterable[Condition]) -> Leaves:
-        """Cut every fact that has rates where the rates and these conditions cut it."""
+        """Cut every fact that has rates where the rates and these conditions, and all nested in them, cut it."""
         leaves, cuts = cls(book, rates.on), dict[str, set[float]]()
-        for condition in conditions:
-            if isinstance(condition, Within | Ago | Is | OneOf) and condition.fact in rates.facts:
+        for condition in (part for one in conditions for inner in walk(one) for part in _spelled(inner)):
+            if isinstance(condition, Within | Ago | Is | OneOf):
                 for span in leaves.spans(condition) or ():
                     cuts.setdefault(condition.fact, set()).update(filter(math.isfinite, span))
         for fact in book.facts.values():
@@ -56,8 +61,7 @@ class Leaves:
         if spread is None or isinstance(condition, Within | Ago):
             return None
         named = {_as_name(value) for value in _values(condition)}
-        places = spread.names if isinstance(spread, Options | Members) else ()
-        return condition.fact, frozenset(at for at, name in enumerate(places) if name in named)
+        return condition.fact, frozenset(at for at, name in enumerate(spread.names) if name in named)
 
     def spans(self, condition: Within | Ago | Is | OneOf) -> tuple[Span, ...] | None:
         """Give the spans of a number, or of days ago, in which a condition holds; None where they are not plain."""
@@ -148,3 +152,46 @@ def _between(limits: Mapping[str, float], step: float | None) -> Span:
     high = min((limits[name] for name in ("below",) if name in limits), default=math.inf)
     high = min(high, *(beyond(limits[name]) for name in ("at_most",) if name in limits), math.inf)
     return low, high
+
+
+def _spelled(condition: Condition) -> Iterator[Condition]:
+    yield from walk(
+        spelled_out(condition) if isinstance(condition, Within) and has_tables(condition) else condition
+    )
+
+
+def has_tables(condition: Within) -> bool:
+    """Tell whether a bound is looked up in a table."""
+    return any(isinstance(bound, Table) for bound in condition.limits.values())
+
+
+def spelled_out(condition: Within) -> Condition:
+    """Write a bound by table as "one of these rows": the key is this, and the number keeps that row."""
+    plain = [
+        _limited(condition, name, bound)
+        for name, bound in condition.limits.items()
+        if not isinstance(bound, Table)
+    ]
+    rows = [
+        AnyOf(any_of=tuple(_rows(condition, name, table)))
+        for name, table in condition.limits.items()
+        if isinstance(table, Table)
+    ]
+    return AllOf(all_of=(*plain, *rows))
+
+
+def _rows(condition: Within, name: str, table: Table) -> Iterator[Condition]:
+    keys: list[int | str] = list(table.rows)
+    if table.each_more is not None:
+        last = max(table.numbered)
+        keys = [*table.numbered, *range(last + 1, last + 1 + _MORE_ROWS)]
+    elif all(key.lstrip("-").isdigit() for key in table.rows):
+        keys = [*table.numbered]
+    for key in keys:
+        row = table.row(key)
+        if row is not None:
+            yield AllOf(all_of=(Is(fact=table.by, value=key), _limited(condition, name, row)))
+
+
+def _limited(condition: Within, name: str, bound: Bound) -> Condition:
+    return Within.model_validate({"fact": condition.fact, name: bound})

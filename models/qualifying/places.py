@@ -14,8 +14,8 @@ from data.people.base_rates import BaseRates
 from data.places.areas import UK, AreaTree
 from models.qualifying.spreads import Chances, Mask
 
-PLACES: Final = "areas"
-"""Where people live, among facts; no fact has this name, as it is where areas are told."""
+PLACES: Final = ":areas"
+"""Where people live, among facts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +35,9 @@ class Places:
         inside = defaultdict[str | None, list[str]](list)
         for code in codes:
             inside[next(iter(tree.ancestors(code)), None)].append(code)
+        for code in sorted(codes, key=lambda code: -len(tree.ancestors(code))):
+            if code not in shares and any(part in shares for part in inside[code]):
+                shares[code] = sum(shares.get(part, 0.0) for part in inside[code])
         _divide(1.0, inside[None], shares, whole=True)
         for code in sorted(codes, key=lambda code: len(tree.ancestors(code))):
             _divide(shares[code], inside[code], shares, whole=False)

@@ -6,14 +6,14 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.people.base_rates import TOGETHER
 
-Chances: TypeAlias = NDArray[np.float64]
+Chances: TypeAlias = NDArray[np.floating[Any]]
 """Probabilities, 0 to 1; where there are two axes the last one is the kinds of people."""
 Mask: TypeAlias = frozenset[int]
 """The cells in which a condition holds."""
@@ -21,6 +21,11 @@ Mask: TypeAlias = frozenset[int]
 
 class Spread(Protocol):
     """The cells of one fact."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The values that are named; of a line, where cells begin."""
+        ...
 
     @property
     def size(self) -> int:
@@ -110,13 +115,15 @@ class Line(Options):
 
     def overlap(self, low: float, high: float) -> Chances:
         """Give (cells,) the part of each cell that lies from `low` to `high`."""
+        if low == high:
+            found = np.zeros(self.size)
+            found[self.at(low)] = 1.0
+            return found
         begins, ends = np.array(self.cuts), np.array([*self.cuts[1:], math.inf])
         inside = np.minimum(ends, high) - np.maximum(begins, low)
-        bounded = np.isfinite(begins) & np.isfinite(ends)
+        bounded = np.isfinite(begins) & np.isfinite(ends) & (ends - begins > 1e-9)
         part = np.divide(inside, ends - begins, out=np.ones(self.size), where=bounded)
-        found = np.where(inside > 0, np.minimum(part, 1), 0.0)
-        found[self.at(low)] = max(found[self.at(low)], float(low == high))
-        return found
+        return np.where(inside > 0, np.minimum(part, 1), 0.0)
 
 
 @dataclass(frozen=True)

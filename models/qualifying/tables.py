@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -35,6 +36,13 @@ from models.qualifying.places import PLACES, Places
 from models.qualifying.spreads import Chances, Members, Spread
 from models.qualifying.told import narrowed
 
+TRADES_NOW, TRADES_EVER, RELATIONS, RECEIVES = NAMED = (
+    ":trades_now",
+    ":trades_ever",
+    ":relations",
+    ":receives",
+)
+"""What is named in rows of its own, among facts."""
 UNRATED: Final = 0.5
 """The chance of whatever has no rate."""
 ANOTHER: Final = 0.5
@@ -52,6 +60,43 @@ class Model:
     shares: Chances
     """(kinds,) how many people are of each kind."""
     _inner: dict[Condition, Circuit] = field(default_factory=dict)
+    _everywhere: dict[str, dict[str, Chances]] = field(default_factory=dict)
+
+    @cached_property
+    def local(self) -> frozenset[str]:
+        """The facts whose rates differ from place to place, of whoever."""
+        given = ((fact, row.given) for fact, rows in self._all_rows() for row in rows)
+        return frozenset(fact for fact, one in given if one is not None and PLACES in _about(one))
+
+    def every_rows(self) -> Iterator[Rows]:
+        """Yield the rows of all facts, of relatives too, and those that name trades, relations or grants."""
+        yield from (rows for _, rows in self._all_rows())
+
+    def _all_rows(self) -> Iterator[tuple[str, Rows]]:
+        yield from self.rates.facts.items()
+        for facts in self.rates.relatives.values():
+            yield from facts.items()
+        yield from ((name, self.rows(name, SELF)) for name in NAMED)
+
+    def rows(self, fact: str, relation: str) -> Rows:
+        """Give the rows of a fact among people of a relation, or those that name trades, relations or grants."""
+        if fact in NAMED:
+            found: Rows = getattr(self.rates, fact[1:])
+            return found
+        return self.rates.relatives.get(relation, {}).get(fact) or self.rates.facts.get(fact, ())
+
+    def spread(self, fact: str) -> Spread:
+        """Give the cells of a fact, or of what rows name."""
+        return self._named[fact] if fact in NAMED else self.leaves.spreads[fact]
+
+    @cached_property
+    def _named(self) -> dict[str, Members]:
+        names = {fact: {name for row in self.rows(fact, SELF) for name in row.shares} for fact in NAMED}
+        return {fact: Members(tuple(sorted(found))) for fact, found in names.items()}
+
+    def everywhere(self, relation: str) -> dict[str, Chances]:
+        """Give by fact, among people of a relation, the cells of what is the same in every place."""
+        return self._everywhere.setdefault(relation, {})
 
     def inner(self, condition: Condition) -> Circuit:
         """Give the circuit of a condition that is asked of related people."""
@@ -86,18 +131,15 @@ class Tables:
 
     def cells(self, fact: str) -> Chances:
         """Give (cells, kinds) the chance of each cell of a fact."""
-        if fact not in self._cells:
-            model = self.model
-            rows = model.rates.relatives.get(self.relation, {}).get(fact) or model.rates.facts.get(fact, ())
-            found = self._table(rows, model.leaves.spreads[fact])
-            if self.relation == SELF:
-                found = self._as_the_kinds_are(fact, found)
-            self._cells[fact] = found
-        return self._cells[fact]
+        kept = self._cells if fact in self.model.local else self.model.everywhere(self.relation)
+        if fact not in kept:
+            found = self._table(self.model.rows(fact, self.relation), self.model.spread(fact))
+            kept[fact] = self._as_the_kinds_are(fact, found) if self.relation == SELF else found
+        return kept[fact]
 
     def _as_the_kinds_are(self, fact: str, cells: Chances) -> Chances:
         """Leave to each kind of people only what they are."""
-        spread, columns = self.model.leaves.spreads[fact], []
+        spread, columns = self.model.spread(fact), []
         for at, context in enumerate(self.contexts):
             statement = context.applicant.facts.get(fact)
             column = cells[:, at : at + 1]
@@ -111,7 +153,7 @@ class Tables:
 
     def has(self, relation: str) -> Chances:
         """Give (kinds,) how many have a person of a relation."""
-        return self._any_named([relation], self.model.rates.relations)
+        return self._any_named([relation], RELATIONS)
 
     def chance(self, condition: Condition | None) -> Chances:
         """Give (kinds,) the chance that a condition holds; one where nothing is asked."""
@@ -149,7 +191,7 @@ class Tables:
                     return self._reached(rates.lived_in_months, months)
                 return self._all(float(self.model.places.own[sorted(self.model.places.mask(names))].sum()))
             case Receives(receives=names):
-                return self._any_named(names, rates.receives)
+                return self._any_named(names, RECEIVES)
             case Related():
                 return self._related(condition)
             case Sum():
@@ -164,7 +206,7 @@ class Tables:
 
     def _worked(self, condition: WorkedIn) -> Chances:
         rates = self.model.rates
-        found = self._any_named(condition.worked_in, rates.trades_now if condition.now else rates.trades_ever)
+        found = self._any_named(condition.worked_in, TRADES_NOW if condition.now else TRADES_EVER)
         found = found * self._reached(rates.worked_years, condition.years)
         if condition.within_years is not None and not condition.now:
             found = found * (
@@ -179,13 +221,10 @@ class Tables:
             asked.append((has, self.of_relative(relation).chance(condition.condition)))
         return of_people(condition, asked)
 
-    def _any_named(self, names: Iterable[str], rows: Rows) -> Chances:
-        known = sorted({name for row in rows for name in row.shares})
-        named = frozenset(known.index(name) for name in names if name in known)
-        if not named:
-            return self._all(UNRATED)
-        members = Members(tuple(known))
-        return members.chance(named, self._table(rows, members))
+    def _any_named(self, names: Iterable[str], among: str) -> Chances:
+        places = {name: at for at, name in enumerate(self.model.spread(among).names)}
+        mask = frozenset(places[name] for name in names if name in places)
+        return self.model.spread(among).chance(mask, self.cells(among)) if mask else self._all(UNRATED)
 
     def _reached(self, rows: Rows, number: Decimal | None, *, upward: bool = False) -> Chances:
         """Read off how many reach a number, between the numbers that are given; all of them, where None."""
@@ -202,7 +241,8 @@ class Tables:
         if not rows:
             return np.full((spread.size, len(self.contexts)), 1 / spread.size)
         spreads = [spread.of(row.shares) for row in rows]
-        return np.stack([_column(rows, spreads, spread, one) for one in self.contexts], axis=1)
+        base = spread.everybody(rows[0].shares)
+        return np.stack([_column(rows, spreads, base, spread, one) for one in self.contexts], axis=1)
 
 
 def of_people(condition: Related, asked: Sequence[tuple[Chances, Chances]]) -> Chances:
@@ -228,14 +268,16 @@ def _at_least(least: int, asked: Sequence[tuple[Chances, Chances]]) -> Chances:
     return np.asarray(1 - np.prod(each, axis=0), dtype=np.float64)
 
 
-def _column(rows: Rows, spreads: Sequence[Chances], spread: Spread, context: EvaluationContext) -> Chances:
+def _column(
+    rows: Rows, spreads: Sequence[Chances], base: Chances, spread: Spread, context: EvaluationContext
+) -> Chances:
     """Join the rows whose `given` is true of one kind of people, (cells,)."""
     groups: dict[frozenset[str], Chances] = {}
     for row, said in zip(rows, spreads, strict=True):
         if row.given is not None and ask(row.given, context) is Answer.YES:
             about = _about(row.given)
             groups[about] = np.where(np.isnan(said), groups.get(about, said), said)
-    return spread.joined(_finest(groups), spread.everybody(rows[0].shares))
+    return spread.joined(_finest(groups), base)
 
 
 def _about(given: Condition) -> frozenset[str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from data.people.applicants import Between, PartSet, Statement
 from models.eligibility.context import EvaluationContext
-from models.qualifying.spreads import Chances, Line, Members, Options, Spread
+from models.qualifying.spreads import Chances, Line, Members, Spread
 
 
 def narrowed(
@@ -35,8 +35,7 @@ def _left(spread: Spread, statement: Statement, context: EvaluationContext) -> C
         ends = _ends(statement, context)
         return np.zeros(spread.size) if ends is None else spread.overlap(*ends)
     name = ("true" if statement else "false") if isinstance(statement, bool) else statement
-    names = spread.names if isinstance(spread, Options) else ()
-    return np.array([float(one == name) for one in names])
+    return np.array([float(one == name) for one in spread.names])
 
 
 def _ends(statement: Statement, context: EvaluationContext) -> tuple[float, float] | None:

@@ -113,6 +113,8 @@ def test_ten_different_faults_are_all_named_with_line_and_field_and_nothing_load
         {"receives": []},
         {"lives_in": ["E08000025"], "for_month": 3},
         {"discretion": 3},
+        {"discretion": "x", "likely": 1.2},
+        {"discretion": "x", "likely": "often"},
         {"fact": "disabled", "value": True},
         {"condition": {"fact": "disabled", "is": True}},
         {"related": ["partner"], "all": "true"},
@@ -150,6 +152,7 @@ CONDITIONS = [
         "at_least": 1,
     },
     {"receives": ["another"]},
+    {"discretion": "a", "likely": 0.7},
     {"at_least": 2, "of": [{"discretion": "a"}, {"any_of": [{"discretion": "b"}]}]},
 ]
 
