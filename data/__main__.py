@@ -17,6 +17,7 @@ from data.clock import today_in_london
 from data.commands import import_awards, import_postcodes
 from data.errors import BadData, Problem
 from data.lint.checks import check as check_catalogue
+from data.lint.whole_catalogue import grants_of_cases
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Check catalogues, read published awards and postcodes."
@@ -42,6 +43,10 @@ def check(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The day to check against; today when left out."),
     ] = None,
+    cases: Annotated[
+        Path | None,
+        typer.Option(help="Cases, to see that every grant has one; none are looked at when left out."),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Take warnings as errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
 ) -> None:
@@ -52,7 +57,8 @@ def check(
     errors: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     try:
-        warnings = check_catalogue(read_catalogue(catalogue, facts=facts, areas=areas), on=day)
+        cased = None if cases is None else grants_of_cases(cases)
+        warnings = check_catalogue(read_catalogue(catalogue, facts=facts, areas=areas), on=day, cased=cased)
     except BadData as error:
         errors = error.problems
     if as_json:

@@ -266,7 +266,8 @@ class Recommender:
         found: list[NearMiss] = []
         for row in ruled_out[:LOOKED_AT] if wanted else ():
             miss = near_miss_of(context, self.catalogue.grants[row], STATUSES[statuses[row]])
-            if miss is not None and (miss.from_day is None or miss.from_day - context.on <= NEAR):
+            first = None if miss is None else miss.from_day or miss.not_before
+            if miss is not None and (first is None or first - context.on <= NEAR):
                 found.append(miss)
             if len(found) == wanted:
                 break

@@ -82,6 +82,7 @@ class NearMiss(Message):
     grant_id: str
     change: tuple[Change, ...] = ()
     from_day: date | None = Field(default=None, serialization_alias="from")
+    not_before: date | None = None
     text: str
 
 
@@ -124,6 +125,7 @@ class Standing(Message):
     grant_id: str
     status: Status
     from_day: date | None = Field(default=None, serialization_alias="from")
+    not_before: date | None = None
     findings: tuple[Why, ...] = ()
     missing: tuple[tuple[str, ...], ...] = ()
     cause: str | None = Field(

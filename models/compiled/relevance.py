@@ -6,7 +6,17 @@ from typing import Final
 
 from data.catalogue.dependencies import derived_from
 from data.catalogue.facts import FactBook
-from data.catalogue.rules import Condition, HasLivedIn, LivesIn, OfApplicant, Receives, Related, Sum, WorkedIn
+from data.catalogue.rules import (
+    Beneficiary,
+    Condition,
+    HasLivedIn,
+    LivesIn,
+    OfApplicant,
+    Receives,
+    Related,
+    Sum,
+    WorkedIn,
+)
 from data.catalogue.traversal import facts_named, walk
 from data.people.applicants import Applicant, Person
 
@@ -28,6 +38,8 @@ def keys_of(condition: Condition, book: FactBook) -> frozenset[str]:
                 keys |= {"awards", "receives"}
             case OfApplicant():
                 keys.add("always")
+            case Beneficiary():
+                keys |= {"related", "for"}
             case Related() | Sum():
                 keys.add("related")
             case _:
@@ -39,4 +51,5 @@ def told_by(person: Person, applicant: Applicant, book: FactBook) -> set[str]:
     """List what a person tells something of."""
     told = {"always", *person.facts, *(part for part in _PARTS if getattr(person, part) is not None)}
     told |= {"related"} if applicant.related is not None else set()
+    told |= {"for"} if applicant.whom is not None else set()
     return told if person is applicant else told | (applicant.facts.keys() & book.household)

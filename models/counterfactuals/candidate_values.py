@@ -18,11 +18,13 @@ from data.catalogue.rules import (
     Ago,
     Condition,
     OfApplicant,
+    PeopleCount,
     Related,
     Sum,
+    SumOf,
     Within,
 )
-from data.catalogue.traversal import facts_named, walk
+from data.catalogue.traversal import facts_named, tables_of, walk
 from data.people.applicants import Between, PartSet, Silence
 from models.counterfactuals.breakpoints import Breakpoints
 from models.counterfactuals.list_values import PeopleValues, values_of_list
@@ -60,7 +62,7 @@ class CandidateValues:
             return getattr(person, variable.of) is None and (
                 variable.of != "related" or not self._looks_back(context)
             )
-        if isinstance(person.facts.get(variable.of), Between | PartSet):
+        if isinstance(person.facts.get(variable.of), Between | PartSet) or variable.of in self._counted:
             return False
         tangle = self._tangles.get(variable.of)
         if tangle is None:
@@ -87,13 +89,21 @@ class CandidateValues:
         found: dict[str, frozenset[str]] = {}
         for condition in self.conditions:
             facts = frozenset() if isinstance(condition, Related) else frozenset(facts_named(condition))
-            if isinstance(condition, Sum) or (isinstance(condition, Within | Ago) and len(facts) > 1):
+            if isinstance(condition, Sum | SumOf) or (isinstance(condition, Within | Ago) and len(facts) > 1):
                 whole = facts.union(*(found.get(fact, frozenset()) for fact in facts))
                 found.update(dict.fromkeys(whole, whole))
         return found
 
+    @cached_property
+    def _counted(self) -> frozenset[str]:
+        """The facts whose limits depend on how many people there are."""
+        found = (c for c in self.conditions if any(isinstance(t.by, PeopleCount) for t in tables_of(c)))
+        return frozenset().union(*map(facts_named, found))
+
     def _looks_back(self, context: EvaluationContext) -> bool:
         """Tell whether people around an applicant are judged by something that is known of the applicant."""
+        if context.applicant.whom is not None:
+            return True
         own, lists = self._asked_back
         shared = {fact for fact in own if isinstance(context.applicant.facts.get(fact), Silence | None)}
         return lists or any(context.book.of_household(fact) for fact in own - shared)

@@ -150,7 +150,7 @@ def disagreements(catalogue: Catalogue, person: dict[str, Any], on: date) -> lis
 @example(4072343618)  # a table that grows with an age of which only a range is known, found once
 def test_the_compiled_judge_agrees_with_the_plain_one_on_generated_catalogues(seed: int) -> None:
     world = World.of(seed)
-    catalogue = world.catalogue(12, distinct=60)
+    catalogue = world.adorned(world.catalogue(12, distinct=60))
     for _ in range(3):
         assert not disagreements(catalogue, world.person(), ON)
 
@@ -163,7 +163,7 @@ def test_the_compiled_judge_agrees_with_the_plain_one_rule_by_rule(seed: int) ->
     grants = tuple(
         Grant(id=f"benefit-{at}", title="one rule", rules=(rule,)) for at, rule in enumerate(rules)
     )
-    catalogue = Catalogue(grants, BOOK, AREAS, "one rule each")
+    catalogue = world.adorned(Catalogue(grants, BOOK, AREAS, "one rule each"))
     for _ in range(10):
         assert not disagreements(catalogue, world.person(), ON)
 

@@ -67,15 +67,15 @@ def test_nothing_is_refused_to_a_person_who_answered_nothing() -> None:
     [
         ({"facts": {"born": "1970-03-01"}}, ("not_now", "2030-03-01")),
         ({"facts": {"born": "1968-02-29"}}, ("not_now", "2028-02-29")),
-        ({"facts": {"born": "1967-02-28", "age": 59}}, ("not_now", None)),
-        ({"facts": {"age": 59}}, ("not_now", None)),
-        ({"facts": {"age": {"below": 50}}}, ("not_now", None)),
-        ({"facts": {"born": {"at_least": "1970-03-01", "at_most": "1970-03-31"}}}, ("not_now", None)),
+        ({"facts": {"born": "1967-02-28", "age": 59}}, ("not_now", "2027-11-23")),
+        ({"facts": {"age": 59}}, ("not_now", "2027-11-23")),
+        ({"facts": {"age": {"below": 50}}}, ("not_now", "2086-11-23")),
+        ({"facts": {"born": {"at_least": "1970-03-01", "at_most": "1970-03-31"}}}, ("not_now", "2030-03-31")),
         ({"facts": {"age": 60}}, ("eligible", None)),
         ({"facts": {"age": {"not_applicable": True}}}, ("not_eligible", None)),
     ],
 )
-def test_too_young_is_not_now_with_the_birthday_where_it_is_known(
+def test_too_young_is_not_now_with_the_first_day_on_which_they_are_surely_old_enough(
     person: dict[str, Any], expected: tuple[str, str | None]
 ) -> None:
     assert status_and_day(OLD_ENOUGH, person=person) == expected
