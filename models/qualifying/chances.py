@@ -92,6 +92,7 @@ class Qualifying:
         found = self.circuit.gates.evaluate(slots[:, kept], self._pins(place.tables, context))
         rules = found[self.items]
         rules[self._not_in_force(context.on)] = 1.0
+        rules[self._steps] = 1.0
         of_kinds = np.multiply.reduceat(np.vstack([rules, np.ones((1, len(kept)))]), self.starts, axis=0)
         of_kinds[self._without_rules] = 1.0
         chances = of_kinds @ (weights[kept] / weights[kept].sum())
@@ -164,6 +165,11 @@ class Qualifying:
         return tuple(
             at for at, rule in enumerate(self.rules) if rule.since is not None or rule.until is not None
         )
+
+    @cached_property
+    def _steps(self) -> list[int]:
+        """The rules that ask for a step: it is taken as done."""
+        return [at for at, rule in enumerate(self.rules) if rule.first]
 
     @cached_property
     def _without_rules(self) -> list[int]:

@@ -21,6 +21,7 @@ from data.catalogue.rules import (
     OneOf,
     Within,
 )
+from data.catalogue.traversal import tables_of
 from models.qualifying.gates import Builder, Gates, InCells
 from models.qualifying.leaves import Leaves
 from models.qualifying.places import PLACES, Places
@@ -73,7 +74,8 @@ class Compiler:
                 return self._leaf(condition)
 
     def _leaf(self, condition: Condition) -> int:
-        if isinstance(condition, Within) and _tables(condition):
+        keyed = [table.by for table in tables_of(condition)]
+        if isinstance(condition, Within) and keyed and all(isinstance(by, str) for by in keyed):
             return self.edge(_spelled_out(condition))
         found = self.leaves.mask(condition)
         if found is None:
@@ -145,10 +147,6 @@ def _shared(asked: Sequence[tuple[Mask, bool]], size: int) -> Mask:
     return every.intersection(*(every - mask if negated else mask for mask, negated in asked))
 
 
-def _tables(condition: Within) -> list[str]:
-    return [name for name, bound in condition.limits.items() if isinstance(bound, Table)]
-
-
 def _spelled_out(condition: Within) -> Condition:
     """Write a bound by table as "one of these rows": the key is this, and the number keeps that row."""
     plain = [
@@ -173,7 +171,7 @@ def _rows(condition: Within, name: str, table: Table) -> Iterator[Condition]:
         keys = [*table.numbered]
     for key in keys:
         row = table.row(key)
-        if row is not None:
+        if row is not None and isinstance(table.by, str):
             yield AllOf(all_of=(Is(fact=table.by, value=key), _limited(condition, name, row)))
 
 

@@ -17,7 +17,7 @@ from models.qualifying.spreads import Line, Mask, Members, Options, Spread
 
 Span: TypeAlias = tuple[float, float]
 """From here up to, but not including, there."""
-_DAYS: Final = {"years_ago": 365.25, "months_ago": 365.25 / 12, "days_ago": 1.0}
+_DAYS: Final = {"years_ago": 365.25, "months_ago": 365.25 / 12, "weeks_ago": 7.0, "days_ago": 1.0}
 BOOLEAN: Final = ("true", "false")
 
 
