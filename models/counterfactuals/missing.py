@@ -109,6 +109,7 @@ def _sets_of(
     memo = context.catalogue_memo
     whose = (purpose, still.rules, still.pattern)
     found = sets() if still.pattern is None else memo.memoised(grant, whose, sets)
+    found = tuple(one for one in found if one)  # with nothing to learn, only a step is left
     if still.awards_matter:
         found = (*found, (Variable(0, "awards"),))
     return tuple(sorted(found, key=lambda one: (len(one), sum(burden_of(v, context.book) for v in one))))

@@ -141,13 +141,15 @@ def _ask_day_within(condition: Within, context: EvaluationContext, person: Perso
     statement = context.statement(person, condition.fact)
     if statement is Silence.NOT_APPLICABLE:
         return Answer.NO
+    days = context.days(statement)
+    if days is None:
+        return Answer.UNKNOWN
     shifted = [bound.fact for bound in condition.limits.values() if isinstance(bound, ShiftedDay)]
     if any(context.statement(person, fact) is Silence.NOT_APPLICABLE for fact in shifted):
         return Answer.NO
-    days = context.days(statement)
     limits = {name: _days_of(bound, context, person) for name, bound in condition.limits.items()}
     told = [(name, span) for name, span in limits.items() if span is not None]
-    if days is None or len(told) < len(limits):
+    if len(told) < len(limits):
         return Answer.UNKNOWN
     ordinals = _as_span(*days)
     return answer(may_keep(ordinals, told), any(may_break(name, ordinals, span) for name, span in told))

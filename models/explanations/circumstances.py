@@ -111,7 +111,8 @@ def _room_in_words(repeat: Repeat) -> str:
         return "no award from it before"
     if repeat.months_between_awards is not None:
         return f"no award from it in the last {months(repeat.months_between_awards).removeprefix('1 ')}"
-    return f"fewer than {repeat.awards} awards from it in the last {months(repeat.within_months or 0)}"
+    within = months(repeat.within_months or 0).removeprefix("1 ")
+    return f"fewer than {repeat.awards} awards from it in the last {within}"
 
 
 def _about_when(repeat: Repeat) -> str:

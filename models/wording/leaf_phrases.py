@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from data.catalogue.rules import (
     LivesIn,
     NoneOf,
     OneOf,
+    PerPeriod,
     Receives,
     Share,
     SumOf,
@@ -33,6 +35,11 @@ MOST_OTHERS: Final = 3
 
 FactLeaf = Is | OneOf | NoneOf | Within | Ago
 PlaceLeaf = LivesIn | HasLivedIn | WorkedIn | Receives
+
+
+_SPACE: Final = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands for an amount until the words around it are known."""
+_PERIOD: Final = re.compile(r" (?:a|an|each|every|per) (?:week|month|year)\b(?!”)")
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,8 @@ class LeafTeller:
     def bounded(self, fact: Fact, limits: Mapping[str, Bound], whose: str, *, holds: bool = True) -> str:
         """Say that a number or a day lies within limits, or outside."""
         value, tail = self.limits.within(fact, limits, holds=holds)
+        if any(isinstance(limit, PerPeriod) for limit in limits.values()):  # with a period of its own
+            return f"{_PERIOD.sub('', self._said(fact, whose, _SPACE)).replace(_SPACE, value)}{tail}"
         return f"{self._said(fact, whose, value)}{tail}"
 
     def _yes_or_no(self, fact: Fact, whose: str, *, holds: bool) -> str:

@@ -24,6 +24,7 @@ UNDER_20_WHEN_IT_STARTS = {"fact": "course_starts", "below": {"fact": "born", "p
         ({"born": {"unknown": True}, "course_starts": "2026-09-10"}, UNKNOWN),
         ({"born": {"not_applicable": True}, "course_starts": "2026-09-10"}, NO),
         ({"born": "2006-09-02"}, UNKNOWN),
+        ({"born": {"not_applicable": True}}, UNKNOWN),
         ({}, UNKNOWN),
     ],
 )
