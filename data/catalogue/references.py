@@ -197,7 +197,8 @@ class References:
 
     def _sum_of(self, condition: SumOf, at: str, of_related: bool) -> Found:
         yield from self._shares(condition.parts, f"{at}.sum_of")
-        facts = [self.book.facts[part.fact] for part in condition.parts if part.fact in self.book.facts]
+        known = [self.book.facts[part.fact] for part in condition.parts if part.fact in self.book.facts]
+        facts = [fact for fact in known if fact.kind in NUMERIC]
         if len({fact.period for fact in facts}) > 1:
             yield f"{at}.sum_of", "facts that are told for different periods cannot be added"
         elif facts:

@@ -39,7 +39,7 @@ def in_own_period(part: Within | Sum | SumOf, book: FactBook) -> Part:
     made = {name: _in_period(bound, own) for name, bound in part.limits.items()}
     if own is None or all(made[name] is bound for name, bound in part.limits.items()):
         return part
-    return type(part)(**{name: getattr(part, name) for name in part.model_fields_set} | made)
+    return part.model_copy(update=made)
 
 
 def _limited(part: Within | Sum | SumOf) -> str:
@@ -57,7 +57,7 @@ def _in_period(bound: Bound, own: str | None) -> Any:
         case Table():
             rows = {key: _in_period(row, own) for key, row in bound.rows.items()}
             same = all(rows[key] is row for key, row in bound.rows.items())
-            return bound if same else Table(by=bound.by, rows=rows, each_more=bound.each_more)
+            return bound if same else bound.model_copy(update={"rows": rows})
         case _:
             return bound
 

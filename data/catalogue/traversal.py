@@ -48,7 +48,7 @@ def rewritten(part: _P, change: Callable[[Part], Part]) -> _P:
     fields = {name: getattr(part, name) for name in part.model_fields_set}
     made = {name: _rewritten_value(value, change) for name, value in fields.items()}
     alike = all(made[name] is fields[name] for name in fields)
-    found: Any = change(part if alike else type(part)(**made))
+    found: Any = change(part if alike else part.model_copy(update=made))
     whole: _P = found
     return whole
 

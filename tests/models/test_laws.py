@@ -20,7 +20,7 @@ from models.compiled.judge import CompiledJudge
 from models.eligibility.conditions import ask, evaluation_context
 from models.eligibility.findings import find
 from models.eligibility.kleene import Answer
-from models.eligibility.verdict import STATUSES, Status, Verdict, judge, judge_in
+from models.eligibility.verdict import HOLDS, STATUSES, Status, Verdict, judge, judge_in, status_of
 from tests.models.generated import AREAS, BOOK, CASES, ON, World, read
 
 seeds = st.integers(0, 2**32 - 1)
@@ -130,6 +130,22 @@ def test_a_rule_written_and_read_again_is_the_same_rule(seed: int) -> None:
     rule = EligibilityRule.model_validate(raw)
     assert as_json(rule) == raw
     assert EligibilityRule.model_validate(as_json(rule)) == rule
+
+
+@law
+@given(seeds)
+def test_a_day_that_is_told_is_a_day_that_holds(seed: int) -> None:
+    world = World.of(seed)
+    person, catalogue = read(world.person(0.8)), world.adorned(world.catalogue(6, distinct=30))
+    context = evaluation_context(person, BOOK, AREAS, on=ON)
+    for grant in catalogue.grants:
+        found = judge_in(context, grant)
+        if found.from_day is not None:
+            assert status_of(find(context.later(found.from_day), grant)) in HOLDS
+        if found.not_before is not None:
+            later = find(context.later(found.not_before), grant)
+            assert all(finding.answer is not Answer.NO for finding in later)
+            assert found.from_day is None
 
 
 def disagreements(catalogue: Catalogue, person: dict[str, Any], on: date) -> list[tuple[str, Status, Status]]:
