@@ -24,7 +24,8 @@ from pydantic import (
 from data.catalogue.records import Frozen
 
 if TYPE_CHECKING:
-    from data.catalogue.rules import Condition
+    Condition: TypeAlias = Any
+    """Any condition; `rules`, which builds on bounds, says which there are."""
 
 COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "at_least": operator.ge,

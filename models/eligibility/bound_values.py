@@ -70,9 +70,11 @@ def _possible_rows(
     known = [by for by in keyed if by not in unfit]
     keys = {by: list(_keys(by, tables, value, context, person)) for by in keyed}
     for chosen in product(*(keys[by] for by in known)):
-        told = dict(zip(known, chosen, strict=True))
-        cases = (told | dict(zip(unfit, rest, strict=True)) for rest in product(*(keys[by] for by in unfit)))
-        yield _strictest(tables, list(cases))
+        cases = [dict(zip(known, chosen, strict=True))]
+        if unfit:
+            others = product(*(keys[by] for by in unfit))
+            cases = [cases[0] | dict(zip(unfit, rest, strict=True)) for rest in others]
+        yield _strictest(tables, cases)
 
 
 def _strictest(tables: Mapping[str, Table], cases: list[Keys]) -> dict[str, Span] | None:

@@ -104,7 +104,7 @@ class EvaluationContext:
         fact = self.book.facts[fact_id]
         holder = self.applicant if fact.of == "household" else person
         said = holder.facts.get(fact_id)
-        if fact_id in self.book.names.facts:
+        if fact_id in self._told_as_grants:
             said = self._with_what_is_received(fact, holder, said)
         if said is Silence.NOT_APPLICABLE:
             return said
@@ -211,6 +211,11 @@ class EvaluationContext:
         if least is not None:
             last = units_later(self.stated, unit, -math.floor(least))
         return self.chosen_days(first, last)
+
+    @cached_property
+    def _told_as_grants(self) -> frozenset[str]:
+        """The facts of which some value amounts to getting a grant."""
+        return self.book.names.facts
 
     def whom(self, condition: Related) -> tuple[str, ...]:
         """List the relations that a condition is asked of: of a beneficiary only those for whom help is sought."""
