@@ -10,7 +10,7 @@ from data.catalogue.dependencies import sources
 from data.catalogue.rules import Condition, Related, Sum
 from models.counterfactuals.cubes import Cube, Support
 from models.counterfactuals.implicants import NOT_NO, Implicants
-from models.counterfactuals.residual import Leaf, Tree, leaves_of, read_by, tree_of
+from models.counterfactuals.residual import Leaf, Tree, counts_people, leaves_of, read_by, tree_of
 from models.counterfactuals.variables import Variable, person_of, with_values
 from models.eligibility.conditions import ask
 from models.eligibility.context import EvaluationContext
@@ -123,7 +123,7 @@ def readable(
 
 def directly_read(condition: Condition, holder: int, context: EvaluationContext) -> Iterator[Variable]:
     """Yield what a condition reads; of people around the applicant, who they are and all about them."""
-    if isinstance(condition, Related | Sum):
+    if isinstance(condition, Related | Sum) or counts_people(condition):
         yield Variable(0, "related")
     for variable in read_by(condition, holder, context):
         if variable.holder in (0, holder):

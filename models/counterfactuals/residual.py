@@ -194,7 +194,7 @@ def _is_place_open(leaf: Leaf, context: EvaluationContext) -> bool:
 
 def read_by(condition: Condition, holder: int, context: EvaluationContext) -> tuple[Variable, ...]:
     """List what a leaf reads directly, known or not."""
-    if isinstance(condition, Sum | Related) or _counts_people(
+    if isinstance(condition, Sum | Related) or counts_people(
         condition
     ):  # who there is differs from person to person
         return tuple(_read_by(condition, holder, context))
@@ -253,14 +253,16 @@ def _read_by_sum(condition: Sum, holder: int, context: EvaluationContext) -> Ite
         yield _of_fact(fact, holder, context)
 
 
-def _counts_people(condition: Condition) -> bool:
+def counts_people(condition: Condition) -> bool:
+    """Tell whether a limit depends on how many people there are."""
     return any(isinstance(table.by, PeopleCount) for table in tables_of(condition))
 
 
 def _read_to_count(condition: Condition, context: EvaluationContext) -> Iterator[Variable]:
     """Yield what tables that are keyed by a number of people read."""
     for counted in (table.by for table in tables_of(condition) if isinstance(table.by, PeopleCount)):
-        yield Variable(0, "related")
+        if context.people(counted.count)[1]:
+            yield Variable(0, "related")
         if counted.where is not None:
             for place in _holders(counted.count, context):
                 for leaf in leaves_of(tree_of(counted.where, context, place)):

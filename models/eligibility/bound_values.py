@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import product
 from typing import Final, TypeAlias
@@ -77,7 +77,7 @@ def _possible_rows(
         yield _strictest(tables, cases)
 
 
-def _strictest(tables: Mapping[str, Table], cases: list[Keys]) -> dict[str, Span] | None:
+def _strictest(tables: Mapping[str, Table], cases: Sequence[Keys]) -> dict[str, Span] | None:
     """Give what every case allows: there are several where a key is said not to apply; None where one has no row.
 
     So somebody to whom every row said yes while the key was not known is not refused for saying that it does not apply.
