@@ -210,6 +210,10 @@ class OtherNames:
             found.setdefault(value, set()).add(grant)
         return {value: frozenset(grants) for value, grants in found.items()}
 
+    def facts_of(self, grants: Iterable[str]) -> list[str]:
+        """List the facts of which some value amounts to getting one of these grants."""
+        return sorted({self.same_as[grant][0] for grant in self.now(grants) & self.same_as.keys()})
+
     def now(self, grants: Iterable[str]) -> frozenset[str]:
         """Give grants by the ids that they have now."""
         return frozenset(self.renamed.get(grant, grant) for grant in grants)

@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import combinations, pairwise
 from typing import Any, Final
 
+from data.catalogue.dependencies import sources
 from data.catalogue.facts import Fact
 from data.catalogue.rules import (
     Ago,
@@ -64,11 +65,14 @@ class CandidateValues:
             )
         if isinstance(person.facts.get(variable.of), Between | PartSet) or variable.of in self._counted:
             return False
+        if variable.of in tied(context):
+            return False
         tangle = self._tangles.get(variable.of)
         if tangle is None:
             return True
-        known = person.facts
-        return variable.holder == 0 and all(isinstance(known.get(fact), Silence | None) for fact in tangle)
+        return variable.holder == 0 and not any(
+            context.statement(one, fact) is not None for one in context.everyone for fact in tangle
+        )
 
     def learnable(self, variable: Variable, context: EvaluationContext) -> tuple[Any, ...]:
         """List values that a variable may turn out to have, given what is known of it."""
@@ -152,6 +156,15 @@ class CandidateValues:
                 return tuple(_days(self._points.turns(fact, context), known, context))
             case _:
                 return tuple(_numbers(fact, self._points.cuts(fact, context), known))
+
+
+def tied(context: EvaluationContext) -> frozenset[str]:
+    """List the facts that are derived from others, and those that others are derived from."""
+    book = context.book
+    derived = [fact for fact in book.facts.values() if fact.derived is not None]
+    return context.catalogue_memo.memoised(
+        "derived", "tied", lambda: frozenset().union(*({fact.id} | sources(fact) for fact in derived))
+    )
 
 
 def _one_of_each(fact: Fact, groups: Sequence[frozenset[str]]) -> Iterator[str]:

@@ -128,11 +128,14 @@ def _says_nothing_to(grant: Grant, context: EvaluationContext) -> bool:
 
 def _reads(grant: Grant, context: EvaluationContext) -> tuple[frozenset[str], frozenset[str]]:
     """List the facts that a grant reads, also those that others follow from, and the lists of a person."""
+    names = context.book.names
     facts, lists = set[str](), {"awards"} if grant.repeat is not None else set[str]()
     for part in candidate_values_of(grant, context).conditions:
         facts |= facts_named(part)
+        facts |= set(names.facts_of(part.receives)) if isinstance(part, Receives) else set()
         lists |= {"related"} if any(isinstance(table.by, PeopleCount) for table in tables_of(part)) else set()
         lists |= _LISTS_READ.get(type(part), frozenset())
+    lists |= {"receives"} if facts & names.facts else set()
     births = {context.book.facts[fact].from_birth_date for fact in facts}
     follow = [with_sources(name, context) for name in births if name is not None]
     return frozenset(facts).union(*follow), frozenset(lists)

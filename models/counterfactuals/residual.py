@@ -217,6 +217,8 @@ def _read_by(condition: Condition, holder: int, context: EvaluationContext) -> I
         case Receives():
             yield Variable(holder, "receives")
             yield Variable(holder, "awards")
+            for fact in context.book.names.facts_of(condition.receives):
+                yield _of_fact(fact, holder, context)
         case Sum():
             yield from _read_by_sum(condition, holder, context)
         case Related():
@@ -228,6 +230,8 @@ def _read_by(condition: Condition, holder: int, context: EvaluationContext) -> I
             yield from _read_to_count(condition, context)
             for fact in facts_of(condition, context):
                 yield _of_fact(fact, holder, context)
+                if fact in context.book.names.facts:
+                    yield Variable(_of_fact(fact, holder, context).holder, "receives")
 
 
 def facts_of(condition: Condition, context: EvaluationContext) -> tuple[str, ...]:

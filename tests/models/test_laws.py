@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,12 +15,14 @@ from data.catalogue.grants import Grant
 from data.catalogue.reading import Catalogue
 from data.catalogue.rules import EligibilityRule, as_json
 from data.lint.satisfiable import Satisfiability
-from data.people.applicants import read_applicant
+from data.people.applicants import Applicant, read_applicant
 from data.synthetic.random_people import PersonMaker
 from models.compiled.judge import CompiledJudge
+from models.counterfactuals.missing import missing_sets
 from models.eligibility.conditions import ask, evaluation_context
 from models.eligibility.findings import find
 from models.eligibility.kleene import Answer
+from models.eligibility.memo import catalogue_memo
 from models.eligibility.verdict import HOLDS, STATUSES, Status, Verdict, judge, judge_in, status_of
 from tests.models.generated import AREAS, BOOK, CASES, ON, World, read
 
@@ -146,6 +149,24 @@ def test_a_day_that_is_told_is_a_day_that_holds(seed: int) -> None:
             later = find(context.later(found.not_before), grant)
             assert all(finding.answer is not Answer.NO for finding in later)
             assert found.from_day is None
+
+
+@whole_catalogues
+@given(seeds)
+def test_what_is_missing_for_somebody_does_not_hang_on_who_was_judged_before(seed: int) -> None:
+    world = World.of(seed)
+    grants = world.adorned(world.catalogue(2, distinct=10)).grants
+    people = [read({}), *(read(world.person()) for _ in range(3)), read({})]
+    catalogue_memo.cache_clear()
+    after_others = [missing_of(person, grants) for person in people]
+    for person, found in zip(people, after_others, strict=True):
+        catalogue_memo.cache_clear()
+        assert missing_of(person, grants) == found
+
+
+def missing_of(person: Applicant, grants: Sequence[Grant]) -> list[list[list[str]]]:
+    context = evaluation_context(person, BOOK, AREAS, on=ON)
+    return [sorted(map(sorted, missing_sets(context, grant))) for grant in grants]
 
 
 def disagreements(catalogue: Catalogue, person: dict[str, Any], on: date) -> list[tuple[str, Status, Status]]:
