@@ -261,7 +261,9 @@ def _of_places(
             return True
         asked = condition.lives_in if isinstance(condition, LivesIn) else condition.has_lived_in
         here = lives_now(asked, context, context.applicant) is not Answer.NO
-        return here or (isinstance(condition, HasLivedIn) and not _all_over(stays, context.on))
+        if isinstance(condition, LivesIn):
+            return here
+        return here or condition.within_years is not None or not _all_over(stays, context.on)
 
     return part.asked(context, "no places ever", named, moving)
 

@@ -25,17 +25,16 @@ _PARTS: Final = ("areas", "lived_in", "work", "awards", "receives")
 
 def keys_of(condition: Condition, book: FactBook) -> frozenset[str]:
     """List what a person must tell something of for a condition to have another answer than of a silent one."""
-    keys = set[str]()
-    for fact in facts_named(condition):
-        keys |= {fact, *(root or "always" for root in derived_from(fact, book))}
+    keys, facts = set[str](), facts_named(condition)
     for part in walk(condition):
         match part:
             case LivesIn() | HasLivedIn():
                 keys |= {"areas", "lived_in"}
             case WorkedIn():
                 keys.add("work")
-            case Receives():
+            case Receives(receives=grants):
                 keys |= {"awards", "receives"}
+                facts |= set(book.names.facts_of(grants))
             case OfApplicant():
                 keys.add("always")
             case Beneficiary():
@@ -44,6 +43,9 @@ def keys_of(condition: Condition, book: FactBook) -> frozenset[str]:
                 keys.add("related")
             case _:
                 continue
+    for fact in facts:
+        keys |= {fact, *(root or "always" for root in derived_from(fact, book))}
+    keys |= {"receives"} if facts & book.names.facts else set()
     return frozenset(keys)
 
 
