@@ -27,7 +27,7 @@ from models.eligibility.context import EvaluationContext
 from models.eligibility.verdict import STATUSES, Status, Verdict, judge_in
 from models.explanations.near_miss import NearMiss, near_miss_of
 from models.explanations.next_question import NextQuestion, next_question
-from models.explanations.reasons import reasons
+from models.explanations.reasons import reasons, steps_in_words
 from models.niche_penalty import ForFew
 from models.rankers.baselines import Similarity
 from models.rankers.bundle import Bundle
@@ -241,6 +241,7 @@ class Recommender:
                     success=None if chances is None else chance_at(chances, place),
                     reasons=() if verdict is None else reasons(verdict, grant, context),
                     missing=() if verdict is None else missing_sets(context, grant, verdict),
+                    steps=() if verdict is None else steps_in_words(verdict, grant, context),
                     contributions=()
                     if points is None
                     else (few(float(scored.few[row])), *contributions_of(ranker, pairs, points, place)),

@@ -21,7 +21,7 @@ from models.counterfactuals.missing import missing_sets
 from models.eligibility.context import EvaluationContext
 from models.eligibility.contradictions import refuse_contradictions
 from models.eligibility.verdict import Status, Verdict
-from models.explanations.reasons import cause_in_words, reasons
+from models.explanations.reasons import cause_in_words, reasons, steps_in_words
 from models.rankers.exploration import Exploration
 from models.recommender import Recommender, Wish
 from serving.answers import (
@@ -227,6 +227,7 @@ def _standing(verdict: Verdict, context: EvaluationContext, loaded: Loaded, *, e
         not_before=verdict.not_before,
         findings=reasons(verdict, grant, context) if explain else (),
         missing=missing_sets(context, grant, verdict) if explain else (),
+        steps=steps_in_words(verdict, grant, context) if explain else (),
         cause=_cause(verdict, grant, context) if explain else None,
     )
 

@@ -61,6 +61,7 @@ class Recommendation(Message):
     success: Success | None = None
     reasons: tuple[Why, ...] = ()
     missing: tuple[tuple[str, ...], ...] = ()
+    steps: tuple[str, ...] = Field(default=(), description="What is to be done first; it rules nobody out.")
     contributions: tuple[Contribution, ...] = ()
     route: Route
     opens: date | None = None
@@ -128,6 +129,7 @@ class Standing(Message):
     not_before: date | None = None
     findings: tuple[Why, ...] = ()
     missing: tuple[tuple[str, ...], ...] = ()
+    steps: tuple[str, ...] = Field(default=(), description="What is to be done first; it rules nobody out.")
     cause: str | None = Field(
         default=None,
         description="Where it is not eligible: the least that would all have to be different, in a sentence.",

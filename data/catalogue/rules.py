@@ -172,7 +172,8 @@ class Beneficiary(Related):
 
     @model_validator(mode="after")
     def _asks_of_one(self) -> Self:
-        if self.condition is None or {"all", "at_least", "at_most"} & self.model_fields_set:
+        others = (self.all, self.at_least, self.at_most)
+        if self.condition is None or any(other is not None for other in others):
             raise ValueError("expected a condition, and beside it at most the key `for`")
         return self
 

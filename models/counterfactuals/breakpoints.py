@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -201,4 +201,4 @@ def _that_far(limit: Decimal, unit: str, on: date) -> date:
     if unit == "months_ago":
         return months_later(on, -nearest(limit))
     days = min(int(limit * DAYS_IN[unit]), 400_000)
-    return on + timedelta(days=days if unit == "days_ahead" else -days)
+    return days_later(on, days if unit == "days_ahead" else -days)

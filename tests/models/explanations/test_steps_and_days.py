@@ -187,3 +187,17 @@ def test_every_new_form_is_one_phrase(condition: Json, words: str) -> None:
     rule = EligibilityRule.model_validate({"condition": condition})
     grant = settled(Grant(id="fund", title="A fund", rules=(rule,)), WORDED)
     assert describe(grant.rules[0].condition, WORDED, AREAS) == words
+
+
+@pytest.mark.parametrize("on", [date.min, date.max])
+def test_on_the_first_and_the_last_day_there_is_nothing_fails(on: date) -> None:
+    grant = offer(
+        {"fact": "born", "weeks_ago": {"at_most": 6}},
+        {"fact": "moved_in", "days_ahead": {"at_least": 9}},
+        {"worked_in": ["nursing"], "years": 2, "within_years": 5},
+        {"lives_in": ["E92000001"], "for_months": 6},
+    )
+    context = context_of({}, book=WORDED, on=on)
+    assert judge_in(context, grant).status is Status.NEEDS_INFO
+    assert missing_sets(context, grant)
+    assert causes(context, grant) == ()
