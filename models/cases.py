@@ -139,6 +139,11 @@ def compare(catalogue: Catalogue, path: Path) -> Agreement:
     return Agreement(len(cases), checked, tuple(mismatches), tuple(differences))
 
 
+def _leads_to(path: str, place: str) -> bool:
+    """Tell whether a path leads to a place, or to a part of it."""
+    return path == place or path.startswith((f"{place}[", f"{place}."))
+
+
 def _context(case: Case, catalogue: Catalogue) -> EvaluationContext:
     """Read the applicant of a case as of a request; raises BadApplicant."""
     applicant = read_applicant(case.applicant, catalogue.facts, catalogue.areas)
@@ -150,7 +155,7 @@ def _context(case: Case, catalogue: Catalogue) -> EvaluationContext:
 def _refused(case: Case, line: int, error: BadApplicant) -> Iterator[Mismatch | None]:
     why = f"refused in line {line}: {error}"
     if case.refused is not None:
-        agrees = case.refused in (error.path, *error.beside)
+        agrees = any(_leads_to(path, case.refused) for path in (error.path, *error.beside))
         yield None if agrees else Mismatch(case.name, None, {"refused": case.refused}, why)
         return
     for grant_id, expected in case.expected.items():

@@ -100,6 +100,8 @@ class Applicant(Person):
 
 def listed(value: Any) -> Any:
     """Take one name as a list of one."""
+    if isinstance(value, list):
+        return tuple(value)
     return (value,) if isinstance(value, str) else value
 
 

@@ -107,6 +107,8 @@ def test_what_is_refused_may_be_what_is_expected(tmp_path: Path) -> None:
         0,
         {"cases": 1, "checked": 1, "agree": 1, "mismatches": [], "differences": []},
     )
+    apart = {"areas": ["E08000025", "S92000003"]}
+    assert run(tmp_path, {}, applicant=apart, refused="applicant.areas")[0] == 0
     code, found = run(tmp_path, {}, applicant=bad, refused="applicant.facts.age")
     assert (code, found["mismatches"][0]["expected"]) == (1, {"refused": "applicant.facts.age"})
     code, found = run(tmp_path, {"fund": "eligible"}, refused="applicant.facts.age")
