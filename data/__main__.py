@@ -19,6 +19,7 @@ from data.commands import import_awards, import_postcodes
 from data.errors import BadData, Problem
 from data.lint.checks import check as check_catalogue
 from data.lint.unrated import unrated_facts
+from data.lint.whole_catalogue import grants_of_cases
 from data.people.base_rates import FILE, read_base_rates
 
 app = typer.Typer(
@@ -36,7 +37,7 @@ def _main() -> None:
 
 
 @app.command()
-def check(
+def check(  # noqa: PLR0913 - one argument for each option
     catalogue: Annotated[Path, typer.Argument(help="Grants, one JSON object a line.")] = SAMPLE
     / "catalogue.jsonl",
     facts: Annotated[Path | None, typer.Option(help="Facts; the project's own when left out.")] = None,
@@ -48,6 +49,10 @@ def check(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The day to check against; today when left out."),
     ] = None,
+    cases: Annotated[
+        Path | None,
+        typer.Option(help="Cases, to see that every grant has one; none are looked at when left out."),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Take warnings as errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
 ) -> None:
@@ -58,9 +63,10 @@ def check(
     errors: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     try:
+        cased = None if cases is None else grants_of_cases(cases)
         read = read_catalogue(catalogue, facts=facts, areas=areas)
         warnings = (
-            *check_catalogue(read, on=day),
+            *check_catalogue(read, on=day, cased=cased),
             *_unrated(read, rates or (FILE if facts is None else None)),
         )
     except BadData as error:

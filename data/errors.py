@@ -68,11 +68,17 @@ class BadData(GrantMatchError):
 
 
 class BadApplicant(GrantMatchError):
-    """An applicant's record that breaks the contract; `path` leads to the field."""
+    """An applicant's record that breaks the contract; `path` leads to the field.
 
-    def __init__(self, path: str, message: str, *, code: str = "INVALID_FACT") -> None:
-        self.path, self.message, self.code = path, message, code
-        super().__init__(f"{path}: {message}")
+    Where two things contradict each other, `beside` leads to the other; it may be left out of account.
+    """
+
+    def __init__(
+        self, path: str, message: str, *, code: str = "INVALID_FACT", beside: tuple[str, ...] = ()
+    ) -> None:
+        self.path, self.code, self.beside = path, code, beside
+        self.message = f"{message} (see {' and '.join(beside)})" if beside else message
+        super().__init__(f"{path}: {self.message}")
 
 
 class BadExperiment(GrantMatchError):

@@ -83,7 +83,7 @@ def run(people: int, *, told: Callable[[str], None] = lambda _: None) -> Found:
 def may_have(applicant: Applicant, grant: Grant, catalogue: Catalogue) -> bool:
     """Tell whether somebody of whom everything is known may have a grant, asking rule after rule."""
     context = evaluation_context(applicant, catalogue.facts, catalogue.areas, on=ON)
-    findings = (window_finding(grant.windows, context), repeat_finding(grant, context))
+    findings = (window_finding(grant, context), repeat_finding(grant, context))
     rules = (rule for rule in grant.rules if rule.applies(on=ON))
     return all(finding.answer is Answer.YES for finding in findings) and all(
         ask(rule.condition, context) is Answer.YES for rule in rules

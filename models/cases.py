@@ -16,9 +16,11 @@ from data.catalogue.reading import Catalogue
 from data.catalogue.records import NULLS_LEFT_OUT
 from data.errors import BadApplicant, BadData, Problem, in_words
 from data.json_files import json_lines, read_text
-from data.people.applicants import Applicant, read_applicant
+from data.people.applicants import read_applicant
 from models.compiled.judge import CompiledJudge
 from models.eligibility.conditions import evaluation_context
+from models.eligibility.context import EvaluationContext
+from models.eligibility.contradictions import refuse_contradictions
 from models.eligibility.verdict import STATUSES, Status, judge_in
 
 EXPECTED: Final = (
@@ -43,6 +45,8 @@ class Case(BaseModel):
     applicant: dict[str, Any]
     expected: dict[str, Status | tuple[Status, ...] | Forbidden] = {}
     count: dict[Status, Count] = {}
+    refused: str | None = None
+    """The path of what is refused, where the applicant contradicts themselves or breaks the contract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +131,33 @@ def compare(catalogue: Catalogue, path: Path) -> Agreement:
     checked, mismatches, differences = 0, list[Mismatch](), list[Difference]()
     for line, case in cases:
         try:
-            applicant = read_applicant(case.applicant, catalogue.facts, catalogue.areas)
-            checks = list(_checked(case, applicant, judge, differences))
+            checks = list(_checked(case, _context(case, catalogue), judge, differences))
         except BadApplicant as error:
-            checks = list(_refused(case, f"refused in line {line}: {error}"))
+            checks = list(_refused(case, line, error))
         checked += len(checks)
         mismatches += [mismatch for mismatch in checks if mismatch is not None]
     return Agreement(len(cases), checked, tuple(mismatches), tuple(differences))
 
 
-def _refused(case: Case, why: str) -> Iterator[Mismatch]:
+def _leads_to(path: str, place: str) -> bool:
+    """Tell whether a path leads to a place, or to a part of it."""
+    return path == place or path.startswith((f"{place}[", f"{place}."))
+
+
+def _context(case: Case, catalogue: Catalogue) -> EvaluationContext:
+    """Read the applicant of a case as of a request; raises BadApplicant."""
+    applicant = read_applicant(case.applicant, catalogue.facts, catalogue.areas)
+    context = evaluation_context(applicant, catalogue.facts, catalogue.areas, on=case.on)
+    refuse_contradictions(context)
+    return context
+
+
+def _refused(case: Case, line: int, error: BadApplicant) -> Iterator[Mismatch | None]:
+    why = f"refused in line {line}: {error}"
+    if case.refused is not None:
+        agrees = any(_leads_to(path, case.refused) for path in (error.path, *error.beside))
+        yield None if agrees else Mismatch(case.name, None, {"refused": case.refused}, why)
+        return
     for grant_id, expected in case.expected.items():
         yield Mismatch(case.name, grant_id, _as_written(expected), why)
     for status, count in case.count.items():
@@ -146,17 +167,18 @@ def _refused(case: Case, why: str) -> Iterator[Mismatch]:
 
 
 def _checked(
-    case: Case, applicant: Applicant, judge: CompiledJudge, differences: list[Difference]
+    case: Case, context: EvaluationContext, judge: CompiledJudge, differences: list[Difference]
 ) -> Iterator[Mismatch | None]:
     """Check what the plain judge says of a case; where the compiled one says otherwise is added to `differences`."""
     catalogue = judge.catalogue
-    context = evaluation_context(applicant, catalogue.facts, catalogue.areas, on=case.on)
     plain = {grant.id: judge_in(context, grant).status for grant in catalogue.grants}
-    codes = judge.statuses(applicant, on=case.on).tolist()
+    codes = judge.statuses(context.applicant, on=case.on).tolist()
     for grant, code in zip(catalogue.grants, codes, strict=True):
         if STATUSES[code] is not plain[grant.id]:
             differences.append(Difference(case.name, grant.id, plain[grant.id], STATUSES[code]))
     yield from _check(case, plain)
+    if case.refused is not None:
+        yield Mismatch(case.name, None, {"refused": case.refused}, "an applicant that can be read")
 
 
 def _check(case: Case, statuses: Mapping[str, Status]) -> Iterator[Mismatch | None]:

@@ -62,6 +62,8 @@ class Recommendation:
     success: Chance | None = None
     reasons: tuple[Reason, ...] = ()
     missing: tuple[tuple[str, ...], ...] = ()
+    steps: tuple[str, ...] = ()
+    """What is to be done first, each in a sentence."""
     contributions: tuple[Contribution, ...] = ()
     opens: date | None = None
     closes: date | None = None

@@ -22,7 +22,7 @@ from models.eligibility.context import EvaluationContext
 from models.eligibility.verdict import STATUSES, Status, Verdict, judge_in
 from models.explanations.near_miss import NearMiss, near_miss_of
 from models.explanations.next_question import NextQuestion, next_question
-from models.explanations.reasons import reasons
+from models.explanations.reasons import reasons, steps_in_words
 from models.needs.need_model import NeedModel
 from models.pairing import Described, Pairing
 from models.rankers.baselines import likely_and_alike
@@ -240,6 +240,7 @@ class Recommender:
                     success=chance_of_award(scored.awards, int(row), status, chance),
                     reasons=() if verdict is None else reasons(verdict, grant, context),
                     missing=() if verdict is None else missing_sets(context, grant, verdict),
+                    steps=() if verdict is None else steps_in_words(verdict, grant, context),
                     contributions=()
                     if points is None
                     else contributions_of(
@@ -262,7 +263,8 @@ class Recommender:
         found: list[NearMiss] = []
         for row in ruled_out[:LOOKED_AT] if wanted else ():
             miss = near_miss_of(context, self.catalogue.grants[row], STATUSES[statuses[row]])
-            if miss is not None and (miss.from_day is None or miss.from_day - context.on <= NEAR):
+            first = None if miss is None else miss.from_day or miss.not_before
+            if miss is not None and (first is None or first - context.on <= NEAR):
                 found.append(miss)
             if len(found) == wanted:
                 break

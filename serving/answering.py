@@ -19,8 +19,9 @@ from data.store.store import Receipt, Store
 from models.counterfactuals.causes import causes
 from models.counterfactuals.missing import missing_sets
 from models.eligibility.context import EvaluationContext
+from models.eligibility.contradictions import refuse_contradictions
 from models.eligibility.verdict import Status, Verdict
-from models.explanations.reasons import cause_in_words, reasons
+from models.explanations.reasons import cause_in_words, reasons, steps_in_words
 from models.rankers.exploration import Exploration
 from models.recommender import Recommender, Wish
 from serving.answers import (
@@ -90,7 +91,7 @@ class Answering:
             explain=query.explain,
             exploration=Exploration(self.settings.explore, seed_of(query, loaded.versions, on=on)),
         )
-        ranking = recommender.recommend(self._applicant(query, loaded), query.need, on=on, wish=wish)
+        ranking = recommender.recommend(self._applicant(query, loaded, on), query.need, on=on, wish=wish)
         self._count(ranking.degraded, ranking.total)
         for grant_id in ranking.disputed:
             self.journal.error("judges_disagree", part=grant_id)
@@ -117,7 +118,7 @@ class Answering:
         if query.grants is not None:
             self._check_known(query.grants, loaded)
             grants = tuple(catalogue.by_id[grant_id] for grant_id in query.grants)
-        context = loaded.recommender.context(self._applicant(query, loaded), on=on)
+        context = loaded.recommender.context(self._applicant(query, loaded, on), on=on)
         verdicts = loaded.recommender.verdicts(context, grants)
         return Standings(
             **self._signed(loaded),
@@ -130,9 +131,13 @@ class Answering:
         plain = self.eligibility(query.model_copy(update={"explain": False}))
         return plain.model_copy(update={"degraded": (*plain.degraded, "explanation_late")})
 
-    def _applicant(self, query: Question, loaded: Loaded) -> Applicant:
+    def _applicant(self, query: Question, loaded: Loaded, on: date) -> Applicant:
         told = applicant_with_place(query, self.settings.postcodes)
-        return read_applicant(told, loaded.catalogue.facts, loaded.catalogue.areas)
+        if isinstance(query, RankQuery) and query.need.whom is not None:
+            told = {"for": query.need.whom, **told}
+        applicant = read_applicant(told, loaded.catalogue.facts, loaded.catalogue.areas)
+        refuse_contradictions(loaded.recommender.context(applicant, on=on))
+        return applicant
 
     def _check_known(self, grant_ids: Iterable[str], loaded: Loaded) -> None:
         for place, grant_id in enumerate(grant_ids):
@@ -219,8 +224,10 @@ def _standing(verdict: Verdict, context: EvaluationContext, loaded: Loaded, *, e
         grant_id=verdict.grant_id,
         status=verdict.status,
         from_day=verdict.from_day,
+        not_before=verdict.not_before,
         findings=reasons(verdict, grant, context) if explain else (),
         missing=missing_sets(context, grant, verdict) if explain else (),
+        steps=steps_in_words(verdict, grant, context) if explain else (),
         cause=_cause(verdict, grant, context) if explain else None,
     )
 

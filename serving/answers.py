@@ -69,6 +69,7 @@ class Recommendation(Message):
     success: Success | None = None
     reasons: tuple[Why, ...] = ()
     missing: tuple[tuple[str, ...], ...] = ()
+    steps: tuple[str, ...] = Field(default=(), description="What is to be done first; it rules nobody out.")
     contributions: tuple[Contribution, ...] = ()
     route: Route
     opens: date | None = None
@@ -90,6 +91,7 @@ class NearMiss(Message):
     grant_id: str
     change: tuple[Change, ...] = ()
     from_day: date | None = Field(default=None, serialization_alias="from")
+    not_before: date | None = None
     text: str
 
 
@@ -132,8 +134,10 @@ class Standing(Message):
     grant_id: str
     status: Status
     from_day: date | None = Field(default=None, serialization_alias="from")
+    not_before: date | None = None
     findings: tuple[Why, ...] = ()
     missing: tuple[tuple[str, ...], ...] = ()
+    steps: tuple[str, ...] = Field(default=(), description="What is to be done first; it rules nobody out.")
     cause: str | None = Field(
         default=None,
         description="Where it is not eligible: the least that would all have to be different, in a sentence.",

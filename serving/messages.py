@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from data.catalogue.grants import Purpose, Route
-from data.people.applicants import Need
+from data.people.applicants import Need, listed
 from data.people.events import Event, Judgement, Name
 from data.people.outcomes import Result
 
@@ -64,10 +64,20 @@ class Question(Message):
     )
 
 
+class Wanted(Need):
+    """What is needed, and for whom."""
+
+    whom: Annotated[tuple[str, ...], BeforeValidator(listed)] | None = Field(
+        default=None,
+        alias="for",
+        description="`self` or a relation, or a list of them; left out, everyone that a grant is for is looked at.",
+    )
+
+
 class RankQuery(Question):
     """Which grants fit this person and this need, best first?"""
 
-    need: Need = Need()
+    need: Wanted = Wanted()
     filters: Filters = Filters()
     page: Page = Page()
     near_misses: int = Field(default=3, ge=0, le=20)

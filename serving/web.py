@@ -14,9 +14,8 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from data.errors import BadApplicant, GrantMatchError
-from data.people.applicants import Need
 from serving.answering import Answering
-from serving.messages import Page, RankQuery
+from serving.messages import Page, RankQuery, Wanted
 from serving.openapi import openapi
 from serving.pages.forms import Asked, read_form
 from serving.pages.render import STYLE, page
@@ -143,7 +142,7 @@ async def _sent(request: Request) -> list[tuple[str, str]]:
 def _query(asked: Asked) -> RankQuery:
     return RankQuery(
         applicant=asked.applicant,
-        need=Need(text=asked.need),
+        need=Wanted(text=asked.need),
         page=Page(offset=asked.offset, size=PAGE_SIZE),
     )
 

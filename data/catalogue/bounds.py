@@ -1,4 +1,4 @@
-"""Values and limits in conditions: plain numbers and days, tables keyed by another fact, shares of another fact."""
+"""Values and limits in conditions: numbers, days, money with its period, tables, shares of facts, shifted dates."""
 
 from __future__ import annotations
 
@@ -8,18 +8,24 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Final, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeAlias
 
 from pydantic import (
     BeforeValidator,
     Discriminator,
     Field,
     PlainSerializer,
+    PlainValidator,
+    StrictInt,
     Tag,
     model_validator,
 )
 
 from data.catalogue.records import Frozen
+
+if TYPE_CHECKING:
+    Condition: TypeAlias = Any
+    """Any condition; `rules`, which builds on bounds, says which there are."""
 
 COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "at_least": operator.ge,
@@ -74,7 +80,9 @@ def _day_or(others: str) -> BeforeValidator:
 
 Number = Annotated[Decimal, BeforeValidator(_number), PlainSerializer(_as_written)]
 Day = Annotated[date, _day_or(""), PlainSerializer(date.isoformat)]
-_BoundDay = Annotated[date, _day_or("a number, a table, a share or "), PlainSerializer(date.isoformat)]
+_BoundDay = Annotated[
+    date, _day_or("a number, a table, a share, a shifted date or "), PlainSerializer(date.isoformat)
+]
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, strict=True)]
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -83,48 +91,163 @@ class Part(Frozen):
     """A part of a condition."""
 
 
-class Table(Part):
-    """A bound looked up by another fact, such as an income limit by size of household."""
+def _key_of(value: Any) -> str:
+    return "people" if isinstance(value, dict | Part) else "fact"
 
-    by: str
-    rows: dict[str, Number] = Field(min_length=1)
+
+Period = Literal["week", "month", "year"]
+_A_YEAR: Final[dict[str, int]] = {"week": 52, "month": 12, "year": 1}
+"""How often a period fits into a year, by the convention of UK benefit rules."""
+
+
+def in_period(amount: Decimal, per: str, own: str) -> Decimal:
+    """Give money told for one period as money for another, divided once so that equal fractions stay equal.
+
+    >>> in_period(Decimal(900), "month", "year"), in_period(Decimal(520), "year", "week")
+    (Decimal('10800'), Decimal('10'))
+    """
+    return amount if per == own else amount * _A_YEAR[per] / _A_YEAR[own]
+
+
+class PerPeriod(Decimal):
+    """Money in the period of a fact, which remembers how it was written."""
+
+    written: Amount
+
+    @classmethod
+    def of(cls, written: Amount, own: str) -> Self:
+        """Take money as written into the period of a fact."""
+        made = cls(in_period(written.amount, written.per, own))
+        made.written = written
+        return made
+
+
+class Amount(Part):
+    """Money with its period, such as 900 a month, before it is known which fact it limits."""
+
+    amount: Number
+    per: Period
+
+
+class PeopleCount(Part):
+    """How many people of these relations there are, of those who meet `where`."""
+
+    count: Names
+    where: Condition | None = None
+
+
+class Table(Part):
+    """A bound looked up by another fact or a number of people, such as an income limit by size of household."""
+
+    by: Annotated[Annotated[str, Tag("fact")] | Annotated[PeopleCount, Tag("people")], Discriminator(_key_of)]
+    rows: dict[str, Row] = Field(min_length=1)
     each_more: Number | None = None
     """What each whole number above the highest row adds."""
 
+    @model_validator(mode="after")
+    def _goes_on_from_a_number(self) -> Self:
+        keys = [int(key) for key in self.rows if key.removeprefix("-").isdigit()]
+        if self.each_more is not None and keys and isinstance(self.rows.get(str(max(keys))), Table):
+            raise ValueError("each_more adds to the highest row, which is a table here: give it there")
+        return self
+
     @cached_property
-    def numbered(self) -> dict[int, Decimal]:
+    def numbered(self) -> dict[int, Row]:
         """The rows of a table whose keys are whole numbers, by those."""
         return {int(key): row for key, row in self.rows.items()}
 
-    def row(self, key: int | str) -> Decimal | None:
-        """Give the bound for a key; None where there is none."""
+    @property
+    def nested(self) -> tuple[Table, ...]:
+        """The table itself and all that are rows of it."""
+        return (self, *self._inner)
+
+    @cached_property
+    def _inner(self) -> tuple[Table, ...]:
+        return tuple(one for row in self.rows.values() if isinstance(row, Table) for one in row.nested)
+
+    def row(self, key: int | str) -> Row | None:
+        """Give the bound for a key, or the table that says more; None where there is none."""
         if isinstance(key, str):
             return self.rows.get(key)
         found = self.numbered.get(key)
         if found is not None or self.each_more is None:
             return found
         highest = max(self.numbered)
-        return self.numbered[highest] + (key - highest) * self.each_more if key > highest else None
+        start = self.numbered[highest]
+        return (
+            start + (key - highest) * self.each_more if key > highest and isinstance(start, Decimal) else None
+        )
 
 
 class Share(Part):
-    """A bound that is a share of another fact, such as a third of the income."""
+    """A bound that is a share of another fact, such as a third of the income, and perhaps so much more."""
 
     fact: str
     times: Number
+    plus: Number | None = None
+
+
+class ShiftedDay(Part):
+    """A bound that is another date fact, moved by years, months and days."""
+
+    fact: str
+    plus_years: StrictInt = 0
+    plus_months: StrictInt = 0
+    plus_days: StrictInt = 0
+
+    @model_validator(mode="after")
+    def _is_shifted(self) -> Self:
+        if not self.model_fields_set & set(_SHIFTS):
+            raise ValueError(f"expected at least one of {', '.join(_SHIFTS)}")
+        return self
+
+    @property
+    def months(self) -> int:
+        """Years and months together, in months."""
+        return 12 * self.plus_years + self.plus_months
+
+
+_SHIFTS: Final = ("plus_years", "plus_months", "plus_days")
+_TAGS: Final = {"Table": "table", "Share": "share", "Amount": "amount", "ShiftedDay": "shifted"}
 
 
 def _kind_of_bound(value: Any) -> str:
     if isinstance(value, dict):
-        return "table" if "by" in value or "rows" in value else "share"
-    if isinstance(value, Table | Share):
-        return type(value).__name__.lower()
+        if "by" in value or "rows" in value:
+            return "table"
+        if "amount" in value or "per" in value:
+            return "amount"
+        return "shifted" if value.keys() & set(_SHIFTS) else "share"
+    if isinstance(value, Part):
+        return _TAGS[type(value).__name__]
+    if isinstance(value, PerPeriod):
+        return "money"
     return "day" if isinstance(value, str | date) else "number"
 
 
+def _kind_of_row(value: Any) -> str:
+    kind = _kind_of_bound(value)
+    return kind if kind in ("table", "amount", "money") else "number"
+
+
+_Money = Annotated[
+    PerPeriod,
+    PlainValidator(lambda value: value),
+    PlainSerializer(lambda v: v.written.model_dump(mode="json")),
+]
+Row: TypeAlias = Annotated[
+    Annotated[Number, Tag("number")]
+    | Annotated[_Money, Tag("money")]
+    | Annotated[Amount, Tag("amount")]
+    | Annotated[Table, Tag("table")],
+    Discriminator(_kind_of_row),
+]
 Bound: TypeAlias = Annotated[
     Annotated[Number, Tag("number")]
+    | Annotated[_Money, Tag("money")]
+    | Annotated[Amount, Tag("amount")]
     | Annotated[_BoundDay, Tag("day")]
+    | Annotated[ShiftedDay, Tag("shifted")]
     | Annotated[Table, Tag("table")]
     | Annotated[Share, Tag("share")],
     Discriminator(_kind_of_bound),

@@ -19,38 +19,41 @@ from data.catalogue.rules import (
     Not,
     OneOf,
     Receives,
+    SumOf,
     Within,
     WorkedIn,
 )
-from data.catalogue.traversal import facts_named, walk
+from data.catalogue.traversal import facts_named, tables_of, walk
 
-_PLAIN = (AllOf, AnyOf, AtLeast, Is, NoneOf, Not, OneOf, Within)
+_PLAIN = (AllOf, AnyOf, AtLeast, Is, NoneOf, Not, OneOf, SumOf, Within)
+
+
+def read_for(fact: Fact) -> tuple[Condition, ...]:
+    """List the conditions that a fact hangs on: whether it applies, whether it grows, what it is derived from."""
+    own = (fact.applies_if, fact.grows_while, *(() if fact.derived is None else fact.derived.conditions))
+    return tuple(condition for condition in own if condition is not None)
 
 
 def sources(fact: Fact) -> set[str]:
-    """List the facts that an unstated one follows from directly: its birth date, what its `applies_if` reads."""
-    named = set() if fact.applies_if is None else facts_named(fact.applies_if)
+    """List the facts that an unstated one follows from directly: its birth date, and what `read_for` reads."""
+    named = {name for condition in read_for(fact) for name in facts_named(condition)}
     return named if fact.from_birth_date is None else named | {fact.from_birth_date}
 
 
 def closure(facts: Iterable[str], book: FactBook) -> Iterator[str]:
-    """Yield these facts and all that decide whether they apply, at any remove, each once."""
+    """Yield these facts and all that decide whether they apply, or that they are derived from, at any remove, once."""
     waiting, seen = set(facts), set[str]()
     while left := waiting - seen:
         fact = min(left)
         seen.add(fact)
         yield fact
-        precondition = book.facts[fact].applies_if
-        if precondition is not None:
-            waiting |= facts_named(precondition)
+        waiting |= {name for condition in read_for(book.facts[fact]) for name in facts_named(condition)}
 
 
 def preconditions(facts: Iterable[str], book: FactBook) -> Iterator[Condition]:
-    """Yield the `applies_if` of these facts and of all facts that those read, each once."""
+    """Yield the conditions that these facts, and all facts that those read, hang on, each once."""
     for fact in closure(facts, book):
-        precondition = book.facts[fact].applies_if
-        if precondition is not None:
-            yield precondition
+        yield from read_for(book.facts[fact])
 
 
 def with_preconditions(conditions: Sequence[Condition], book: FactBook) -> Iterator[Condition]:
@@ -62,10 +65,19 @@ def with_preconditions(conditions: Sequence[Condition], book: FactBook) -> Itera
 
 
 def changes_with_time(condition: Condition, book: FactBook) -> bool:
-    """Tell whether time alone can change the answer to a condition, also through `applies_if`."""
-    if any(book.facts[fact].from_birth_date is not None for fact in closure(facts_named(condition), book)):
+    """Tell whether time alone can change the answer to a condition, also through what its facts hang on."""
+    if any(_grows(book.facts[fact]) for fact in closure(facts_named(condition), book)):
         return True
     return any(_counts_time(part) for part in with_preconditions((condition,), book))
+
+
+def _grows(fact: Fact) -> bool:
+    return fact.from_birth_date is not None or fact.grows is not None
+
+
+def is_steady(fact: str, book: FactBook) -> bool:
+    """Tell whether what is stated of a fact is all there is to it: it neither grows by itself nor is derived."""
+    return book.facts[fact].grows is None and book.facts[fact].derived is None
 
 
 def _counts_time(leaf: Condition) -> bool:
@@ -81,22 +93,23 @@ def reads_discretion(condition: Condition, book: FactBook) -> bool:
 
 def applicability_changes_with_time(fact: str, book: FactBook) -> bool:
     """Tell whether time alone can change whether a fact applies."""
-    precondition = book.facts[fact].applies_if
-    return precondition is not None and changes_with_time(precondition, book)
+    return any(changes_with_time(condition, book) for condition in read_for(book.facts[fact]))
+
+
+def _is_plain(part: Condition) -> bool:
+    return isinstance(part, _PLAIN) and all(isinstance(table.by, str) for table in tables_of(part))
 
 
 def derived_from(fact: str, book: FactBook) -> frozenset[str | None]:
-    """List the facts that an unstated one follows from, at any remove: by birth date or by `applies_if`.
+    """List the facts that an unstated one follows from, at any remove: by birth date or by what `read_for` reads.
 
-    None is among them where a precondition reads more than plain facts (places, work, people).
+    None is among them where such a condition reads more than plain facts (places, work, people).
     """
     found, waiting = set[str | None](), {fact}
     while waiting:
         here = book.facts[waiting.pop()]
         named = sources(here)
-        if here.applies_if is not None and not all(
-            isinstance(part, _PLAIN) for part in walk(here.applies_if)
-        ):
+        if not all(_is_plain(part) for condition in read_for(here) for part in walk(condition)):
             found.add(None)
         waiting |= named - found
         found |= named

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, model_validator
 
+from data.catalogue.bounds import Names, Period, Share
 from data.catalogue.records import Record
-from data.catalogue.rules import Condition, Number
+from data.catalogue.rules import Condition, Number, Related, SumOf
 
 Kind = Literal["boolean", "number", "money", "choice", "choices", "date"]
 NUMERIC: Final = frozenset({"number", "money"})
@@ -20,8 +23,64 @@ ANY: Final = "any"
 """Everyone else of the household, where relations are named."""
 
 
+def _as_conditions(value: Any) -> Any:
+    if not isinstance(value, list | tuple):
+        return value
+    return [{"fact": one, "is": True} if isinstance(one, str) else one for one in value]
+
+
 def _coded(value: Any) -> Any:
     return {code: str(code).replace("_", " ") for code in value} if isinstance(value, list | tuple) else value
+
+
+def _ended_apart(raw: Any) -> Any:
+    """Take values written `{"text": …, "ended": …}` apart: their words stay, the days go to `ended_values`."""
+    values = raw.get("values") if isinstance(raw, Mapping) else None
+    if not isinstance(values, Mapping):
+        return raw
+    told = {code: value for code, value in values.items() if isinstance(value, Mapping)}
+    for code, value in told.items():
+        if not value.keys() <= {"text", "ended"} or "text" not in value:
+            raise ValueError(f"the value {code!r}: expected a text, or an object with `text` and `ended`")
+    ended = {code: value["ended"] for code, value in told.items() if value.get("ended") is not None}
+    words = {code: value["text"] for code, value in told.items()}
+    return {**raw, "values": {**values, **words}, **({"ended_values": ended} if ended else {})}
+
+
+class Derived(Record):
+    """What a fact follows from where it is absent: a count of people, a sum of facts, or any of some conditions."""
+
+    count: Names | None = None
+    """Relations; `self` is the applicant, `any` everyone else of the household."""
+    where: Condition | None = None
+    """Which people are counted."""
+    sum_of: Annotated[tuple[str | Share, ...], Field(min_length=1)] | None = None
+    any: Annotated[tuple[Condition, ...], BeforeValidator(_as_conditions), Field(min_length=1)] | None = None
+    """Conditions, or ids of facts that are true or false."""
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(way is not None for way in (self.count, self.sum_of, self.any)) != 1:
+            raise ValueError("expected exactly one of count, sum_of, any")
+        if self.where is not None and self.count is None:
+            raise ValueError("`where` goes with `count`")
+        return self
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Conditions that read what the fact is derived from."""
+        if self.count is not None:
+            return (Related(related=self.count, condition=self.where),)
+        return (self._sum,) if self.sum_of is not None else self.any or ()
+
+    @property
+    def shares(self) -> tuple[Share, ...]:
+        """The parts of the sum."""
+        return self._sum.parts
+
+    @property
+    def _sum(self) -> SumOf:
+        return SumOf(sum_of=self.sum_of or (), at_least=Decimal(0))
 
 
 class Fact(Record):
@@ -46,9 +105,42 @@ class Fact(Record):
     applies_if: Condition | None = None
     from_birth_date: str | None = None
     of: Literal["person", "household"] = "person"
+    period: Period | None = None
+    """For money: the period in which a bare number is told."""
+    grows: Literal["weeks", "months"] | None = None
+    """What time adds one to, such as weeks of pregnancy."""
+    grows_while: Condition | None = Field(default=None, alias="while")
+    derived: Derived | None = None
+    exclusive: str | None = None
+    """The value of a set that stands alone, such as "none of these"."""
+    asked: StrictBool = True
+    """Whether it is ever asked; one that is not is still read where somebody states it."""
+    topic: str | None = None
+    """Declining a fact silences the other questions of its topic."""
+    ended_values: dict[str, date] = Field(default_factory=dict)
+    """Values that can still be had but no longer be newly got, with their last days; in a file `values` says so."""
+    _ended = model_validator(mode="before")(_ended_apart)
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:
+        for problem in self._misfits():
+            raise ValueError(problem)
+        return self
+
+    def _misfits(self) -> Iterator[str]:
+        if self.period is not None and self.kind != "money":
+            yield f"a {self.kind} fact takes no `period`: only money does"
+        if self.grows is not None and (self.kind != "number" or self.from_birth_date is not None):
+            yield "`grows` needs a number that does not follow from a birth date"
+        if self.grows_while is not None and self.grows is None:
+            yield "`while` goes with `grows`"
+        if self.exclusive is not None and (self.kind != "choices" or self.exclusive not in self.values):
+            yield "`exclusive` names a value of a set of choices"
+        if self.derived is not None and self.kind not in (("boolean",) if self.derived.any else NUMERIC):
+            yield f"a {self.kind} fact cannot be derived so: `any` gives true or false, the others a number"
+
+    @model_validator(mode="after")
+    def _has_its_values(self) -> Self:
         if self.kind in ("choice", "choices") and not self.values:
             raise ValueError(f"a {self.kind} fact needs `values`")
         if self.kind not in ("choice", "choices") and (self.values or self.special_values):
@@ -85,8 +177,46 @@ class Relation(Record):
     household: bool = True
 
 
+class Contradiction(Record):
+    """What cannot be so at once, and how to say it to the person who told it."""
+
+    text: str = Field(min_length=1)
+    condition: Condition
+
+
 def _relation(value: Any) -> Any:
     return {"text": value} if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class OtherNames:
+    """What grants of a catalogue are called elsewhere."""
+
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """Id that a grant had before → its id."""
+    same_as: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Id of a grant → the fact and the value of it that getting the grant amounts to."""
+
+    @cached_property
+    def facts(self) -> frozenset[str]:
+        """The facts of which some value amounts to getting a grant."""
+        return frozenset(fact for fact, _ in self.same_as.values())
+
+    @cached_property
+    def grants_of(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """For each such value all grants that it may stand for."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for grant, value in self.same_as.items():
+            found.setdefault(value, set()).add(grant)
+        return {value: frozenset(grants) for value, grants in found.items()}
+
+    def facts_of(self, grants: Iterable[str]) -> list[str]:
+        """List the facts of which some value amounts to getting one of these grants."""
+        return sorted({self.same_as[grant][0] for grant in self.now(grants) & self.same_as.keys()})
+
+    def now(self, grants: Iterable[str]) -> frozenset[str]:
+        """Give grants by the ids that they have now."""
+        return frozenset(self.renamed.get(grant, grant) for grant in grants)
 
 
 class FactBook(Record):
@@ -97,6 +227,24 @@ class FactBook(Record):
         dict[str, Annotated[Relation, BeforeValidator(_relation)]], BeforeValidator(_coded)
     ] = Field(default_factory=dict)
     trades: Annotated[dict[str, str], BeforeValidator(_coded)] = Field(default_factory=dict)
+    no_recourse: Condition | None = None
+    """Who has no recourse to public funds."""
+    contradictions: tuple[Contradiction, ...] = ()
+
+    _names: OtherNames = PrivateAttr(default_factory=OtherNames)
+
+    def knowing(self, names: OtherNames) -> FactBook:
+        """Give the same facts for a catalogue whose grants have other names."""
+        if not names.renamed and not names.same_as:
+            return self
+        made = self.model_copy()
+        made._names = names
+        return made
+
+    @property
+    def names(self) -> OtherNames:
+        """What the grants of the catalogue that this book belongs to are called elsewhere."""
+        return self._names
 
     @cached_property
     def household(self) -> frozenset[str]:

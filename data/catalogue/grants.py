@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
-from data.catalogue.bounds import Count, Day
+from data.catalogue.bounds import Count, Day, Names
 from data.catalogue.codelists import PURPOSES, REASONS
 from data.catalogue.records import Record
 from data.catalogue.rules import EligibilityRule
@@ -80,9 +80,52 @@ def _as_list(value: Any) -> Any:
 
 
 class Repeat(Record):
-    """How long after an award the same grant can be had again."""
+    """How often the same grant can be had: at least one of the limits is given, and all that are hold together."""
 
-    months_between_awards: Count
+    months_between_awards: Count | None = None
+    awards: Annotated[Count, Field(ge=1)] | None = None
+    """At most so many awards within `within_months`."""
+    within_months: Annotated[Count, Field(ge=1)] | None = None
+    once: StrictBool = False
+    """Whether it can be had only once ever."""
+    per: Literal["person", "household"] = "person"
+    """Whose awards count: those of the applicant, or of everyone of the household relations too."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if (self.awards is None) != (self.within_months is None):
+            raise ValueError("awards and within_months go together: so many awards within so many months")
+        if self.months_between_awards is None and self.awards is None and not self.once:
+            raise ValueError("expected months_between_awards, awards with within_months, or once")
+        return self
+
+
+class Apply(Record):
+    """How to apply, as seen in a source; where a rule was read stands in `source`."""
+
+    url: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    address: str | None = None
+    by_area: dict[str, str] = Field(default_factory=dict)
+    """Area code → the page where people of that area apply."""
+    needs: tuple[str, ...] = ()
+    """Papers to have at hand, such as "proof of income"."""
+    days_to_decide: Count | None = None
+
+
+class SourceRead(Record):
+    """What was read of a source, and when."""
+
+    on: Day | None = None
+    what: str = ""
+
+
+class SameAs(Record):
+    """The value of a fact that getting this grant amounts to."""
+
+    fact: str
+    value: str
 
 
 class Grant(Record):
@@ -90,6 +133,8 @@ class Grant(Record):
 
     id: str = Field(min_length=1)
     title: str = Field(min_length=1)
+    whom: Names = Field(default=("self",), alias="for")
+    """For whom it may be got: `self` and relations of the fact file; what `beneficiary` asks is asked of these."""
     rules: tuple[EligibilityRule, ...]
     funder: Funder | None = None
     summary: str = ""
@@ -103,3 +148,19 @@ class Grant(Record):
     excluded_purposes: tuple[Purpose, ...] = ()
     source: str | None = None
     checked_on: Day | None = None
+    read: SourceRead | None = None
+    apply: Apply | None = None
+    reviewed: StrictBool = True
+    """Whether a person has read its rules; entries taken from a register are not."""
+    public_fund: StrictBool = False
+    """Whether it is a public fund in the sense of the immigration rules."""
+    ended: Day | None = None
+    """The last day of a scheme that does not come again."""
+    was: tuple[str, ...] = ()
+    """Ids that it had before."""
+    same_as: SameAs | None = None
+    """Getting it and having that value are one: told either way, both are told."""
+
+    def has_ended(self, *, on: date) -> bool:
+        """Tell whether the scheme is over for good on a day."""
+        return self.ended is not None and self.ended < on

@@ -17,6 +17,7 @@ from data.catalogue.facts import FactBook, keyed_by_id
 from data.catalogue.grants import Grant
 from data.catalogue.references import References, check_facts
 from data.catalogue.rules import FORMS, Condition, EligibilityRule
+from data.catalogue.settling import names_of, settled
 from data.errors import NO_SUCH_KEY, BadData, Problem, in_words
 from data.json_files import json_lines, read_json, read_text, twice
 from data.places.areas import AreaTree
@@ -25,9 +26,12 @@ SAMPLE: Final = Path(__file__).parents[1] / "sample"
 """The catalogue of real UK schemes that comes with the project."""
 
 _Model = TypeVar("_Model", bound=BaseModel)
-_UNION_TAGS: Final = frozenset({form.__name__ for form in FORMS} | {"number", "day", "table", "share"})
+_UNION_TAGS: Final = frozenset(
+    {form.__name__ for form in FORMS} | {"number", "day", "table", "share", "shifted", "money", "people"}
+)
+"""What names a form within an error's place, and no key of a file has."""
 _AREA_KEYS: Final = ("code", "name", "parent")
-_FIELDS_IN_JSON: Final = {"value": "is"}
+_FIELDS_IN_JSON: Final = {"value": "is", "windows": "window", "whom": "for"}
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ def read_catalogue(
     grants = list(_grants(Path(path), book, known, problems))
     if problems or book is None:
         raise BadData(problems)
+    book = book.knowing(names_of(grants))
     return Catalogue(tuple(grants), book, tree, _digest(Path(path), facts_file, areas_file))
 
 
@@ -172,7 +177,7 @@ def _grants(
             references = References(book, areas)
             problems += _unresolved(raw, grant, references, path.name, line)
         if grant is not None:
-            yield grant
+            yield grant if book is None else settled(grant, book)
 
 
 def _unresolved(
@@ -182,6 +187,9 @@ def _unresolved(
     for rule_id, field, condition, of_related in _conditions(raw, grant):
         for place, message in references.check(condition, field, of_related=of_related):
             yield Problem(message, file, line, raw.get("id"), rule_id or None, place)
+    if grant is not None:
+        for place, message in references.check_grant(grant):
+            yield Problem(message, file, line, grant.id, None, place)
 
 
 def _conditions(raw: Mapping[str, Any], grant: Grant | None) -> Iterator[tuple[str, str, Condition, bool]]:
@@ -212,7 +220,8 @@ def _sound_parts(written: Any, field: str, *, of_related: bool) -> Iterator[tupl
             parts = written.get(key)
             for place, part in enumerate(parts if isinstance(parts, list) else ()):
                 yield from _sound_parts(part, f"{field}.{key}[{place}]", of_related=of_related)
-        for key, inside in (("not", of_related), ("condition", True), ("where", True), ("applicant", False)):
+        inner = {"condition": True, "beneficiary": True, "where": True, "applicant": False}
+        for key, inside in {"not": of_related, **inner}.items():
             if key in written:
                 yield from _sound_parts(written[key], f"{field}.{key}", of_related=inside)
 

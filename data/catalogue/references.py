@@ -13,11 +13,14 @@ from typing import Final, TypeAlias, assert_never
 from data.catalogue.bounds import LOWER_BOUNDS
 from data.catalogue.dependencies import sources
 from data.catalogue.facts import ANY, NUMERIC, SELF, Fact, FactBook
+from data.catalogue.grants import Grant
 from data.catalogue.rules import (
     Ago,
     AllOf,
+    Amount,
     AnyOf,
     AtLeast,
+    Beneficiary,
     Bound,
     Bounds,
     Condition,
@@ -29,10 +32,13 @@ from data.catalogue.rules import (
     Not,
     OfApplicant,
     OneOf,
+    PeopleCount,
     Receives,
     Related,
     Share,
+    ShiftedDay,
     Sum,
+    SumOf,
     Table,
     Within,
     WorkedIn,
@@ -58,9 +64,9 @@ class References:
         """Yield every unknown name and wrong kind in a condition; `of_related` inside `related` and `sum`."""
         match condition:
             case Is() | OneOf() | NoneOf() | Within() | Ago():
-                yield from self._fact_condition(condition, at)
-            case Sum():
-                yield from self._sum(condition, at, of_related)
+                yield from self._fact_condition(condition, at, of_related)
+            case Sum() | SumOf():
+                yield from self._added(condition, at, of_related)
             case Related():
                 yield from self._related(condition, at, of_related)
             case LivesIn(lives_in=areas):
@@ -81,7 +87,22 @@ class References:
             case _:
                 assert_never(condition)
 
-    def _fact_condition(self, condition: Is | OneOf | NoneOf | Within | Ago, at: str) -> Found:
+    def check_grant(self, grant: Grant) -> Found:
+        """Yield what is wrong with the names that a grant uses outside its rules."""
+        known = {**self.book.relations, SELF: None}
+        yield from self._names(grant.whom, known, "relation", "for")
+        if grant.same_as is not None:
+            fact = self.book.facts.get(grant.same_as.fact)
+            if fact is None:
+                yield "same_as.fact", _unknown("fact", grant.same_as.fact, self.book.facts)
+            elif grant.same_as.value not in fact.values:
+                yield "same_as.value", _unknown("value", grant.same_as.value, fact.values) + f" of {fact.id}"
+        by_area = () if grant.apply is None else tuple(grant.apply.by_area)
+        yield from self._areas(by_area, "apply.by_area")
+
+    def _fact_condition(
+        self, condition: Is | OneOf | NoneOf | Within | Ago, at: str, of_related: bool
+    ) -> Found:
         fact = self.book.facts.get(condition.fact)
         if fact is None:
             yield f"{at}.fact", _unknown("fact", condition.fact, self.book.facts)
@@ -99,45 +120,89 @@ class References:
             case Ago():
                 if fact.kind != "date":
                     yield f"{at}.fact", f"{fact.id} is a {fact.kind}: {condition.unit} needs a date fact"
-                yield from self._bounds(condition.bounds, f"{at}.{condition.unit}", dates=False)
+                yield from self._bounds(condition.bounds, f"{at}.{condition.unit}", None, of_related)
             case Within():
                 if fact.kind not in (*NUMERIC, "date"):
                     yield f"{at}.fact", f"{fact.id} is a {fact.kind}: bounds need a number or a date fact"
                 else:
-                    yield from self._bounds(condition, at, dates=fact.kind == "date")
+                    yield from self._bounds(condition, at, fact, of_related)
 
-    def _bounds(self, bounds: Bounds, at: str, *, dates: bool) -> Found:
+    def _bounds(self, bounds: Bounds, at: str, fact: Fact | None, of_related: bool = False) -> Found:
+        """Check limits; `fact` is what they limit, None for what is counted or added up."""
+        dates = fact is not None and fact.kind == "date"
         for name, bound in bounds.limits.items():
-            yield from self._bound(bound, f"{at}.{name}", dates=dates)
+            yield from self._bound(bound, f"{at}.{name}", fact, dates=dates)
+            tables = bound.nested if of_related and isinstance(bound, Table) else ()
+            if any(isinstance(table.by, PeopleCount) for table in tables):
+                yield f"{at}.{name}", "people cannot be counted inside `related` or `sum`"
         yield from _in_order(bounds, at)
 
-    def _bound(self, bound: Bound, at: str, *, dates: bool) -> Found:
-        if dates != isinstance(bound, date):
-            expected = "a day written YYYY-MM-DD" if dates else _NUMBER_LIKE
+    def _bound(self, bound: Bound, at: str, fact: Fact | None, *, dates: bool) -> Found:
+        if dates != isinstance(bound, date | ShiftedDay):
+            expected = "a day written YYYY-MM-DD or a shifted date" if dates else _NUMBER_LIKE
             yield at, f"a bound of the wrong kind: expected {expected}"
-        elif isinstance(bound, Table):
-            yield from self._table(bound, at)
-        elif isinstance(bound, Share):
-            fact = self.book.facts.get(bound.fact)
-            if fact is None:
-                yield f"{at}.fact", _unknown("fact", bound.fact, self.book.facts)
-            elif fact.kind not in NUMERIC:
-                yield f"{at}.fact", f"{fact.id} is a {fact.kind}: a share needs a number"
+            return
+        match bound:
+            case Table():
+                yield from self._table(bound, at, fact)
+            case Share():
+                yield from self._shares((bound,), at, listed=False)
+            case ShiftedDay():
+                other = self.book.facts.get(bound.fact)
+                if other is None:
+                    yield f"{at}.fact", _unknown("fact", bound.fact, self.book.facts)
+                elif other.kind != "date":
+                    yield f"{at}.fact", f"{other.id} is a {other.kind}: only a date can be shifted"
+            case Amount():
+                yield from _amount(fact, at)
+            case _:
+                return
 
-    def _table(self, table: Table, at: str) -> Found:
-        fact = self.book.facts.get(table.by)
-        if fact is None:
+    def _shares(self, shares: tuple[Share, ...], at: str, *, listed: bool = True) -> Found:
+        for place, share in enumerate(shares):
+            fact, where = self.book.facts.get(share.fact), f"{at}[{place}]" if listed else f"{at}.fact"
+            if fact is None:
+                yield where, _unknown("fact", share.fact, self.book.facts)
+            elif fact.kind not in NUMERIC:
+                word = "only numbers can be added" if listed else "a share needs a number"
+                yield where, f"{fact.id} is a {fact.kind}: {word}"
+
+    def _table(self, table: Table, at: str, limited: Fact | None) -> Found:
+        fact = self.book.facts.get(table.by) if isinstance(table.by, str) else None
+        if isinstance(table.by, PeopleCount):
+            yield from self._relations(table.by.count, f"{at}.by.count")
+            if table.by.where is not None:
+                yield from self.check(table.by.where, f"{at}.by.where", of_related=True)
+            yield from _whole_keys(table, at, "a number of people is one")
+        elif fact is None:
             yield f"{at}.by", _unknown("fact", table.by, self.book.facts)
         elif fact.kind in NUMERIC:
-            for key in table.rows:
-                if not _WHOLE.fullmatch(key):
-                    yield f"{at}.rows.{key}", f"{key!r} is not a whole number, as the fact {fact.id} has"
+            yield from _whole_keys(table, at, f"as the fact {fact.id} has")
         elif fact.kind == "choice":
             yield from self._names(tuple(table.rows), fact.values, "value", f"{at}.rows", listed=False)
             if table.each_more is not None:
                 yield f"{at}.each_more", f"{fact.id} is a choice: each_more needs a number"
         else:
             yield f"{at}.by", f"{fact.id} is a {fact.kind}: a table needs a number or a choice"
+        for key, row in table.rows.items():
+            if isinstance(row, Table):
+                yield from self._table(row, f"{at}.rows.{key}", limited)
+            elif isinstance(row, Amount):
+                yield from _amount(limited, f"{at}.rows.{key}")
+
+    def _added(self, condition: Sum | SumOf, at: str, of_related: bool) -> Found:
+        if isinstance(condition, Sum):
+            return self._sum(condition, at, of_related)
+        return self._sum_of(condition, at, of_related)
+
+    def _sum_of(self, condition: SumOf, at: str, of_related: bool) -> Found:
+        yield from self._shares(condition.parts, f"{at}.sum_of")
+        known = [self.book.facts[part.fact] for part in condition.parts if part.fact in self.book.facts]
+        facts = [fact for fact in known if fact.kind in NUMERIC]
+        if len({fact.period for fact in facts}) > 1:
+            yield f"{at}.sum_of", "facts that are told for different periods cannot be added"
+        elif facts:
+            yield from self._bounds(condition, at, facts[0], of_related)
 
     def _sum(self, condition: Sum, at: str, of_related: bool) -> Found:
         fact = self.book.facts.get(condition.sum)
@@ -150,16 +215,21 @@ class References:
         elif fact.of == "household":
             yield f"{at}.sum", f"{fact.id} is a fact of the household: it cannot be summed over people"
         yield from self._relations(condition.over, f"{at}.over")
-        yield from self._bounds(condition, at, dates=False)
+        yield from self._bounds(condition, at, fact)
         if condition.where is not None:
             yield from self.check(condition.where, f"{at}.where", of_related=True)
 
     def _related(self, condition: Related, at: str, of_related: bool) -> Found:
+        one = isinstance(condition, Beneficiary)
         if of_related:
-            yield at, "`related` cannot stand inside `related` or `sum`, except within `applicant`"
-        yield from self._relations(condition.related, f"{at}.related")
+            name = "beneficiary" if one else "related"
+            yield at, f"`{name}` cannot stand inside `related` or `sum`, except within `applicant`"
+        yield from self._relations(condition.related, f"{at}.{'for' if one else 'related'}")
+        if one and ANY in condition.related:
+            yield f"{at}.for", "`any` is no one person: name the relations"
         if condition.condition is not None:
-            yield from self.check(condition.condition, f"{at}.condition", of_related=True)
+            inner = f"{at}.{'beneficiary' if one else 'condition'}"
+            yield from self.check(condition.condition, inner, of_related=True)
 
     def _relations(self, names: tuple[str, ...], at: str) -> Found:
         known = {**self.book.relations, SELF: None, ANY: None}
@@ -178,6 +248,18 @@ class References:
         for place, name in enumerate(names):
             if name not in known:
                 yield (f"{at}[{place}]" if listed else f"{at}.{name}"), _unknown(kind, name, known)
+
+
+def _whole_keys(table: Table, at: str, why: str) -> Found:
+    for key in table.rows:
+        if not _WHOLE.fullmatch(key):
+            yield f"{at}.rows.{key}", f"{key!r} is not a whole number, {why}"
+
+
+def _amount(fact: Fact | None, at: str) -> Found:
+    if fact is None or fact.period is None:
+        name = "what is added up or counted" if fact is None else fact.id
+        yield at, f"{name} has no `period`, so money with a period cannot limit it"
 
 
 def _unknown(kind: str, name: str, known: Mapping[str, object]) -> str:
@@ -243,28 +325,41 @@ def _in_order(bounds: Bounds, at: str) -> Found:
 
 
 def check_facts(book: FactBook, areas: AreaTree | None) -> Found:
-    """Yield what is wrong among the facts themselves: birth dates, `applies_if`, and circles in it."""
+    """Yield what is wrong among the facts themselves: what they hang on, circles in it, and what the file adds."""
     references = References(book, areas)
     for fact in book.facts.values():
-        at = f"facts.{fact.id}"
-        if fact.from_birth_date is not None:
-            born = book.facts.get(fact.from_birth_date)
-            if born is None or born.kind != "date":
-                yield f"{at}.from_birth_date", f"{fact.from_birth_date!r} is not a date fact"
-            if fact.kind not in NUMERIC:
-                yield (
-                    f"{at}.from_birth_date",
-                    f"{fact.id} is a {fact.kind}: only a number follows from a birth date",
-                )
-        if fact.applies_if is not None:
-            yield from references.check(fact.applies_if, f"{at}.applies_if")
-            if fact.id in _asked_before(fact.id, book):
-                yield f"{at}.applies_if", "the facts that this depends on lead back to itself"
-        elif fact.from_birth_date is not None and fact.id in _asked_before(fact.id, book):
-            yield f"{at}.from_birth_date", "the facts that this depends on lead back to itself"
+        yield from _check_fact(fact, references, f"facts.{fact.id}")
+    if book.no_recourse is not None:
+        yield from references.check(book.no_recourse, "no_recourse", of_related=True)
+    for place, found in enumerate(book.contradictions):
+        yield from references.check(found.condition, f"contradictions[{place}].condition")
     for name in (SELF, ANY):
         if name in book.relations:
             yield f"relations.{name}", f"`{name}` has a meaning of its own and cannot be declared"
+
+
+def _check_fact(fact: Fact, references: References, at: str) -> Found:
+    book = references.book
+    if fact.from_birth_date is not None:
+        born = book.facts.get(fact.from_birth_date)
+        if born is None or born.kind != "date":
+            yield f"{at}.from_birth_date", f"{fact.from_birth_date!r} is not a date fact"
+        if fact.kind not in NUMERIC:
+            yield (
+                f"{at}.from_birth_date",
+                f"{fact.id} is a {fact.kind}: only a number follows from a birth date",
+            )
+    named = {"applies_if": fact.applies_if, "while": fact.grows_while}
+    for key, condition in named.items():
+        if condition is not None:
+            yield from references.check(condition, f"{at}.{key}")
+    if fact.derived is not None:
+        for condition in fact.derived.conditions:
+            yield from references.check(condition, f"{at}.derived")
+    if fact.id in _asked_before(fact.id, book):
+        given = {**named, "derived": fact.derived, "from_birth_date": fact.from_birth_date}
+        key = next(key for key, value in given.items() if value is not None)
+        yield f"{at}.{key}", "the facts that this depends on lead back to itself"
 
 
 def _asked_before(fact_id: str, book: FactBook) -> set[str]:

@@ -8,18 +8,36 @@ for a person stands in `models/eligibility/conditions.py`; whether its names exi
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Final, Self, TypeAlias
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, Discriminator, Field, StrictBool, Tag, ValidationInfo, model_validator
 
-from data.catalogue.bounds import Bound, Bounds, Count, Day, Names, Number, Part, Share, Table, Value
+from data.catalogue import bounds
+from data.catalogue.bounds import (
+    Amount,
+    Bound,
+    Bounds,
+    Count,
+    Day,
+    Names,
+    Number,
+    Part,
+    PeopleCount,
+    PerPeriod,
+    Share,
+    ShiftedDay,
+    Table,
+    Value,
+)
 from data.catalogue.records import Text
 
 __all__ = [
-    "AGO", "FORMS", "Ago", "AllOf", "AnyOf", "AtLeast", "Bound", "Bounds", "Condition", "Day", "Discretion",
-    "EligibilityRule", "HasLivedIn", "Is", "LivesIn", "NoneOf", "Not", "Number", "OfApplicant", "OneOf", "Part",
-    "Receives", "Related", "Share", "Sum", "Table", "Value", "Within", "WorkedIn", "as_json",
+    "AGO", "FORMS", "Ago", "AllOf", "Amount", "AnyOf", "AtLeast", "Beneficiary", "Bound", "Bounds", "Condition", "Day",
+    "Discretion", "EligibilityRule", "HasLivedIn", "Is", "LivesIn", "NoneOf", "Not", "Number", "OfApplicant", "OneOf",
+    "Part", "PeopleCount", "PerPeriod", "Receives", "Related", "Share", "ShiftedDay", "Sum", "SumOf", "Table", "Value",
+    "Within", "WorkedIn", "as_json",
 ]  # fmt: skip
 
 
@@ -50,7 +68,7 @@ class NoneOf(Part):
     none_of: Annotated[tuple[Value, ...], Field(min_length=1)]
 
 
-AGO: Final = ("years_ago", "months_ago", "days_ago", "days_ahead")
+AGO: Final = ("years_ago", "months_ago", "weeks_ago", "days_ago", "days_ahead")
 
 
 class Ago(Part):
@@ -59,13 +77,18 @@ class Ago(Part):
     fact: str
     years_ago: Bounds | None = None
     months_ago: Bounds | None = None
+    weeks_ago: Bounds | None = None
     days_ago: Bounds | None = None
     days_ahead: Bounds | None = None
+    month_end: Literal["last"] | None = None
+    """Months from a day that a shorter month does not have end on its last day, not on the first of the next."""
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
         if sum(getattr(self, unit) is not None for unit in AGO) != 1:
             raise ValueError(f"expected exactly one of {', '.join(AGO)}")
+        if self.month_end is not None and self.unit not in ("years_ago", "months_ago"):
+            raise ValueError("month_end goes with years_ago and months_ago")
         return self
 
     @cached_property
@@ -88,6 +111,18 @@ class Sum(Bounds):
     where: Condition | None = None
 
 
+class SumOf(Bounds):
+    """The sum of several facts of one person, or of shares of them, lies within bounds."""
+
+    sum_of: Annotated[tuple[str | Share, ...], Field(min_length=1)]
+
+    @property
+    def parts(self) -> tuple[Share, ...]:
+        """Every part as a share of a fact."""
+        whole = Decimal(1)
+        return tuple(Share(fact=one, times=whole) if isinstance(one, str) else one for one in self.sum_of)
+
+
 class LivesIn(Part):
     """Lives now in one of these areas, unbroken for a number of months where that is asked."""
 
@@ -100,6 +135,7 @@ class HasLivedIn(Part):
 
     has_lived_in: Names
     for_months: Number | None = Field(default=None, ge=0)
+    within_years: Number | None = Field(default=None, ge=0)
 
 
 class WorkedIn(Part):
@@ -124,6 +160,21 @@ class Related(Part):
     def _in_order(self) -> Self:
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             raise ValueError(f"at_least {self.at_least} is above at_most {self.at_most}")
+        return self
+
+
+class Beneficiary(Related):
+    """Some one person for whom the grant may be got meets all of a condition."""
+
+    related: Names = Field(default=("self",), alias="for")
+    """Left out, it is what the grant says in its own `for`."""
+    condition: Condition | None = Field(default=..., alias="beneficiary")
+
+    @model_validator(mode="after")
+    def _asks_of_one(self) -> Self:
+        others = (self.all, self.at_least, self.at_most)
+        if self.condition is None or any(other is not None for other in others):
+            raise ValueError("expected a condition, and beside it at most the key `for`")
         return self
 
 
@@ -179,9 +230,9 @@ class Discretion(Part):
 
 
 _BY_KEY: Final[dict[str, type[Part]]] = {
-    "sum": Sum, "lives_in": LivesIn, "has_lived_in": HasLivedIn, "worked_in": WorkedIn, "related": Related,
-    "applicant": OfApplicant, "receives": Receives, "all_of": AllOf, "any_of": AnyOf, "not": Not, "of": AtLeast,
-    "discretion": Discretion,
+    "sum": Sum, "sum_of": SumOf, "beneficiary": Beneficiary, "lives_in": LivesIn, "has_lived_in": HasLivedIn,
+    "worked_in": WorkedIn, "related": Related, "applicant": OfApplicant, "receives": Receives, "all_of": AllOf,
+    "any_of": AnyOf, "not": Not, "of": AtLeast, "discretion": Discretion,
 }  # fmt: skip
 _BY_FACT_KEY: Final[dict[str, type[Part]]] = {
     "is": Is, "one_of": OneOf, "none_of": NoneOf, **dict.fromkeys(AGO, Ago),
@@ -213,10 +264,12 @@ Condition: TypeAlias = Annotated[
     | Annotated[NoneOf, Tag("NoneOf")]
     | Annotated[Ago, Tag("Ago")]
     | Annotated[Sum, Tag("Sum")]
+    | Annotated[SumOf, Tag("SumOf")]
     | Annotated[LivesIn, Tag("LivesIn")]
     | Annotated[HasLivedIn, Tag("HasLivedIn")]
     | Annotated[WorkedIn, Tag("WorkedIn")]
     | Annotated[Related, Tag("Related")]
+    | Annotated[Beneficiary, Tag("Beneficiary")]
     | Annotated[OfApplicant, Tag("OfApplicant")]
     | Annotated[Receives, Tag("Receives")]
     | Annotated[AllOf, Tag("AllOf")]
@@ -234,8 +287,11 @@ Condition: TypeAlias = Annotated[
 ]
 """Any condition; the keys that are present say which form it is."""
 
-for _model in (Sum, Related, OfApplicant, AllOf, AnyOf, Not, AtLeast):
-    _model.model_rebuild()
+_JOINED: Final = (AllOf, AnyOf, Not, AtLeast)
+for _model in (
+    PeopleCount, Table, Bounds, Within, Ago, Sum, SumOf, Related, Beneficiary, OfApplicant, *_JOINED
+):  # fmt: skip
+    _model.model_rebuild(force=True, _types_namespace={**vars(bounds), "Condition": Condition})
 
 
 class EligibilityRule(Part):
@@ -247,6 +303,8 @@ class EligibilityRule(Part):
     source: str | None = None
     since: Day | None = None
     until: Day | None = None
+    first: StrictBool = False
+    """Whether it asks for a step that can still be taken, so that a no does not rule anybody out."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

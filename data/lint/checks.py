@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from datetime import date
 from itertools import combinations
 from typing import Any
@@ -14,13 +14,18 @@ from data.catalogue.rules import EligibilityRule, as_json
 from data.errors import Problem
 from data.lint.numbers_in_text import named_in, told_in
 from data.lint.satisfiable import Satisfiability
+from data.lint.texts import disagreements, gaps
+from data.lint.whole_catalogue import check_whole
 
 
-def check(catalogue: Catalogue, *, on: date) -> tuple[Problem, ...]:
-    """List what is suspicious in a catalogue on a day; nothing here keeps it from loading."""
+def check(catalogue: Catalogue, *, on: date, cased: Collection[str] | None = None) -> tuple[Problem, ...]:
+    """List what is suspicious in a catalogue on a day; nothing here keeps it from loading.
+
+    `cased` are the grants that some case judges, None where no cases are at hand.
+    """
     logic = Satisfiability(catalogue.facts, catalogue.areas)
     found = [problem for grant in catalogue.grants for problem in _check_grant(grant, logic, on)]
-    return (*found, *_twins(catalogue.grants))
+    return (*found, *_twins(catalogue.grants), *check_whole(catalogue, cased))
 
 
 def _check_grant(grant: Grant, logic: Satisfiability, on: date) -> Iterator[Problem]:
@@ -55,6 +60,8 @@ def _check_rule(grant: Grant, place: int, logic: Satisfiability) -> Iterator[Pro
         yield Problem("nobody can meet this rule", grant=grant.id, rule=rule.id, field=f"{at}.condition")
     elif not logic.can_fail(rule.condition):
         yield Problem("this rule is always true", grant=grant.id, rule=rule.id, field=f"{at}.condition")
+    for message in (*disagreements(rule, logic.book), *gaps(rule)):
+        yield Problem(message, grant=grant.id, rule=rule.id, field=f"{at}.text")
     told = told_in(as_json(rule)["condition"])
     for named in named_in(rule.text):
         if named not in told:

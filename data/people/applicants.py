@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
-from typing import Any
+from itertools import combinations
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from data.catalogue.facts import FactBook
+from data.catalogue.facts import SELF, FactBook
 from data.catalogue.grants import Purpose, Reason
 from data.catalogue.records import NULLS_LEFT_OUT
 from data.errors import BadApplicant, in_words
@@ -93,6 +94,15 @@ class Applicant(Person):
     """The person who seeks help, with the people around them."""
 
     related: tuple[Person, ...] | None = None
+    whom: frozenset[str] | None = None
+    """For whom a grant is looked for: `self` and relations; None where nobody said."""
+
+
+def listed(value: Any) -> Any:
+    """Take one name as a list of one."""
+    if isinstance(value, list):
+        return tuple(value)
+    return (value,) if isinstance(value, str) else value
 
 
 class _Wire(BaseModel):
@@ -145,6 +155,8 @@ class ApplicantRecord(PersonRecord):
     """The applicant of a request, in the JSON format that clients send."""
 
     related: tuple[RelatedRecord, ...] | None = None
+    whom: Annotated[tuple[str, ...], BeforeValidator(listed)] | None = Field(default=None, alias="for")
+    """`self` or a relation, or a list of them."""
 
 
 def read_applicant(
@@ -163,7 +175,8 @@ def read_applicant(
         related = tuple(
             reader.related(person, f"{at}.related[{place}]") for place, person in enumerate(record.related)
         )
-    return Applicant(**reader.person(record, at), related=related)
+    whom = None if record.whom is None else reader.whom(record.whom, f"{at}.for")
+    return Applicant(**reader.person(record, at), related=related, whom=whom)
 
 
 def _validated(record: Mapping[str, Any], at: str) -> ApplicantRecord:
@@ -192,21 +205,40 @@ class _Reader:
                 )
         return Person(**self.person(record, at), relation=record.relation)
 
+    def whom(self, names: tuple[str, ...], at: str) -> frozenset[str]:
+        for name in names:
+            if name != SELF and name not in self.book.relations:
+                raise _unknown(at, "relation", name, self.book.relations)
+        return frozenset(names)
+
     def person(self, record: PersonRecord, at: str) -> dict[str, Any]:
         facts = {name: self.fact(name, value, f"{at}.facts.{name}") for name, value in record.facts.items()}
         return {
             "facts": facts,
-            "areas": self.places(record.areas, f"{at}.areas"),
+            "areas": self.home(record.areas, f"{at}.areas"),
             "lived_in": self.stays(record.lived_in, f"{at}.lived_in"),
             "work": self.spells(record.work, f"{at}.work"),
             "awards": self.awards(record.awards, f"{at}.awards"),
-            "receives": None if record.receives is None else frozenset(record.receives),
+            "receives": None if record.receives is None else self.book.names.now(record.receives),
         }
 
     def places(self, codes: tuple[str, ...] | None, at: str) -> tuple[str, ...] | None:
         for place, code in enumerate(codes or ()):
             if not self.areas.places(code):
                 raise BadApplicant(f"{at}[{place}]", f"{code!r} is not a known area", code="UNKNOWN_AREA")
+        return codes
+
+    def home(self, codes: tuple[str, ...] | None, at: str) -> tuple[str, ...] | None:
+        self.places(codes, at)
+        for one, other in combinations(range(len(codes or ())), 2):
+            if codes is not None and self.areas.apart(codes[one], codes[other]):
+                raise BadApplicant(
+                    f"{at}[{other}]",
+                    f"{self.areas.name(codes[other])} and {self.areas.name(codes[one])} lie apart: "
+                    "give one place and what it lies in",
+                    code="CONTRADICTION",
+                    beside=(f"{at}[{one}]",),
+                )
         return codes
 
     def stays(self, records: tuple[StayRecord, ...] | None, at: str) -> tuple[Stay, ...] | None:
@@ -228,7 +260,7 @@ class _Reader:
             return None
         return tuple(
             Award(
-                r.grant_id,
+                self.book.names.renamed.get(r.grant_id, r.grant_id),
                 read_moment(r.on, f"{at}[{i}].on"),
                 None if r.until is None else read_moment(r.until, f"{at}[{i}].until"),
             )

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, get_args
 
-from data.catalogue.bounds import COMPARISONS, is_usable
+from data.catalogue.bounds import COMPARISONS, Period, in_period, is_usable
 from data.catalogue.facts import NUMERIC, Fact
 from data.errors import BadApplicant
 
@@ -55,6 +55,7 @@ class Moment:
 
 
 _SET_KEYS: Final = {"includes", "excludes"}
+_PERIOD_KEYS: Final = {"amount", "per"}
 _MONTH: Final = re.compile(r"\d{4}-\d{2}")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -69,6 +70,8 @@ def _stated(fact: Fact, value: Mapping[str, Any], at: str) -> Statement:
     silence = next((state for state in Silence if keys == {state.value} and value[state.value] is True), None)
     if silence is not None:
         return silence
+    if keys == _PERIOD_KEYS and fact.kind == "money":
+        return _within_limits(fact, _of_period(fact, value, at), at)
     if keys and keys <= COMPARISONS.keys() and fact.kind in (*NUMERIC, "date"):
         return _between(fact, value, at)
     if keys and keys <= _SET_KEYS and fact.kind == "choices":
@@ -95,13 +98,25 @@ def _known(fact: Fact, value: Any, at: str) -> Statement:
         case "choice" if isinstance(value, str):
             return _one_value(fact, value, at)
         case "choices" if isinstance(value, list | tuple):
-            return _set_of_values(fact, value, at)
+            return _alone(fact, _set_of_values(fact, value, at), at)
         case "date" if isinstance(value, str):
             moment = read_moment(value, at)
             exact = moment.earliest == moment.latest
             return moment.earliest if exact else Between(moment.earliest, moment.latest)
         case _:
             raise BadApplicant(at, f"expected {_EXPECTED[fact.kind]}")
+
+
+def _of_period(fact: Fact, value: Mapping[str, Any], at: str) -> Decimal:
+    """Take money told for any period into the period of its fact."""
+    per = value["per"]
+    if fact.period is None:
+        raise BadApplicant(at, "this amount has no period: give it as a number")
+    if per not in get_args(Period):
+        raise BadApplicant(f"{at}.per", f"expected one of: {', '.join(get_args(Period))}")
+    if not _is_number(value["amount"]):
+        raise BadApplicant(f"{at}.amount", "expected a number")
+    return in_period(Decimal(str(value["amount"])), per, fact.period)
 
 
 def _is_number(value: Any) -> bool:
@@ -136,8 +151,17 @@ def _set_of_values(fact: Fact, values: Any, at: str) -> frozenset[str]:
     return frozenset(_one_value(fact, value, f"{at}[{i}]") for i, value in enumerate(values))
 
 
+def _alone(fact: Fact, chosen: frozenset[str], at: str) -> frozenset[str]:
+    """Give values that somebody has; raises BadApplicant where one that excludes all others stands beside some."""
+    if fact.exclusive in chosen and len(chosen) > 1:
+        others = ", ".join(sorted(chosen - {fact.exclusive}))
+        message = f"{fact.exclusive} stands beside {others}: only one of the two can be so"
+        raise BadApplicant(at, message, code="CONTRADICTION")
+    return chosen
+
+
 def _part_set(fact: Fact, value: Mapping[str, Any], at: str) -> PartSet:
-    includes = _set_of_values(fact, value.get("includes", ()), f"{at}.includes")
+    includes = _alone(fact, _set_of_values(fact, value.get("includes", ()), f"{at}.includes"), at)
     excludes = _set_of_values(fact, value.get("excludes", ()), f"{at}.excludes")
     if includes & excludes:
         raise BadApplicant(at, "a value stands both in `includes` and in `excludes`")
@@ -174,6 +198,8 @@ def _end(fact: Fact, value: Any, at: str) -> Any:
         if isinstance(value, str) and _DAY.fullmatch(value):
             return read_moment(value, at).earliest
         raise BadApplicant(at, "expected a day written YYYY-MM-DD")
+    if isinstance(value, Mapping) and value.keys() == _PERIOD_KEYS and fact.kind == "money":
+        return _within_limits(fact, _of_period(fact, value, at), at)
     if not _is_number(value):
         raise BadApplicant(at, "expected a number")
     return _within_limits(fact, Decimal(str(value)), at)

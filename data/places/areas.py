@@ -19,6 +19,8 @@ UK: Final = {
 }
 """The nations and what they make up: code → name, parent. Source: ONS Register of Geographic Codes."""
 
+ELSEWHERE: Final = "(elsewhere)"
+"""A place apart from every area; no code of any area tree."""
 _NATION_BY_LETTER: Final = {"E": "E92000001", "W": "W92000004", "S": "S92000003", "N": "N92000002"}
 _ONS_CODE: Final = re.compile(r"[EWSN]\d{8}")
 
@@ -57,6 +59,8 @@ class AreaTree:
 
     def apart(self, one: str, other: str) -> bool:
         """Tell whether two areas are known to share no ground; False where that cannot be told."""
+        if ELSEWHERE in (one, other):
+            return True
         around_one, around_other = {one, *self.ancestors(one)}, {other, *self.ancestors(other)}
         if one in around_other or other in around_one:
             return False

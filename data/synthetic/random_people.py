@@ -70,7 +70,11 @@ class PersonMaker:
             case "choice":
                 return self._maker.one_of(list(fact.values))
             case "choices":
-                return [] if self._maker.chance(0.2) else self._maker.some_of(list(fact.values))
+                return (
+                    []
+                    if self._maker.chance(0.2)
+                    else self._alone(fact, self._maker.some_of(list(fact.values)))
+                )
             case "date":
                 day = self._maker.day(
                     -30000 if self._is_birth(fact) else -3000, 0 if self._is_birth(fact) else 300
@@ -84,7 +88,7 @@ class PersonMaker:
             case "choices":
                 values = self._maker.some_of(list(fact.values), most=6)
                 cut = int(self.rng.integers(0, len(values) + 1))
-                return {"includes": values[:cut], "excludes": values[cut:]}
+                return {"includes": self._alone(fact, values[:cut]), "excludes": values[cut:]}
             case "date":
                 return {"at_least": self._maker.day(-3000, 0), "at_most": self._maker.day(0, 300)}
             case "number" | "money":
@@ -95,6 +99,10 @@ class PersonMaker:
                 return self._maker.one_of([{**low, **high}, {**low, **high}, low, high])
             case _:
                 return {"unknown": True}
+
+    def _alone(self, fact: Fact, values: list[str]) -> list[str]:
+        """Leave out a value that can only stand alone."""
+        return values if len(values) < 2 else [value for value in values if value != fact.exclusive]
 
     def _home(self) -> list[str]:
         code = self._maker.one_of(list(self.areas.names))

@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from data.catalogue.dependencies import reads_discretion
+from data.catalogue.dependencies import is_steady, reads_discretion
 from data.catalogue.facts import FactBook
 from data.catalogue.rules import (
     Ago,
@@ -33,10 +33,13 @@ from data.catalogue.rules import (
     Receives,
     Related,
     Sum,
+    SumOf,
     Within,
 )
+from data.catalogue.traversal import facts_named
 from models.compiled.literals import _OPPOSITE, Clauses, Literal, Subject
 from models.compiled.normal_form import absorbed, any_of, at_least, negated, one_literal
+from models.eligibility.date_distance import DAYS_IN
 from models.eligibility.durations import nearest, whole_months
 
 
@@ -82,6 +85,8 @@ class Rewriter:
             return one_literal(Literal(Subject("discretion", ""), "yes", ""))
         if reads_discretion(condition, self.book):
             return self._odd(condition, "discretion")
+        if not isinstance(condition, Related) and not self._is_steady(condition):
+            return self._odd(condition, "any")
         match condition:
             case Is(value=value):
                 return self._values(condition, condition.fact, (value,), "hit")
@@ -100,9 +105,19 @@ class Rewriter:
             case LivesIn(lives_in=areas, for_months=None):
                 return one_literal(Literal(Subject("areas", ""), "hit", frozenset(areas)))
             case Receives(receives=grants):
-                return one_literal(Literal(Subject("receives", ""), "hit", frozenset(grants)))
+                return one_literal(Literal(Subject("receives", ""), "hit", self.book.names.now(grants)))
             case _:
                 return self._odd(condition, _part(condition))
+
+    def _is_steady(self, condition: Condition) -> bool:
+        """Tell whether a condition asks of nothing that grows by itself, is derived, or is told as a grant too."""
+        if isinstance(condition, Receives):
+            return self.book.names.same_as.keys().isdisjoint(self.book.names.now(condition.receives))
+        return all(is_steady(fact, self.book) for fact in facts_named(condition))
+
+    def asked_first(self, condition: Condition) -> Clauses:
+        """Give the clauses of a step: where it is not taken nothing is known, and nobody is ruled out."""
+        return any_of([self.clauses(condition), one_literal(Literal(Subject("discretion", ""), "open", ""))])
 
     def _group(self, condition: Sum) -> int:
         key = condition.sum, condition.over, condition.where
@@ -134,6 +149,8 @@ def _part(condition: Condition) -> str:
     match condition:
         case Related():
             return "related"
+        case SumOf():
+            return "any"
         case _:
             return "work" if hasattr(condition, "worked_in") else "places"
 
@@ -173,11 +190,14 @@ def _plain(limit: Bound) -> Decimal | None:
 def _ago(condition: Ago) -> Clauses | None:
     """Give one clause a limit, in whole months or whole days; None where that cannot be."""
     cuts: list[tuple[str, tuple[Decimal, int]]] = []
-    days = condition.unit in ("days_ago", "days_ahead")
+    days = condition.unit in DAYS_IN
+    if condition.month_end is not None:
+        return None
     for name, limit in condition.bounds.limits.items():
         if not isinstance(limit, Decimal):
             return None
         sense, beyond = _CUT[name]
+        limit = limit * DAYS_IN.get(condition.unit, 1)
         if condition.unit == "days_ahead":
             sense, beyond, limit = _OPPOSITE[sense], 1 - beyond, -limit
         if days:

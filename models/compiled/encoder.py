@@ -83,10 +83,12 @@ class Encoder:
 
     def _statements(self, context: EvaluationContext) -> Iterator[tuple[str, Statement | None, bool]]:
         """Yield what is known of facts, and whether time may change that they apply."""
-        said = context.applicant.facts
+        said, applicant = context.applicant.facts, context.applicant
         for fact, given in said.items():
             if not isinstance(given, Silence) or given is Silence.NOT_APPLICABLE:
                 yield fact, given, False
+        for fact in self.book.names.facts if applicant.receives else ():
+            yield fact, context.statement(applicant, fact), False
         for fact, (roots, moves) in self._derived.items():
             value: Statement | None = said.get(fact)
             silent = value is None or value is Silence.UNKNOWN or value is Silence.DECLINED
@@ -182,7 +184,7 @@ class Encoder:
     def _among_areas(self, codes: tuple[str, ...]) -> Among:
         """Tell which of the named areas a place certainly lies in, and which it may lie in."""
         if not codes:
-            return Among((), ())
+            return Among((), None)
         near = [self._near_to(code) for code in codes]
         perhaps = frozenset.intersection(*(surely | perhaps for surely, perhaps in near))
         surely = frozenset[int]().union(*(surely for surely, _ in near)) & perhaps

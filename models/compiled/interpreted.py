@@ -14,7 +14,7 @@ from data.catalogue.dependencies import changes_with_time
 from data.catalogue.facts import SELF, FactBook
 from data.catalogue.rules import Condition, HasLivedIn, LivesIn, Related, WorkedIn
 from data.people.applicants import Applicant, Spell, Stay
-from data.places.areas import AreaTree
+from data.places.areas import ELSEWHERE, AreaTree
 from models.compiled.answer_flags import Codes
 from models.compiled.encoded_person import Answered, Known
 from models.compiled.literals import UNDER_DISCRETION, Subject, Vocabulary
@@ -30,10 +30,10 @@ _BASES: Mapping[str, Applicant] = {
     "related unknown": Applicant(),
     "no related": Applicant(related=()),
     "no work": Applicant(work=()),
-    "no places": Applicant(areas=()),
-    "no places ever": Applicant(areas=(), lived_in=()),
+    "no places": Applicant(areas=(ELSEWHERE,)),
+    "no places ever": Applicant(areas=(ELSEWHERE,), lived_in=()),
 }
-"""People of whom a part is known to be empty; most answers for others are the same as for them."""
+"""People of whom a part is known to be empty, or in no area; most answers for others are the same as for them."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ def _part(subject: Subject, conditions: Sequence[Condition], book: FactBook, are
 def _own_keys(condition: Condition, book: FactBook) -> frozenset[str]:
     """List what applicants may tell of themselves that answers a condition about related people."""
     if isinstance(condition, Related) and SELF not in book.relations_meant(condition.related):
-        return frozenset()
+        return keys_of(condition, book) & {"for"}
     return keys_of(condition, book) - {"related"}
 
 
@@ -246,8 +246,8 @@ def _of_places(
     wanted: Sequence[int],
 ) -> Answered | None:
     areas, stays = context.applicant.areas, context.applicant.lived_in
-    if areas is None:
-        return None if stays is None else part.ask_all(context, wanted)
+    if not areas:
+        return None if areas is None and stays is None else part.ask_all(context, wanted)
     named = part.naming(near(areas)) | part.naming(
         name for stay in stays or () for name in near((stay.area,))
     )
@@ -261,7 +261,9 @@ def _of_places(
             return True
         asked = condition.lives_in if isinstance(condition, LivesIn) else condition.has_lived_in
         here = lives_now(asked, context, context.applicant) is not Answer.NO
-        return here or (isinstance(condition, HasLivedIn) and not _all_over(stays, context.on))
+        if isinstance(condition, LivesIn):
+            return here
+        return here or condition.within_years is not None or not _all_over(stays, context.on)
 
     return part.asked(context, "no places ever", named, moving)
 

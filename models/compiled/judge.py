@@ -10,6 +10,8 @@ from typing import Final, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from data.catalogue.dependencies import changes_with_time
+from data.catalogue.grants import Grant, Repeat
 from data.catalogue.reading import Catalogue
 from data.people.applicants import Applicant
 from models.compiled.answer_flags import (
@@ -35,11 +37,11 @@ from models.compiled.literal_flags import LiteralFlags
 from models.compiled.literals import Vocabulary
 from models.compiled.symbols import SymbolTable
 from models.compiled.windows import Openings, Spans, Windows
+from models.eligibility.change_days import change_days_of, repeat_days
 from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import EvaluationContext
-from models.eligibility.day_sets import EVERY_DAY, NO_DAY, IntervalSet, shared, since
-from models.eligibility.durations import months_later
-from models.eligibility.findings import repeat_finding
+from models.eligibility.day_sets import EVERY_DAY, NEVER, NO_DAY, IntervalSet, shared, since, united
+from models.eligibility.findings import recourse_finding, repeat_finding
 from models.eligibility.kleene import Answer
 
 _NOT_ELIGIBLE, _NOT_NOW = 0, 1
@@ -54,6 +56,28 @@ class Repeated(NamedTuple):
     grant: int
     answer: Answer
     day: int
+
+
+class Recourse(NamedTuple):
+    """Whether public funds are open to a person, and the days on which that is no no."""
+
+    flags: np.uint8
+    days: IntervalSet
+
+    @classmethod
+    def of(cls, context: EvaluationContext) -> Self:
+        """Ask once for all public funds."""
+        barred, found = context.book.no_recourse, recourse_finding(context).answer
+        if barred is None or not changes_with_time(barred, context.book):
+            flags = (np.uint8(0), OF_CODE[1], np.uint8(ALL))[found.value]
+            return cls(flags, NO_DAY if found is Answer.NO else EVERY_DAY)
+        days = sorted({day for day in change_days_of(barred, context) if day > context.on})
+        starts = [day.toordinal() for day in days]
+        runs = zip(starts, [*(start - 1 for start in starts[1:]), NEVER], strict=True)
+        answers = [recourse_finding(context.later(day)).answer for day in days]
+        open_ = united((run,) for run, answer in zip(runs, answers, strict=True) if answer is not Answer.NO)
+        flags = (np.uint8(LATER), OF_CODE[1], np.uint8(ALL))[found.value]
+        return cls(flags & ~np.uint8(LASTING), open_)
 
 
 @dataclass(frozen=True)
@@ -71,6 +95,8 @@ class CompiledJudge:
     windows: Windows
     places: Mapping[str, int]
     """The place of each grant in the catalogue."""
+    public: NDArray[np.bool_]
+    """(grants,) which are public funds."""
     _openings: dict[date, Openings] = field(default_factory=dict)
 
     @classmethod
@@ -100,6 +126,7 @@ class CompiledJudge:
             BitmapIndex.of(incidence, circuit.subjects(literal_flags.literals)) if large else None,
             Windows.of(grants),
             {grant.id: place for place, grant in enumerate(grants)},
+            np.array([grant.public_fund for grant in grants], dtype=np.bool_),
         )
 
     def statuses(self, applicant: Applicant, *, on: date) -> Codes:
@@ -120,6 +147,9 @@ class CompiledJudge:
         return self._openings[on]
 
 
+_NO_BAR: Final = Recourse(np.uint8(ALL), EVERY_DAY)
+
+
 class Judgement:
     """One person judged against a catalogue."""
 
@@ -129,6 +159,7 @@ class Judgement:
         self.repeated = list(self._repeats())
         self.flags = np.empty(judge.circuit.size + 1, dtype=np.uint8)
         self.closed = judge.openings(context.on)
+        self.recourse = Recourse.of(context) if judge.public.any() else _NO_BAR
 
     def statuses(self) -> Codes:
         """Give (grants,) the code of each grant's status."""
@@ -164,7 +195,10 @@ class Judgement:
         """Settle most grants by bits, and the rest by their flags."""
         codes, left = bitmaps.settle(self.flags, bitmaps.never(self.flags), self.closed.words)
         again = np.array([one.grant for one in self.repeated], dtype=np.int64)
-        self._judge(np.union1d(left, again) if len(again) else left, codes)
+        barred = np.flatnonzero(self.judge.public) if self.recourse.flags != ALL else again
+        for more in (again, barred, self.judge.windows.ended):
+            left = np.union1d(left, more) if len(more) else left
+        self._judge(left, codes)
         return codes
 
     def _judge(self, grants: Numbers, codes: Codes) -> None:
@@ -179,10 +213,15 @@ class Judgement:
         """Give the flags of all that some grants ask, windows and repeat periods too."""
         found = self.judge.incidence.flags_of(grants, self.flags)
         found[self.closed.closed[grants]] &= _CLOSED
+        found[self.closed.ending[grants]] &= ~np.uint8(LASTING)
+        found[self.closed.ended[grants]] = 0
+        if self.recourse.flags != ALL:
+            found[self.judge.public[grants]] &= self.recourse.flags
         for again in self.repeated:
             at = int(np.searchsorted(grants, again.grant))
             if at < len(grants) and grants[at] == again.grant:
-                found[at] &= (_CLOSED, OF_CODE[1], ALL)[again.answer.value]
+                waits = _CLOSED if again.day < NEVER else np.uint8(0)
+                found[at] &= (waits, OF_CODE[1], ALL)[again.answer.value]
         return found
 
     def _cured(self, grants: Numbers) -> NDArray[np.bool_]:
@@ -205,14 +244,19 @@ class Judgement:
         met[slots] = True
         days = {slot: since(tomorrow, outlook.days(slot)) for slot in np.flatnonzero(met).tolist()}
         spans = later.take(windows.of_place[grants]).narrowed(owners, Spans.of(days, len(met)).take(slots))
+        if self.recourse.days != EVERY_DAY:
+            mine = np.flatnonzero(self.judge.public[grants])
+            alike = Spans.of({0: self.recourse.days}, 1).take(np.zeros(len(mine), dtype=np.int64))
+            spans.narrowed(mine, alike)
         again = {one.grant: one.day for one in self.repeated}
         for at in np.flatnonzero(np.isin(grants, list(again))).tolist() if again else ():
             spans.first[at] = max(int(spans.first[at]), again[int(grants[at])])
         found: NDArray[np.bool_] = spans.first <= spans.last
         for at in np.flatnonzero(found & spans.gapped).tolist():
-            mine = [days[slot] for slot in slots[owners == at].tolist()]
+            asked = [days[slot] for slot in slots[owners == at].tolist()]
+            asked += [self.recourse.days] if self.judge.public[grants[at]] else []
             window = windows.days[int(windows.of_place[grants[at]])]
-            found[at] = bool(shared([since(int(spans.first[at]), window), *mine]))
+            found[at] = bool(shared([since(int(spans.first[at]), window), *asked]))
         return found
 
     def _outlook(self, unscanned: IntervalSet | None) -> LaterDays:
@@ -223,15 +267,19 @@ class Judgement:
         )  # fmt: skip
 
     def _repeats(self) -> Iterator[Repeated]:
-        awards = self.context.applicant.awards or ()
-        for grant_id in {award.grant_id for award in awards}:
+        people = [person for person in self.context.everyone if person.awards]
+        for grant_id in {award.grant_id for person in people for award in person.awards or ()}:
             place = self.judge.places.get(grant_id)
-            if place is None:
-                continue
-            grant = self.judge.catalogue.grants[place]
-            if grant.repeat is not None:
-                months = grant.repeat.months_between_awards
-                day = max(
-                    months_later(award.on.earliest, months) for award in awards if award.grant_id == grant_id
-                )
-                yield Repeated(place, repeat_finding(grant, self.context).answer, day.toordinal())
+            grant = None if place is None else self.judge.catalogue.grants[place]
+            if place is not None and grant is not None and grant.repeat is not None:
+                found = repeat_finding(grant, self.context).answer
+                yield Repeated(place, found, self._again(grant, grant.repeat, found))
+
+    def _again(self, grant: Grant, repeat: Repeat, today: Answer) -> int:
+        """Give the ordinal of the first day on which earlier awards may leave room for another, or NEVER."""
+        if today is not Answer.NO:
+            return self.context.on.toordinal()
+        days = sorted({day for day in repeat_days(repeat, self.context) if day > self.context.on})
+        freed = (d for d in days if repeat_finding(grant, self.context.later(d)).answer is not Answer.NO)
+        first = next(freed, None)
+        return NEVER if first is None else first.toordinal()

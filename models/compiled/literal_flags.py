@@ -17,6 +17,7 @@ from models.compiled.answer_flags import (
     LASTING,
     LATER,
     MAY,
+    OPEN,
     REFUSED,
     AnswerFlags,
     Numbers,
@@ -125,6 +126,7 @@ _LINES, _VALUES, _MANY, _DISCRETION, _SUMS, _ASKED = range(6)
 
 
 _DECIDED: Final = {
+    "open": OPEN,
     "yes": MAY | GRANTED | LATER | LASTING | ALWAYS,
     "no": MAY | REFUSED | LATER | LASTING | ALWAYS,
 }

@@ -58,7 +58,8 @@ class SymbolTable:
         number = self._of_rule.get(rule)
         if number is None:
             dates = None if rule.since is None and rule.until is None else Dates(rule.since, rule.until)
-            item = Item(self._all_of(self.rewriter.clauses(rule.condition)), dates)
+            asks = self.rewriter.asked_first if rule.first else self.rewriter.clauses
+            item = Item(self._all_of(asks(rule.condition)), dates)
             if item not in self._numbers:
                 self._numbers[item] = len(self.items)
                 self.items.append(item)

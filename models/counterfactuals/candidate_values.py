@@ -13,16 +13,19 @@ from functools import cached_property
 from itertools import combinations, pairwise
 from typing import Any, Final
 
+from data.catalogue.dependencies import sources
 from data.catalogue.facts import Fact
 from data.catalogue.rules import (
     Ago,
     Condition,
     OfApplicant,
+    PeopleCount,
     Related,
     Sum,
+    SumOf,
     Within,
 )
-from data.catalogue.traversal import facts_named, walk
+from data.catalogue.traversal import facts_named, tables_of, walk
 from data.people.applicants import Between, PartSet, Silence
 from models.counterfactuals.breakpoints import Breakpoints
 from models.counterfactuals.list_values import PeopleValues, values_of_list
@@ -60,13 +63,16 @@ class CandidateValues:
             return getattr(person, variable.of) is None and (
                 variable.of != "related" or not self._looks_back(context)
             )
-        if isinstance(person.facts.get(variable.of), Between | PartSet):
+        if isinstance(person.facts.get(variable.of), Between | PartSet) or variable.of in self._counted:
+            return False
+        if variable.of in tied(context):
             return False
         tangle = self._tangles.get(variable.of)
         if tangle is None:
             return True
-        known = person.facts
-        return variable.holder == 0 and all(isinstance(known.get(fact), Silence | None) for fact in tangle)
+        return variable.holder == 0 and not any(
+            context.statement(one, fact) is not None for one in context.everyone for fact in tangle
+        )
 
     def learnable(self, variable: Variable, context: EvaluationContext) -> tuple[Any, ...]:
         """List values that a variable may turn out to have, given what is known of it."""
@@ -87,13 +93,21 @@ class CandidateValues:
         found: dict[str, frozenset[str]] = {}
         for condition in self.conditions:
             facts = frozenset() if isinstance(condition, Related) else frozenset(facts_named(condition))
-            if isinstance(condition, Sum) or (isinstance(condition, Within | Ago) and len(facts) > 1):
+            if isinstance(condition, Sum | SumOf) or (isinstance(condition, Within | Ago) and len(facts) > 1):
                 whole = facts.union(*(found.get(fact, frozenset()) for fact in facts))
                 found.update(dict.fromkeys(whole, whole))
         return found
 
+    @cached_property
+    def _counted(self) -> frozenset[str]:
+        """The facts whose limits depend on how many people there are."""
+        found = (c for c in self.conditions if any(isinstance(t.by, PeopleCount) for t in tables_of(c)))
+        return frozenset().union(*map(facts_named, found))
+
     def _looks_back(self, context: EvaluationContext) -> bool:
         """Tell whether people around an applicant are judged by something that is known of the applicant."""
+        if context.applicant.whom is not None:
+            return True
         own, lists = self._asked_back
         shared = {fact for fact in own if isinstance(context.applicant.facts.get(fact), Silence | None)}
         return lists or any(context.book.of_household(fact) for fact in own - shared)
@@ -142,6 +156,15 @@ class CandidateValues:
                 return tuple(_days(self._points.turns(fact, context), known, context))
             case _:
                 return tuple(_numbers(fact, self._points.cuts(fact, context), known))
+
+
+def tied(context: EvaluationContext) -> frozenset[str]:
+    """List the facts that are derived from others, and those that others are derived from."""
+    book = context.book
+    derived = [fact for fact in book.facts.values() if fact.derived is not None]
+    return context.catalogue_memo.memoised(
+        "derived", "tied", lambda: frozenset().union(*({fact.id} | sources(fact) for fact in derived))
+    )
 
 
 def _one_of_each(fact: Fact, groups: Sequence[frozenset[str]]) -> Iterator[str]:

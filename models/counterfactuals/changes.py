@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, TypeAlias
 
+from data.catalogue.dependencies import sources
 from data.catalogue.rules import Condition, Related, Sum
 from models.counterfactuals.cubes import Cube, Support
 from models.counterfactuals.implicants import NOT_NO, Implicants
-from models.counterfactuals.residual import Leaf, Tree, facts_of, leaves_of, read_by, tree_of
+from models.counterfactuals.residual import Leaf, Tree, counts_people, leaves_of, read_by, tree_of
 from models.counterfactuals.variables import Variable, person_of, with_values
 from models.eligibility.conditions import ask
 from models.eligibility.context import EvaluationContext
@@ -71,7 +72,7 @@ def changes_of(
     variables: Sequence[Variable],
 ) -> Changes:
     """Find every change to some variables, each to one of its possible values, that leaves no rule a no."""
-    trees = [opened(found.rule.condition, context) for found in findings if found.rule is not None]
+    trees = [opened(found.condition, context) for found in findings if found.condition is not None]
     chosen = frozenset(variables)
 
     def reads(leaf: Leaf) -> tuple[Variable, ...]:
@@ -95,8 +96,8 @@ def failing_leaves(
 ) -> Iterator[tuple[str, Leaf]]:
     """Yield the leaves that make a rule a no, with the code of its finding; `everywhere`."""
     for finding in findings:
-        if finding.rule is not None and (everywhere or finding.answer is Answer.NO):
-            for leaf in failing_in(opened(finding.rule.condition, context), everywhere=everywhere):
+        if finding.condition is not None and (everywhere or finding.answer is Answer.NO):
+            for leaf in failing_in(opened(finding.condition, context), everywhere=everywhere):
                 yield finding.code, leaf
 
 
@@ -122,7 +123,7 @@ def readable(
 
 def directly_read(condition: Condition, holder: int, context: EvaluationContext) -> Iterator[Variable]:
     """Yield what a condition reads; of people around the applicant, who they are and all about them."""
-    if isinstance(condition, Related | Sum):
+    if isinstance(condition, Related | Sum) or counts_people(condition):
         yield Variable(0, "related")
     for variable in read_by(condition, holder, context):
         if variable.holder in (0, holder):
@@ -144,6 +145,6 @@ def hangs_on(leaf: Leaf, context: EvaluationContext) -> Iterator[Variable]:
         fact = context.book.facts[variable.of]
         holder = person_of(context.applicant, variable.holder)
         if context.applicant.facts.get(fact.id) is None or holder.facts.get(fact.id) is None:
-            others = [fact.from_birth_date] if fact.from_birth_date else []
-            others += facts_of(fact.applies_if, context) if fact.applies_if is not None else ()
-            waiting += [Variable(variable.holder, other) for other in others]
+            waiting += [Variable(variable.holder, other) for other in sorted(sources(fact))]
+            if fact.derived is not None and fact.derived.count is not None:
+                waiting.append(Variable(0, "related"))

@@ -25,7 +25,9 @@ def decided_alone_by(grant: Grant, context: EvaluationContext) -> frozenset[str]
     memo = context.catalogue_memo
 
     def found() -> frozenset[str]:
-        return frozenset().union(*(_alone_to_a_no(rule.condition, context) for rule in grant.rules))
+        return frozenset().union(
+            *(_alone_to_a_no(rule.condition, context) for rule in grant.rules if not rule.first)
+        )
 
     return memo.memoised(grant, "decided alone", found)
 

@@ -14,8 +14,8 @@ from data.catalogue.rules import (
     Condition,
     Related,
     Sum,
-    Table,
 )
+from data.catalogue.traversal import tables_of
 from data.people.applicants import Person
 from models.counterfactuals.candidate_values import CandidateValues
 from models.counterfactuals.implicants import to_learn
@@ -75,7 +75,7 @@ def _summed(part: Sum, relation: str, context: EvaluationContext) -> Iterator[tu
     least, most = context.book.facts[part.sum].limits
     limits = [bound for bound in part.limits.values() if isinstance(bound, Decimal)]
     limits += [
-        value for bound in part.limits.values() if isinstance(bound, Table) for value in bound.rows.values()
+        value for table in tables_of(part) for value in table.rows.values() if isinstance(value, Decimal)
     ]
     for value in (
         sorted({limit + step for limit in limits for step in (-1, 0, 1)}) if someone is not None else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final, TypeAlias, TypeVar
 
 from data.catalogue.rules import Condition, HasLivedIn, LivesIn, Receives, WorkedIn
@@ -11,7 +11,7 @@ from data.people.applicants import Award, Moment, Person, Spell, Stay
 from data.places.areas import UK
 from models.counterfactuals.variables import Variable, person_of
 from models.eligibility.context import EvaluationContext
-from models.eligibility.durations import months_later
+from models.eligibility.durations import days_later, months_later
 
 LONG: Final = 12 * 90
 """Months that are longer than any rule asks for."""
@@ -114,7 +114,7 @@ def _work(
 
 def _times(on: date) -> tuple[tuple[Moment, Moment | None], ...]:
     """List a long time that goes on, one that began today, a long one that has just ended and one of long ago."""
-    old, older, yesterday = months_later(on, -LONG), months_later(on, -LONG - 12), on - timedelta(days=1)
+    old, older, yesterday = months_later(on, -LONG), months_later(on, -LONG - 12), days_later(on, -1)
     return (
         (_at(old), None),
         (_at(on), None),
@@ -126,7 +126,7 @@ def _times(on: date) -> tuple[tuple[Moment, Moment | None], ...]:
 def _windows(part: WorkedIn, on: date) -> Iterator[tuple[Moment, Moment | None]]:
     if part.within_years is not None:
         start = months_later(on, -int(part.within_years * 12))
-        yield _at(months_later(on, -LONG)), _at(start + timedelta(days=1))
+        yield _at(months_later(on, -LONG)), _at(days_later(start, 1))
 
 
 def _at(day: date) -> Moment:

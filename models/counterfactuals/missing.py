@@ -8,15 +8,17 @@ from typing import Final, TypeAlias
 
 from data.catalogue.grants import Grant
 from data.catalogue.rules import (
+    Beneficiary,
     EligibilityRule,
     HasLivedIn,
     LivesIn,
+    PeopleCount,
     Receives,
     Related,
     Sum,
     WorkedIn,
 )
-from data.catalogue.traversal import facts_named
+from data.catalogue.traversal import facts_named, tables_of
 from models.counterfactuals.cubes import Cube, Support, minimal
 from models.counterfactuals.decisive_facts import with_sources
 from models.counterfactuals.grant_values import candidate_values_of
@@ -107,6 +109,7 @@ def _sets_of(
     memo = context.catalogue_memo
     whose = (purpose, still.rules, still.pattern)
     found = sets() if still.pattern is None else memo.memoised(grant, whose, sets)
+    found = tuple(one for one in found if one)  # with nothing to learn, only a step is left
     if still.awards_matter:
         found = (*found, (Variable(0, "awards"),))
     return tuple(sorted(found, key=lambda one: (len(one), sum(burden_of(v, context.book) for v in one))))
@@ -116,15 +119,23 @@ def _says_nothing_to(grant: Grant, context: EvaluationContext) -> bool:
     """Tell whether a person told nothing of what a grant reads; then what is missing is so for all who did not."""
     facts, lists = context.catalogue_memo.memoised(grant, "reads", lambda: _reads(grant, context))
     applicant = context.applicant
-    return facts.isdisjoint(applicant.facts) and all(getattr(applicant, name) is None for name in lists)
+    return (
+        applicant.whom is None
+        and facts.isdisjoint(applicant.facts)
+        and all(getattr(applicant, name) is None for name in lists)
+    )
 
 
 def _reads(grant: Grant, context: EvaluationContext) -> tuple[frozenset[str], frozenset[str]]:
     """List the facts that a grant reads, also those that others follow from, and the lists of a person."""
+    names = context.book.names
     facts, lists = set[str](), {"awards"} if grant.repeat is not None else set[str]()
     for part in candidate_values_of(grant, context).conditions:
         facts |= facts_named(part)
+        facts |= set(names.facts_of(part.receives)) if isinstance(part, Receives) else set()
+        lists |= {"related"} if any(isinstance(table.by, PeopleCount) for table in tables_of(part)) else set()
         lists |= _LISTS_READ.get(type(part), frozenset())
+    lists |= {"receives"} if facts & names.facts else set()
     births = {context.book.facts[fact].from_birth_date for fact in facts}
     follow = [with_sources(name, context) for name in births if name is not None]
     return frozenset(facts).union(*follow), frozenset(lists)
@@ -136,6 +147,7 @@ _LISTS_READ: Final[Mapping[type, frozenset[str]]] = {
     WorkedIn: frozenset({"work"}),
     Receives: frozenset({"receives", "awards"}),
     Related: frozenset({"related"}),
+    Beneficiary: frozenset({"related"}),
     Sum: frozenset({"related"}),
 }
 
@@ -147,7 +159,7 @@ def _opened(context: EvaluationContext, grant: Grant, verdict: Verdict) -> _Open
 
 def _taken_apart(context: EvaluationContext, grant: Grant, verdict: Verdict) -> _Open:
     unknown = [one for one in verdict.findings if one.answer is Answer.UNKNOWN]
-    trees = [tree_of(one.rule.condition, context) for one in unknown if one.rule is not None]
+    trees = [tree_of(one.condition, context) for one in unknown if one.condition is not None]
     implicants = to_learn(trees, context, candidate_values_of(grant, context))
     awards_matter = any(one.kind is FindingKind.REPEAT for one in unknown)
     return _Open(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from data.catalogue.facts import Fact
 from data.catalogue.grants import Grant
-from data.people.applicants import Silence
+from data.people.applicants import Person, Silence
 from models.counterfactuals.decisive_facts import decided_alone_by
 from models.counterfactuals.missing import ruling_out_sets
 from models.counterfactuals.variables import Variable, person_of
@@ -53,8 +54,17 @@ def may_be_asked(variable: Variable, context: EvaluationContext) -> bool:
         return variable.of != "awards" and getattr(person, variable.of) is None
     if person.facts.get(variable.of) is not None or _was_refused_otherwise(variable, context):
         return False
-    condition = context.book.facts[variable.of].applies_if
+    fact = context.book.facts[variable.of]
+    if not fact.asked or _is_silenced(fact, person, context):
+        return False
+    condition = fact.applies_if
     return condition is None or ask(condition, context, person) is Answer.YES
+
+
+def _is_silenced(fact: Fact, person: Person, context: EvaluationContext) -> bool:
+    """Tell whether somebody would rather not speak of a topic."""
+    declined = (name for name, said in person.facts.items() if said is Silence.DECLINED)
+    return fact.topic is not None and any(context.book.facts[name].topic == fact.topic for name in declined)
 
 
 def _was_refused_otherwise(variable: Variable, context: EvaluationContext) -> bool:

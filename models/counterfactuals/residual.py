@@ -17,12 +17,13 @@ from data.catalogue.rules import (
     LivesIn,
     Not,
     OfApplicant,
+    PeopleCount,
     Receives,
     Related,
     Sum,
     WorkedIn,
 )
-from data.catalogue.traversal import facts_named, walk
+from data.catalogue.traversal import facts_named, tables_of, walk
 from models.counterfactuals.variables import LISTS, Variable, open_facts, person_of
 from models.eligibility.conditions import ask
 from models.eligibility.context import EvaluationContext
@@ -86,9 +87,9 @@ def tree_of(
             return tree_of(part, context, 0, holds=holds, related_too=related_too)
         case Related() if not related_too:
             return _leaf(condition, context, holder, holds=holds)
-        case Related() if context.applicant.related is not None or set(condition.related) == {SELF}:
+        case Related() if context.applicant.related is not None or set(context.whom(condition)) <= {SELF}:
             return _people(condition, context, holds=holds)
-        case Related(condition=part) if SELF in condition.related and part is not None:
+        case Related(condition=part) if SELF in context.whom(condition) and part is not None:
             return _self_and_others(condition, part, context, holds=holds)
         case _:
             return _leaf(condition, context, holder, holds=holds)
@@ -114,7 +115,7 @@ def _group(
 
 def _people(condition: Related, context: EvaluationContext, *, holds: bool) -> Group:
     """Ask everybody of the relations that is known, and count."""
-    holders = list(_holders(condition.related, context))
+    holders = list(_holders(context.whom(condition), context))
     part = condition.condition
     counted = condition.at_least is not None or condition.at_most is not None
     asked: list[tuple[int, bool]] = []
@@ -193,7 +194,9 @@ def _is_place_open(leaf: Leaf, context: EvaluationContext) -> bool:
 
 def read_by(condition: Condition, holder: int, context: EvaluationContext) -> tuple[Variable, ...]:
     """List what a leaf reads directly, known or not."""
-    if isinstance(condition, Sum | Related):  # who there is differs from person to person
+    if isinstance(condition, Sum | Related) or counts_people(
+        condition
+    ):  # who there is differs from person to person
         return tuple(_read_by(condition, holder, context))
     return context.catalogue_memo.memoised(
         condition, ("read", holder), lambda: tuple(_read_by(condition, holder, context))
@@ -214,6 +217,8 @@ def _read_by(condition: Condition, holder: int, context: EvaluationContext) -> I
         case Receives():
             yield Variable(holder, "receives")
             yield Variable(holder, "awards")
+            for fact in context.book.names.facts_of(condition.receives):
+                yield _of_fact(fact, holder, context)
         case Sum():
             yield from _read_by_sum(condition, holder, context)
         case Related():
@@ -222,8 +227,11 @@ def _read_by(condition: Condition, holder: int, context: EvaluationContext) -> I
         case Discretion():
             return
         case _:
+            yield from _read_to_count(condition, context)
             for fact in facts_of(condition, context):
                 yield _of_fact(fact, holder, context)
+                if fact in context.book.names.facts:
+                    yield Variable(_of_fact(fact, holder, context).holder, "receives")
 
 
 def facts_of(condition: Condition, context: EvaluationContext) -> tuple[str, ...]:
@@ -249,6 +257,22 @@ def _read_by_sum(condition: Sum, holder: int, context: EvaluationContext) -> Ite
         yield _of_fact(fact, holder, context)
 
 
+def counts_people(condition: Condition) -> bool:
+    """Tell whether a limit depends on how many people there are."""
+    return any(isinstance(table.by, PeopleCount) for table in tables_of(condition))
+
+
+def _read_to_count(condition: Condition, context: EvaluationContext) -> Iterator[Variable]:
+    """Yield what tables that are keyed by a number of people read."""
+    for counted in (table.by for table in tables_of(condition) if isinstance(table.by, PeopleCount)):
+        if context.people(counted.count)[1]:
+            yield Variable(0, "related")
+        if counted.where is not None:
+            for place in _holders(counted.count, context):
+                for leaf in leaves_of(tree_of(counted.where, context, place)):
+                    yield from read_by(leaf.condition, leaf.holder, context)
+
+
 def _read_of_applicant(condition: Related, context: EvaluationContext) -> Iterator[Variable]:
     """Yield what people who are not known yet are asked of the applicant: `applicant`, and facts of the household."""
     if condition.condition is None:
@@ -261,6 +285,6 @@ def _read_of_applicant(condition: Related, context: EvaluationContext) -> Iterat
             for fact in sorted(facts_named(part)):
                 if context.book.of_household(fact):
                     yield Variable(0, fact)
-    if SELF in condition.related:
+    if SELF in context.whom(condition):
         for leaf in leaves_of(tree_of(condition.condition, context)):
             yield from read_by(leaf.condition, leaf.holder, context)

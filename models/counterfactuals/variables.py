@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, NamedTuple, TypeVar
 
-from data.catalogue.facts import Fact, FactBook
+from data.catalogue.facts import Derived, Fact, FactBook
 from data.catalogue.traversal import facts_named
 from data.people.applicants import Applicant, Between, PartSet, Person, Silence
 from models.eligibility.context import EvaluationContext
@@ -99,6 +99,16 @@ def open_facts(fact_id: str, holder: int, context: EvaluationContext) -> tuple[V
     return context.memo.memoised(fact, ("open", holder), lambda: tuple(_open_facts(fact, holder, context)))
 
 
+def _open_sources(derived: Derived, holder: int, context: EvaluationContext) -> Iterator[Variable]:
+    """List what could settle what a fact is derived from."""
+    if derived.count is not None:
+        if context.applicant.related is None:
+            yield Variable(0, "related")
+        return
+    for name in sorted({name for condition in derived.conditions for name in facts_named(condition)}):
+        yield from open_facts(name, holder, context)
+
+
 def _open_facts(fact: Fact, holder: int, context: EvaluationContext) -> Iterator[Variable]:
     person = person_of(context.applicant, holder)
     said = person.facts.get(fact.id)
@@ -107,9 +117,12 @@ def _open_facts(fact: Fact, holder: int, context: EvaluationContext) -> Iterator
     statement = context.statement(person, fact.id)
     if statement is not None and not isinstance(statement, Between | PartSet):
         return
-    yield Variable(holder, fact.id)
+    if fact.asked:
+        yield Variable(holder, fact.id)
     if said is None and fact.from_birth_date is not None:
         yield from open_facts(fact.from_birth_date, holder, context)
+    if said is None and fact.derived is not None:
+        yield from _open_sources(fact.derived, holder, context)
     condition = fact.applies_if
     if statement is None and condition is not None:
         for other in context.catalogue_memo.memoised(

@@ -76,12 +76,13 @@ def _turns(told: _Told, low: int, high: int) -> Iterator[int]:
         low = last
 
 
-def window_days(leaf: WorkedIn, person: Person) -> Iterator[date]:
-    """Yield the days on which a spell of work enters or leaves the last years that a leaf looks back on."""
+def window_days(leaf: HasLivedIn | WorkedIn, person: Person) -> Iterator[date]:
+    """Yield the days on which a time enters or leaves the last years that a leaf looks back on."""
     if leaf.within_years is None:
         return
     months = whole_months(leaf.within_years)
-    for spell in person.work or ():
-        ends = [spell.since, *(() if spell.until is None else (spell.until,))]
+    times = person.work if isinstance(leaf, WorkedIn) else person.lived_in
+    for time in times or ():
+        ends = [time.since, *(() if time.until is None else (time.until,))]
         for day in (day for moment in ends for day in (moment.earliest, moment.latest)):
             yield from (months_later(day, months), days_later(months_later(day, months), 1))

@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from data.catalogue.dependencies import with_preconditions
 from data.catalogue.facts import Fact
-from data.catalogue.grants import Grant
+from data.catalogue.grants import Grant, Repeat
 from data.catalogue.rules import (
     AGO,
     Ago,
@@ -21,20 +22,26 @@ from data.catalogue.rules import (
     LivesIn,
     NoneOf,
     OneOf,
+    PeopleCount,
     Receives,
     Share,
     Sum,
+    SumOf,
     Table,
     Within,
     WorkedIn,
 )
-from data.catalogue.traversal import facts_named, walk
+from data.catalogue.traversal import bounds_of, facts_named, tables_of, walk
 from data.people.applicants import Person
 from models.eligibility.accrual_days import accrual_days, end_days, window_days
-from models.eligibility.bound_values import row
 from models.eligibility.context import EvaluationContext
-from models.eligibility.durations import days_later, months_later, nearest, whole_months
+from models.eligibility.date_distance import DAYS_IN
+from models.eligibility.durations import days_later, months_later, nearest, units_later, whole_months
+from models.eligibility.findings import repeat_people
 from models.eligibility.intervals import Span
+
+MOST_COUNTED: Final = 600
+"""Greater ages, or other counts that time raises, are not looked at."""
 
 
 def change_days(context: EvaluationContext, grant: Grant) -> Iterator[date]:
@@ -44,13 +51,26 @@ def change_days(context: EvaluationContext, grant: Grant) -> Iterator[date]:
         yield from (() if window.opens is None else (window.opens,))
         yield from (() if window.closes is None else (days_later(window.closes, 1),))
     if grant.repeat is not None:
-        for award in context.applicant.awards or ():
-            for day in (award.on.earliest, award.on.latest):
-                yield months_later(day, grant.repeat.months_between_awards)
+        yield from repeat_days(grant.repeat, context)
+    if grant.ended is not None:
+        yield days_later(grant.ended, 1)
+    if grant.public_fund and context.book.no_recourse is not None:
+        yield from _of_condition(context.book.no_recourse, context)
     for rule in grant.rules:
         yield from (() if rule.since is None else (rule.since,))
         yield from (() if rule.until is None else (days_later(rule.until, 1),))
         yield from _of_condition(rule.condition, context)
+
+
+def repeat_days(repeat: Repeat, context: EvaluationContext) -> Iterator[date]:
+    """Yield the days on which an earlier award may be long enough ago."""
+    lengths = [
+        months for months in (repeat.months_between_awards, repeat.within_months) if months is not None
+    ]
+    for person in repeat_people(repeat, context):
+        for award in person.awards or ():
+            for months in lengths:
+                yield from (months_later(day, months) for day in (award.on.earliest, award.on.latest))
 
 
 def change_days_of(condition: Condition, context: EvaluationContext) -> Iterator[date]:
@@ -79,9 +99,9 @@ def _of_leaf(leaf: Condition, context: EvaluationContext, person: Person) -> Ite
                 for day in (stay.since.earliest, stay.since.latest):
                     yield months_later(day, nearest(months))
             yield from end_days(person.lived_in or ())
-        case HasLivedIn(for_months=months) if months is not None:
-            ends = end_days(person.lived_in or ())
-            yield from accrual_days(leaf, context, person, nearest(months), ends)
+        case HasLivedIn() if leaf.for_months is not None or leaf.within_years is not None:
+            moves = [*end_days(person.lived_in or ()), *window_days(leaf, person)]
+            yield from accrual_days(leaf, context, person, nearest(leaf.for_months or Decimal(0)), moves)
         case WorkedIn():
             service = 0 if leaf.years is None else whole_months(leaf.years)
             moves = [*end_days(person.work or ()), *window_days(leaf, person)]
@@ -99,33 +119,38 @@ def _of_ago(leaf: Ago, context: EvaluationContext, person: Person) -> Iterator[d
     days = context.days(context.statement(person, leaf.fact))
     for limit in _numbers(leaf.bounds, context, person):
         for day in days or ():
-            if leaf.unit == "days_ahead":
-                turn = days_later(day, -math.floor(limit))
-            elif leaf.unit == "days_ago":
-                turn = days_later(day, math.ceil(limit))
+            if leaf.unit in DAYS_IN:
+                distance = limit * DAYS_IN[leaf.unit]
+                turn = days_later(
+                    day, -math.floor(distance) if leaf.unit == "days_ahead" else math.ceil(distance)
+                )
             else:
-                turn = months_later(day, whole_months(limit) if leaf.unit == AGO[0] else nearest(limit))
+                months = whole_months(limit) if leaf.unit == AGO[0] else nearest(limit)
+                turn = months_later(day, months, month_end=leaf.month_end)
             yield from (turn, days_later(turn, 1), days_later(turn, -1))
 
 
 def _birthdays(leaf: Condition, context: EvaluationContext, person: Person) -> Iterator[date]:
-    """Yield the birthdays that matter where a leaf reads a fact that grows with time."""
+    """Yield the birthdays, and days like them, that matter where a leaf reads a fact that grows with time."""
     for fact_id in facts_named(leaf) if not _nests(leaf) else ():
         fact = context.book.facts[fact_id]
-        births = context.births(person, fact) if fact.from_birth_date else None
-        if births is not None:
-            for age in _ages(leaf, fact, context, person):
-                yield from (months_later(born, 12 * age) for born in births if born > date.min)
+        since = context.births(person, fact)
+        if since is not None:
+            for count in _counts(leaf, fact, context, person):
+                turns = (units_later(day, fact.grows or "years", count) for day in since if day > date.min)
+                yield from turns
 
 
 def _nests(leaf: Condition) -> bool:
-    return next((True for part in walk(leaf) if part is not leaf), False) and not isinstance(leaf, Sum)
+    nested = next((True for part in walk(leaf) if part is not leaf), False)
+    return nested and not isinstance(leaf, Bounds | Ago)
 
 
-def _ages(leaf: Condition, fact: Fact, context: EvaluationContext, person: Person) -> set[int]:
+def _counts(leaf: Condition, fact: Fact, context: EvaluationContext, person: Person) -> set[int]:
+    """Give the ages, or other counts that time raises, at which the answer to a leaf can change."""
     numbers: list[Decimal] = []
-    if isinstance(leaf, Sum) or _is_bound_by(leaf, fact):
-        return set(range(131))
+    if isinstance(leaf, Sum | SumOf) or _is_bound_by(leaf, fact):
+        return set(range(int(min(fact.max or MOST_COUNTED, MOST_COUNTED)) + 1))
     match leaf:
         case Is(value=Decimal() as value):
             numbers = [value]
@@ -136,18 +161,14 @@ def _ages(leaf: Condition, fact: Fact, context: EvaluationContext, person: Perso
         case _:
             return set()
     ages = {math.floor(number) for number in numbers} | {math.ceil(number) for number in numbers}
-    return {age + step for age in ages for step in (0, 1) if 0 <= age + step <= 200}
+    return {age + step for age in ages for step in (0, 1) if 0 <= age + step <= MOST_COUNTED}
 
 
 def _is_bound_by(leaf: Condition, fact: Fact) -> bool:
     """Tell whether a limit moves with a fact: a share of it, or a table that is keyed by it."""
-    bounds = leaf.bounds if isinstance(leaf, Ago) else leaf
-    limits = bounds.limits.values() if isinstance(bounds, Bounds) else ()
-    return any(
-        fact.id == (bound.fact if isinstance(bound, Share) else bound.by)
-        for bound in limits
-        if isinstance(bound, Share | Table)
-    )
+    bounds = bounds_of(leaf)
+    shares = () if bounds is None else [one for one in bounds.limits.values() if isinstance(one, Share)]
+    return any(one.fact == fact.id for one in shares) or any(one.by == fact.id for one in tables_of(leaf))
 
 
 def _numbers(bounds: Bounds, context: EvaluationContext, person: Person) -> Iterator[Decimal]:
@@ -159,20 +180,23 @@ def _numbers_of(bound: Bound, context: EvaluationContext, person: Person) -> Ite
     match bound:
         case Decimal():
             yield bound
-        case Table(by=by, rows=rows):
-            yield from rows.values()
-            if bound.each_more is not None:
-                yield from _rows_beyond(bound, _span_of(by, context, person))
+        case Table():
+            for table in bound.nested:
+                yield from (row for row in table.rows.values() if isinstance(row, Decimal))
+                if table.each_more is not None:
+                    yield from _rows_beyond(table, _span_of(table.by, context, person))
         case Share(fact=other, times=times):
-            span = _span_of(other, context, person)
-            yield from (end * times for end in (span.low, span.high) if end.is_finite())
+            span = _span_of(other, context, person).times(times).plus(Span.point(bound.plus or Decimal(0)))
+            yield from (end for end in (span.low, span.high) if end.is_finite())
         case _:
             return
 
 
-def _span_of(fact: str, context: EvaluationContext, person: Person) -> Span:
-    number = context.number(person, fact)
-    return number if isinstance(number, Span) else context.limits(fact)
+def _span_of(by: str | PeopleCount, context: EvaluationContext, person: Person) -> Span:
+    if isinstance(by, PeopleCount):
+        return context.count(by)
+    number = context.number(person, by)
+    return number if isinstance(number, Span) else context.limits(by)
 
 
 def _rows_beyond(table: Table, keys: Span) -> Iterator[Decimal]:
@@ -181,4 +205,5 @@ def _rows_beyond(table: Table, keys: Span) -> Iterator[Decimal]:
     if keys.low.is_finite():
         first = max(first, math.ceil(keys.low))
     last = first + 99 if not keys.high.is_finite() else min(first + 99, math.floor(keys.high))
-    yield from (found for found in (row(table, key) for key in range(first, last + 1)) if found is not None)
+    found = (table.row(key) for key in range(first, last + 1))
+    yield from (row for row in found if isinstance(row, Decimal))

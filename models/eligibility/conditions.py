@@ -13,6 +13,8 @@ from data.catalogue.rules import (
     AllOf,
     AnyOf,
     AtLeast,
+    Beneficiary,
+    Bound,
     Condition,
     Discretion,
     HasLivedIn,
@@ -24,7 +26,9 @@ from data.catalogue.rules import (
     OneOf,
     Receives,
     Related,
+    ShiftedDay,
     Sum,
+    SumOf,
     Within,
     WorkedIn,
 )
@@ -33,7 +37,8 @@ from data.places.areas import AreaTree
 from models.eligibility.bound_values import within
 from models.eligibility.context import EvaluationContext
 from models.eligibility.date_distance import ask_ago
-from models.eligibility.intervals import INFINITY, Span
+from models.eligibility.durations import days_later, months_later
+from models.eligibility.intervals import INFINITY, Span, may_break, may_keep
 from models.eligibility.kleene import Answer, answer, at_least, every, some, yes_or_no
 from models.eligibility.related_people import ask_related, ask_sum
 from models.eligibility.residence_and_work import ask_has_lived_in, ask_lives_in, ask_worked_in
@@ -139,23 +144,67 @@ def _ask_day_within(condition: Within, context: EvaluationContext, person: Perso
     days = context.days(statement)
     if days is None:
         return Answer.UNKNOWN
-    limits = {
-        name: Decimal(bound.toordinal())
-        for name, bound in condition.limits.items()
-        if isinstance(bound, date)
-    }
-    ordinals = Span(Decimal(days[0].toordinal()), Decimal(days[1].toordinal()))
-    return within(ordinals, limits, context, person)
+    shifted = [bound.fact for bound in condition.limits.values() if isinstance(bound, ShiftedDay)]
+    if any(context.statement(person, fact) is Silence.NOT_APPLICABLE for fact in shifted):
+        return Answer.NO
+    limits = {name: _days_of(bound, context, person) for name, bound in condition.limits.items()}
+    told = [(name, span) for name, span in limits.items() if span is not None]
+    if len(told) < len(limits):
+        return Answer.UNKNOWN
+    ordinals = _as_span(*days)
+    return answer(may_keep(ordinals, told), any(may_break(name, ordinals, span) for name, span in told))
+
+
+def _days_of(bound: Bound, context: EvaluationContext, person: Person) -> Span | None:
+    """Give the days that a limit may be; None where nothing is known of the date that it is shifted from."""
+    match bound:
+        case date():
+            return _as_span(bound, bound)
+        case ShiftedDay():
+            days = context.days(context.statement(person, bound.fact))
+            return (
+                None if days is None else _as_span(shifted_day(days[0], bound), shifted_day(days[1], bound))
+            )
+        case _:
+            raise TypeError(f"not a day: {bound!r}")
+
+
+def shifted_day(day: date, bound: ShiftedDay) -> date:
+    """Move a day by years and months, then by days."""
+    return days_later(months_later(day, bound.months), bound.plus_days)
+
+
+def _as_span(first: date, last: date) -> Span:
+    return Span(Decimal(first.toordinal()), Decimal(last.toordinal()))
+
+
+def _ask_sum_of(condition: SumOf, context: EvaluationContext, person: Person) -> Answer:
+    total = context.total(person, condition.parts)
+    return Answer.UNKNOWN if total is None else within(total, condition.limits, context, person)
 
 
 def _ask_receives(condition: Receives, context: EvaluationContext, person: Person) -> Answer:
-    wanted = frozenset(condition.receives)
+    wanted = context.book.names.now(condition.receives)
     if person.receives is not None and wanted & person.receives:
         return Answer.YES
-    lasting = [found for _, found in lasting_awards(wanted, person.awards or (), context)]
+    found = [lasting for _, lasting in lasting_awards(wanted, person.awards or (), context)]
     if person.receives is None:
-        lasting.append(Answer.UNKNOWN)
-    return some(lasting)
+        found += [_told_by_value(grant, wanted, context, person) for grant in wanted]
+    return some(found)
+
+
+def _told_by_value(grant: str, wanted: frozenset[str], context: EvaluationContext, person: Person) -> Answer:
+    """Tell whether somebody gets a grant by the value of a fact that getting it amounts to.
+
+    A value that several grants amount to says that it is one of them.
+    """
+    names = context.book.names
+    if grant not in names.same_as:
+        return Answer.UNKNOWN
+    fact, value = names.same_as[grant]
+    has = _ask_one_of((value,), context.statement(person, fact), context)
+    told = has is not Answer.YES or names.grants_of[fact, value] <= wanted
+    return has if told else Answer.UNKNOWN
 
 
 def lasting_awards(
@@ -178,12 +227,14 @@ MEANINGS: Final[Mapping[type[object], Callable[[Any, EvaluationContext, Person],
     OfApplicant: lambda condition, context, _: ask(condition.applicant, context, context.applicant),
     Discretion: lambda _, context, __: context.discretion,
     Related: ask_related,
+    Beneficiary: ask_related,
     Is: _ask_is,
     OneOf: _ask_shares,
     NoneOf: _ask_shares_none,
     Within: _ask_within,
     Ago: ask_ago,
     Sum: ask_sum,
+    SumOf: _ask_sum_of,
     LivesIn: ask_lives_in,
     HasLivedIn: ask_has_lived_in,
     WorkedIn: ask_worked_in,

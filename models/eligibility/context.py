@@ -10,17 +10,42 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
-from data.catalogue.facts import ANY, SELF, Fact, FactBook
-from data.catalogue.rules import Condition
-from data.people.applicants import Applicant, Between, Moment, Person, Silence, Statement
+from data.catalogue.facts import ANY, SELF, Derived, Fact, FactBook
+from data.catalogue.rules import Beneficiary, Condition, PeopleCount, Related, Share
+from data.people.applicants import Applicant, Between, Moment, PartSet, Person, Silence, Statement
 from data.places.areas import AreaTree
-from models.eligibility.durations import completed_years, days_later, months_later
+from models.eligibility.durations import completed_units, days_later, units_later
 from models.eligibility.intervals import INFINITY, Span
-from models.eligibility.kleene import Answer
+from models.eligibility.kleene import Answer, some
 from models.eligibility.memo import CatalogueMemo, Memo, catalogue_memo
 
 BoundChoice = Literal["none", "early", "late"]
 """How to read a day that is only known to lie in a range: as any of them, as the first, or as the last."""
+
+
+def _ends_of(said: Statement | None) -> tuple[Decimal | None, Decimal | None] | None:
+    """Give the least and greatest number that a statement leaves; None where it is about no number."""
+    match said:
+        case Decimal():
+            return said, said
+        case Between(low=low, high=high) if isinstance(low, Decimal | None) and isinstance(
+            high, Decimal | None
+        ):
+            return low, high
+        case _:
+            return None
+
+
+def _within_limits(total: Span, limits: Span) -> Statement:
+    low, high = max(total.low, limits.low), min(total.high, limits.high)
+    if low >= high:
+        return min(low, limits.high)
+    return Between(
+        low if low.is_finite() else None,
+        high if high.is_finite() else None,
+        total.low_open and low == total.low,
+        total.high_open and high == total.high,
+    )
 
 
 @dataclass(frozen=True)
@@ -79,15 +104,40 @@ class EvaluationContext:
         fact = self.book.facts[fact_id]
         holder = self.applicant if fact.of == "household" else person
         said = holder.facts.get(fact_id)
+        if fact_id in self._told_as_grants:
+            said = self._with_what_is_received(fact, holder, said)
         if said is Silence.NOT_APPLICABLE:
             return said
         if said is not None and not isinstance(said, Silence):
-            return self._grown(fact, said)
-        if said is None and fact.from_birth_date is not None:
-            derived = self._years_since(holder, fact.from_birth_date, fact)
+            return self._grown(fact, said, holder)
+        if said is None:
+            derived = self._followed(fact, holder)
             if derived is not None:
                 return derived
         return Silence.NOT_APPLICABLE if self._does_not_apply(fact, holder) else None
+
+    def _followed(self, fact: Fact, holder: Person) -> Statement | None:
+        """Give what an absent fact follows from: a birth date, or what it is derived from; None where it does not."""
+        if fact.from_birth_date is not None:
+            return self._years_since(holder, fact.from_birth_date, fact)
+        return None if fact.derived is None else self._derived(fact, fact.derived, holder)
+
+    def _with_what_is_received(self, fact: Fact, holder: Person, said: Statement | None) -> Statement | None:
+        """Add to what was said of a fact the values that amount to grants which a person says to get."""
+        names, received = self.book.names, holder.receives or frozenset()
+        told = {names.same_as[grant] for grant in received & names.same_as.keys()}
+        values = frozenset(value for name, value in told if name == fact.id)
+        match said:
+            case _ if not values:
+                return said
+            case frozenset():
+                return said | values
+            case PartSet(includes=includes, excludes=excludes):
+                return PartSet(includes | values, excludes - values)
+            case str():
+                return said
+            case _:
+                return PartSet(values) if fact.kind == "choices" else min(values)
 
     def number(self, person: Person, fact_id: str) -> Span | Silence | None:
         """Give the numbers that a fact may be; None where nothing is known of it."""
@@ -140,54 +190,107 @@ class EvaluationContext:
         return self.chosen_days(moment.earliest, moment.latest)
 
     def births(self, person: Person, fact: Fact) -> tuple[date, date] | None:
-        """Give the first and last day on which a person can have been born, from the birth date or the stated age."""
-        if fact.from_birth_date is None:
+        """Give the first and last day from which a fact that grows with time can be counted.
+
+        For an age these are the days on which a person can have been born.
+        """
+        if fact.from_birth_date is None and fact.grows is None:
             return None
         holder = self.applicant if fact.of == "household" else person
         said = holder.facts.get(fact.id)
-        if said is None:
+        if said is None and fact.from_birth_date is not None:
             return self.days(self.statement(holder, fact.from_birth_date))
-        if isinstance(said, Decimal):
-            return self._births_of(said, said)
-        if (
-            isinstance(said, Between)
-            and isinstance(said.low, Decimal | None)
-            and isinstance(said.high, Decimal | None)
-        ):
-            return self._births_of(said.low, said.high)
-        return None
+        ends = _ends_of(said)
+        return None if ends is None else self._counted_from(*ends, fact)
 
-    def _births_of(self, youngest: Decimal | None, oldest: Decimal | None) -> tuple[date, date]:
+    def _counted_from(self, least: Decimal | None, most: Decimal | None, fact: Fact) -> tuple[date, date]:
+        unit = fact.grows or "years"
         first, last = date.min, self.stated
-        if oldest is not None:
-            first = days_later(months_later(self.stated, -12 * (math.ceil(oldest) + 1)), 1)
-        if youngest is not None:
-            last = months_later(self.stated, -12 * math.floor(youngest))
+        if most is not None:
+            first = days_later(units_later(self.stated, unit, -(math.ceil(most) + 1)), 1)
+        if least is not None:
+            last = units_later(self.stated, unit, -math.floor(least))
         return self.chosen_days(first, last)
 
-    def _grown(self, fact: Fact, said: Statement) -> Statement:
-        if self.on == self.stated or fact.from_birth_date is None or not isinstance(said, Decimal | Between):
+    @cached_property
+    def _told_as_grants(self) -> frozenset[str]:
+        """The facts of which some value amounts to getting a grant."""
+        return self.book.names.facts
+
+    def whom(self, condition: Related) -> tuple[str, ...]:
+        """List the relations that a condition is asked of: of a beneficiary only those for whom help is sought."""
+        wanted = self.applicant.whom
+        if wanted is None or not isinstance(condition, Beneficiary):
+            return condition.related
+        return tuple(name for name in condition.related if name in wanted)
+
+    def _grown(self, fact: Fact, said: Statement, holder: Person) -> Statement:
+        ends = _ends_of(said)
+        if ends is None or self.on == self.stated or (fact.from_birth_date is None and fact.grows is None):
             return said
-        low, high = (said, said) if isinstance(said, Decimal) else (said.low, said.high)
-        if isinstance(low, Decimal | None) and isinstance(high, Decimal | None):
-            return self._years_between(self._births_of(low, high), fact)
-        return said
+        grown = self._counted_on(self._counted_from(*ends, fact), fact)
+        if fact.grows_while is None:
+            return grown
+        match self.asks(fact.grows_while, self, holder):
+            case Answer.YES:
+                return grown
+            case Answer.NO:
+                return said
+            case Answer.UNKNOWN:
+                most = _ends_of(grown)
+                return Between(ends[0], None if most is None else most[1])
 
     def _years_since(self, holder: Person, birth_date: str, fact: Fact) -> Statement | None:
         born = self.days(self.statement(holder, birth_date))
-        return None if born is None else self._years_between(born, fact)
+        return None if born is None else self._counted_on(born, fact)
 
-    def _years_between(self, born: tuple[date, date], fact: Fact) -> Statement:
+    def _counted_on(self, since: tuple[date, date], fact: Fact) -> Statement:
         low, high = fact.limits
-        oldest = INFINITY if born[0] == date.min else Decimal(completed_years(born[0], self.on))
-        youngest = Decimal(max(completed_years(min(born[1], self.on), self.on), 0))
+        unit = fact.grows or "years"
+        most = INFINITY if since[0] == date.min else Decimal(completed_units(since[0], self.on, unit))
+        least = Decimal(max(completed_units(min(since[1], self.on), self.on, unit), 0))
         if high is not None:
-            oldest = min(oldest, high)
+            most, least = min(most, high), min(least, high) if fact.grows else least
         if low is not None:
-            youngest = max(youngest, low)
-        if youngest >= oldest:
-            return youngest
-        return Between(youngest, None if oldest == INFINITY else oldest)
+            least = max(least, low)
+        if least >= most:
+            return least
+        return Between(least, None if most == INFINITY else most)
+
+    def total(self, person: Person, parts: tuple[Share, ...]) -> Span | None:
+        """Give the numbers that several facts of a person may add up to; None where nothing of them is known."""
+        whole, known = Span.point(Decimal(0)), False
+        for part in parts:
+            number = self.number(person, part.fact)
+            known = known or number is not None
+            if isinstance(number, Silence):
+                continue
+            span = (self.limits(part.fact) if number is None else number).times(part.times)
+            span = span if part.plus is None else span.plus(Span.point(part.plus))
+            unsure = number is None and self.may_not_apply(person, part.fact)
+            whole = whole.plus(span.or_nothing() if unsure else span)
+        return whole.exact() if known else None
+
+    def count(self, counted: PeopleCount) -> Span:
+        """Give how many people around the applicant there may be of some relations who meet what is asked of them."""
+        people, may_be_more = self.people(counted.count)
+        asked = counted.where
+        answers = [Answer.YES if asked is None else self.asks(asked, self, one) for one in people]
+        fewest, most = (sum(found >= least for found in answers) for least in (Answer.YES, Answer.UNKNOWN))
+        return Span(Decimal(fewest), INFINITY if may_be_more else Decimal(most))
+
+    def _derived(self, fact: Fact, derived: Derived, holder: Person) -> Statement | None:
+        """Give what an absent fact follows from; None where nothing does."""
+        if derived.any is not None:
+            found = some(self.asks(condition, self, holder) for condition in derived.any)
+            return None if found is Answer.UNKNOWN else found is Answer.YES
+        if derived.count is None:
+            total = self.total(holder, derived.shares)
+        elif holder is self.applicant and self.applicant.related is not None:
+            total = self.count(PeopleCount(count=derived.count, where=derived.where))
+        else:
+            return None
+        return None if total is None else _within_limits(total, self.limits(fact.id))
 
     def may_not_apply(self, person: Person, fact_id: str) -> bool:
         """Tell whether a fact of which nothing is known may turn out not to apply."""

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from data.catalogue.bounds import COMPARISONS, LOWER_BOUNDS
-from data.catalogue.rules import Ago, Bound
+from data.catalogue.rules import Ago
 from data.people.applicants import Person, Silence
 from models.eligibility.bound_values import possible_limits
 from models.eligibility.context import EvaluationContext
@@ -17,6 +17,8 @@ from models.eligibility.durations import days_later, months_later, nearest, whol
 from models.eligibility.intervals import Span
 from models.eligibility.kleene import Answer, answer
 
+DAYS_IN: Final[Mapping[str, int]] = {"days_ago": 1, "days_ahead": 1, "weeks_ago": 7}
+"""Days in one of what a distance is counted in, where that is not months."""
 _FAR: Final = Decimal(10**7)
 """In years, months or days: further than any day there is."""
 
@@ -29,24 +31,21 @@ def ask_ago(condition: Ago, context: EvaluationContext, person: Person) -> Answe
     days = context.days(statement)
     if days is None:
         return Answer.UNKNOWN
-    return days_within(days, condition.unit, condition.bounds.limits, context, person)
+    return days_within(days, condition, context, person)
 
 
 def days_within(
-    days: tuple[date, date],
-    unit: str,
-    limits: Mapping[str, Bound],
-    context: EvaluationContext,
-    person: Person,
+    days: tuple[date, date], condition: Ago, context: EvaluationContext, person: Person
 ) -> Answer:
     """Tell whether any day from the first to the last of `days` lies within bounds from the day judged."""
     can_keep = can_break = False
-    for spans in possible_limits(Span(), limits, context, person):
+    for spans in possible_limits(Span(), condition.bounds.limits, context, person):
         if spans is None:
             can_break = True
         else:
             most, fewest = (
-                _narrowed(days, unit, _ends(spans, strict=strict), context.on) for strict in (False, True)
+                _narrowed(days, condition, _ends(spans, strict=strict), context.on)
+                for strict in (False, True)
             )
             can_keep = can_keep or most[0] <= most[1]
             can_break = can_break or fewest != days
@@ -62,13 +61,13 @@ def _ends(limits: Mapping[str, Span], *, strict: bool) -> dict[str, Decimal]:
 
 
 def _narrowed(
-    days: tuple[date, date], unit: str, limits: Mapping[str, Decimal], on: date
+    days: tuple[date, date], condition: Ago, limits: Mapping[str, Decimal], on: date
 ) -> tuple[date, date]:
     """Narrow a range of days to those that keep every limit; each limit cuts off one end."""
     first, last = days
     for name, limit in limits.items():
-        holds = partial(keeps, unit=unit, name=name, limit=limit, on=on)
-        cuts_late_days = (name in LOWER_BOUNDS) != (unit == "days_ahead")
+        holds = partial(keeps, condition=condition, name=name, limit=limit, on=on)
+        cuts_late_days = (name in LOWER_BOUNDS) != (condition.unit == "days_ahead")
         if cuts_late_days:
             last = _last_that(holds, first, last)
         else:
@@ -76,13 +75,14 @@ def _narrowed(
     return first, last
 
 
-def keeps(day: date, *, unit: str, name: str, limit: Decimal, on: date) -> bool:
+def keeps(day: date, *, condition: Ago, name: str, limit: Decimal, on: date) -> bool:
     """Tell whether one day keeps one limit of its distance from the day judged."""
-    if unit in ("days_ago", "days_ahead"):
-        distance = (on - day).days if unit == "days_ago" else (day - on).days
-        return COMPARISONS[name](Decimal(distance), limit)
+    unit = condition.unit
+    if unit in DAYS_IN:
+        distance = (day - on).days if unit == "days_ahead" else (on - day).days
+        return COMPARISONS[name](Decimal(distance), limit * DAYS_IN[unit])
     months = whole_months(limit) if unit == "years_ago" else nearest(limit)
-    turn = months_later(day, months)
+    turn = months_later(day, months, month_end=condition.month_end)
     return COMPARISONS[name](Decimal(on.toordinal()), Decimal(turn.toordinal()))
 
 

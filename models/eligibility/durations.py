@@ -6,8 +6,14 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 
-def months_later(day: date, months: int) -> date:
-    """Give the same day so many months later; a day that does not exist there counts as the 1st after it."""
+def months_later(day: date, months: int, *, month_end: str | None = None) -> date:
+    """Give the same day so many months later; a day that does not exist there counts as the 1st after it.
+
+    With `month_end="last"` it counts as the last day before.
+
+    >>> months_later(date(1960, 7, 31), 796), months_later(date(1960, 7, 31), 796, month_end="last")
+    (datetime.date(2026, 12, 1), datetime.date(2026, 11, 30))
+    """
     count = day.year * 12 + day.month - 1 + months
     year, month = divmod(count, 12)
     if year < date.min.year:
@@ -17,7 +23,8 @@ def months_later(day: date, months: int) -> date:
     try:
         return date(year, month + 1, day.day)
     except ValueError:
-        return months_later(day.replace(day=1), months + 1)
+        first = months_later(day.replace(day=1), months + 1)
+        return days_later(first, -1) if month_end == "last" else first
 
 
 def months_before(day: date, months: int) -> date:
@@ -46,6 +53,24 @@ def whole_months(years: Decimal) -> int:
 def nearest(number: Decimal) -> int:
     """Round to the nearest whole number, halves upwards."""
     return int(number.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def units_later(day: date, unit: str, count: int) -> date:
+    """Give the day so many years, months or weeks later."""
+    if unit == "weeks":
+        return days_later(day, 7 * count)
+    return months_later(day, 12 * count if unit == "years" else count)
+
+
+def completed_units(since: date, on: date, unit: str) -> int:
+    """Give the whole years, months or weeks from one day to another."""
+    match unit:
+        case "years":
+            return completed_years(since, on)
+        case "months":
+            return completed_months(since, on)
+        case _:
+            return (on - since).days // 7
 
 
 def completed_years(since: date, on: date) -> int:

@@ -11,16 +11,21 @@ from data.catalogue.grants import Grant
 from data.catalogue.rules import EligibilityRule
 from models.eligibility.change_days import change_days
 from models.eligibility.conditions import ask
-from models.eligibility.context import BoundChoice, EvaluationContext
-from models.eligibility.findings import repeat_finding, window_finding
+from models.eligibility.context import EvaluationContext
+from models.eligibility.findings import recourse_finding, repeat_finding, window_finding
 from models.eligibility.kleene import Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Cure:
-    """That time alone cures a no, and from which day, where the day can be told."""
+    """That time alone cures a no."""
 
-    day: date | None
+    day: date
+    """The first day on which nothing is a no."""
+    open: bool
+    """Whether applications are known to be taken on that day."""
+    later: tuple[date, ...]
+    """That day and all later ones on which an answer can change, ascending."""
 
 
 def first_day(context: EvaluationContext, grant: Grant) -> Cure | None:
@@ -28,30 +33,39 @@ def first_day(context: EvaluationContext, grant: Grant) -> Cure | None:
     if _something_stays_no(context, grant):
         return None
     days = sorted({day for day in change_days(context, grant) if day > context.on})
-    if _first_without_no(context, grant, days, "none") is None:
+    found = _first_without_no(context, grant, days)
+    if found is None:
         return None
-    early = _first_without_no(context, grant, days, "early")
-    late = _first_without_no(context, grant, days, "late")
-    told = early is not None and early == late and _open_on(context, grant, early)
-    return Cure(early if told else None)
+    taking = window_finding(grant, context.later(found)).answer is Answer.YES
+    return Cure(found, taking, tuple(day for day in days if day >= found))
+
+
+def may_change(rule: EligibilityRule, context: EvaluationContext) -> bool:
+    """Tell whether time alone can change what a rule says."""
+    return rule.until is not None or context.catalogue_memo.memoised(
+        rule, "changes with time", lambda: changes_with_time(rule.condition, context.book)
+    )
 
 
 def _something_stays_no(context: EvaluationContext, grant: Grant) -> bool:
     """Tell whether a rule that time leaves alone is a no; then no later day need be tried."""
-    lasting = (rule for rule in grant.rules if rule.applies(on=context.on) and rule.until is None)
+    barred = context.book.no_recourse
+    if grant.has_ended(on=context.on):
+        return True
+    lasting = grant.public_fund and barred is not None and not changes_with_time(barred, context.book)
+    if lasting and recourse_finding(context).answer is Answer.NO:
+        return True
     return any(
         ask(rule.condition, context) is Answer.NO
-        for rule in lasting
-        if not changes_with_time(rule.condition, context.book)
+        for rule in grant.rules
+        if not rule.first and rule.applies(on=context.on) and not may_change(rule, context)
     )
 
 
-def _first_without_no(
-    context: EvaluationContext, grant: Grant, days: Iterable[date], bound_choice: BoundChoice
-) -> date | None:
-    rules = list(grant.rules)
+def _first_without_no(context: EvaluationContext, grant: Grant, days: Iterable[date]) -> date | None:
+    rules = [rule for rule in grant.rules if not rule.first]
     for day in days:
-        later = context.later(day, bound_choice)
+        later = context.later(day)
         refusing = _first_that_is_no(rules, later)
         if refusing is not None:  # what was no on one day is asked first on the next
             rules.remove(refusing)
@@ -67,9 +81,6 @@ def _first_that_is_no(rules: Iterable[EligibilityRule], context: EvaluationConte
 
 
 def _may_apply(grant: Grant, context: EvaluationContext) -> bool:
-    findings = (window_finding(grant.windows, context), repeat_finding(grant, context))
+    findings = [window_finding(grant, context), repeat_finding(grant, context)]
+    findings += [recourse_finding(context)] if grant.public_fund else []
     return all(finding.answer is not Answer.NO for finding in findings)
-
-
-def _open_on(context: EvaluationContext, grant: Grant, day: date) -> bool:
-    return window_finding(grant.windows, context.later(day)).answer is Answer.YES

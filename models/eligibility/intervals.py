@@ -12,6 +12,23 @@ from data.catalogue.bounds import LOWER_BOUNDS
 INFINITY: Final = Decimal("Infinity")
 
 
+_PARTS: Final = Decimal(156_000_000)
+"""Parts of a pound of which every amount is a whole number: of pence by week, month or year, and shares of those."""
+
+
+def exact(value: Decimal) -> Decimal:
+    """Take back what rounding left off a sum of such parts, so that three thirds are one.
+
+    >>> exact(3 * (Decimal(100) / 52)) == Decimal(300) / 52
+    True
+    """
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent > -12:
+        return value
+    near = (value * _PARTS).to_integral_value() / _PARTS
+    return near if abs(near - value) < Decimal("1e-15") else value
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """The numbers from `low` to `high`; an open end is left out of it."""
@@ -43,6 +60,10 @@ class Span:
         if factor > 0:
             return Span(*ends, self.low_open, self.high_open)
         return Span(ends[1], ends[0], self.high_open, self.low_open)
+
+    def exact(self) -> Span:
+        """Give the span with ends from which rounding is taken back."""
+        return Span(exact(self.low), exact(self.high), self.low_open, self.high_open)
 
     def or_nothing(self) -> Span:
         """Widen the span so that it holds 0 as well."""

@@ -32,7 +32,7 @@ def sum_of(condition: Sum, context: EvaluationContext) -> Span | None:
         total = total.plus(_of_more_people(context.limits(condition.sum)))
     if (people or may_be_more) and not any(known for _, known in parts):
         return None
-    return total
+    return total.exact()
 
 
 def _part_of_sum(condition: Sum, context: EvaluationContext, person: Person) -> tuple[Span, bool]:
@@ -53,7 +53,7 @@ def _of_more_people(limits: Span) -> Span:
 
 def ask_related(condition: Related, context: EvaluationContext, _: Person) -> Answer:
     """Tell whether some person of these relations, every one or so many meet a condition."""
-    people, may_be_more = context.people(condition.related)
+    people, may_be_more = context.people(context.whom(condition))
     part = condition.condition
     answers = [Answer.YES if part is None else context.asks(part, context, person) for person in people]
     if condition.all:

@@ -52,8 +52,8 @@ def lives_now(areas: tuple[str, ...], context: EvaluationContext, person: Person
 
 
 def lies_in(codes: tuple[str, ...], area: str, context: EvaluationContext) -> Answer:
-    """Tell whether a place, given by areas of several levels, lies in an area."""
-    if not codes or any(context.areas.apart(area, code) for code in codes):
+    """Tell whether a place, given by areas of several levels, lies in an area; of no place at all nothing is known."""
+    if any(context.areas.apart(area, code) for code in codes):
         return Answer.NO
     return Answer.YES if any(context.areas.contains(area, code) for code in codes) else Answer.UNKNOWN
 
@@ -62,7 +62,7 @@ def ask_has_lived_in(condition: HasLivedIn, context: EvaluationContext, person: 
     """Tell whether a person has lived in one of the areas, for as long in all as is asked."""
     now = lives_now(condition.has_lived_in, context, person)
     if condition.for_months is None:
-        past = [_stayed(stay, condition.has_lived_in, context) for stay in person.lived_in or ()]
+        past = [_stayed(stay, condition, context) for stay in person.lived_in or ()]
         return some([now, *past, *([Answer.UNKNOWN] if person.lived_in is None else [])])
     if person.lived_in is None:
         return Answer.UNKNOWN
@@ -71,17 +71,26 @@ def ask_has_lived_in(condition: HasLivedIn, context: EvaluationContext, person: 
         since = context.stated if not person.lived_in else date.min
         perhaps = [*perhaps, (since, context.on)]
         surely = [*surely, (context.stated, context.on)] if now is Answer.YES else surely
-    months = condition.for_months
+    months, window = condition.for_months, _start_of(condition.within_years, context)
+    perhaps, surely = _from(window, perhaps), _from(window, surely)
     return answer(
         months_in_all(perhaps, on=context.on) >= months, months_in_all(surely, on=context.on) < months
     )
 
 
-def _stayed(stay: Stay, areas: tuple[str, ...], context: EvaluationContext) -> Answer:
+def _start_of(within_years: Decimal | None, context: EvaluationContext) -> date:
+    """Give the first of the last so many years; without a number of years, the first day there is."""
+    return date.min if within_years is None else months_before(context.on, whole_months(within_years))
+
+
+def _stayed(stay: Stay, condition: HasLivedIn, context: EvaluationContext) -> Answer:
     begun = answer(
         stay.since.earliest <= context.on, stay.since.latest > context.on and stay.since.earliest > date.min
     )
-    return every([begun, some(lies_in((stay.area,), area, context) for area in areas)])
+    window = _start_of(condition.within_years, context)
+    lately = answer(_longest(stay, context)[1] >= window, _shortest(stay, context)[1] < window)
+    inside = some(lies_in((stay.area,), area, context) for area in condition.has_lived_in)
+    return every([begun, lately, inside])
 
 
 def _stay_times(
@@ -116,9 +125,7 @@ def ask_worked_in(condition: WorkedIn, context: EvaluationContext, person: Perso
 
 
 def _worked_long_enough(condition: WorkedIn, spells: list[Spell], context: EvaluationContext) -> Answer:
-    window = date.min
-    if condition.within_years is not None:
-        window = months_before(context.on, whole_months(condition.within_years))
+    window = _start_of(condition.within_years, context)
     surely = _from(window, [_shortest(spell, context) for spell in spells])
     perhaps = _from(window, [_longest(spell, context) for spell in spells])
     if condition.years is None:

@@ -15,7 +15,7 @@ from data.places.areas import AreaTree
 from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import EvaluationContext
 from models.eligibility.findings import Finding, find
-from models.eligibility.first_day import first_day
+from models.eligibility.first_day import Cure, first_day, may_change
 from models.eligibility.kleene import Answer, every
 
 
@@ -41,7 +41,14 @@ class Verdict:
     status: Status
     findings: tuple[Finding, ...]
     from_day: date | None = None
-    """For `not_now`: the first day on which it can hold, where that can be told."""
+    """For `not_now`: the first day on which the grant is open to the person, or to a decision of the fund."""
+    not_before: date | None = None
+    """For `not_now` with no such day: the first day on which it is not ruled out, where that can be told."""
+
+    @property
+    def steps(self) -> tuple[Finding, ...]:
+        """What is still to be done first, which rules nobody out."""
+        return tuple(finding for finding in self.findings if finding.is_step)
 
 
 def judge(applicant: Applicant, grant: Grant, *, on: date, facts: FactBook, areas: AreaTree) -> Verdict:
@@ -52,15 +59,36 @@ def judge(applicant: Applicant, grant: Grant, *, on: date, facts: FactBook, area
 def judge_in(context: EvaluationContext, grant: Grant) -> Verdict:
     """Judge one grant in a context."""
     findings = find(context, grant)
-    from_day = None
-    if any(finding.answer is Answer.NO for finding in findings):
-        cure = first_day(context, grant)
-        if cure is not None:
-            findings = tuple(
-                replace(finding, cured_by_time=finding.answer is Answer.NO) for finding in findings
-            )
-            from_day = cure.day
-    return Verdict(grant.id, status_of(findings), findings, from_day)
+    if all(finding.answer is not Answer.NO for finding in findings):
+        return Verdict(grant.id, status_of(findings), findings)
+    cure = first_day(context, grant)
+    if cure is None:
+        return Verdict(grant.id, status_of(findings), findings)
+    findings = tuple(replace(one, cured_by_time=one.answer is Answer.NO) for one in findings)
+    holds = _first_that_holds(context, grant, cure)
+    not_before = cure.day if holds is None and cure.open else None
+    return Verdict(grant.id, status_of(findings), findings, holds, not_before)
+
+
+HOLDS: Final = frozenset({Status.ELIGIBLE, Status.DISCRETIONARY})
+"""Statuses of a grant that somebody may apply for with nothing more to be learned."""
+
+
+def _first_that_holds(context: EvaluationContext, grant: Grant, cure: Cure) -> date | None:
+    """Find the first day from a cure on on which the grant is open to the person; None where more must be learned."""
+    for day in cure.later:
+        findings = find(context.later(day), grant)
+        if status_of(findings) in HOLDS:
+            return day
+        if any(_stays_open(finding, context) for finding in findings):
+            return None
+    return None
+
+
+def _stays_open(finding: Finding, context: EvaluationContext) -> bool:
+    """Tell whether a finding is open on every day, until more is learned or done."""
+    lasts = finding.rule is not None and not may_change(finding.rule, context)
+    return lasts and finding.if_granted is Answer.UNKNOWN
 
 
 def status_of(findings: Sequence[Finding]) -> Status:

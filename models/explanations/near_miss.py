@@ -12,6 +12,7 @@ from data.catalogue.grants import Grant
 from data.catalogue.rules import Condition, Is, NoneOf, OneOf
 from models.counterfactuals.changes import Changes, changes_of, readable
 from models.counterfactuals.grant_values import candidate_values_of
+from models.counterfactuals.missing import missing_sets
 from models.counterfactuals.permitted_changes import allowed, could_change, rule_could_change
 from models.counterfactuals.variables import Variable, with_values
 from models.eligibility.conditions import ask
@@ -21,6 +22,7 @@ from models.eligibility.findings import FindingKind, find
 from models.eligibility.kleene import Answer
 from models.eligibility.verdict import Status, Verdict, judge_in
 from models.explanations.circumstances import window_in_words
+from models.explanations.next_question import question_of
 from models.wording.condition_phrases import wording
 from models.wording.quantities import day, listed
 
@@ -48,6 +50,8 @@ class NearMiss:
     from_day: date | None
     """None where no time has to pass, or the day cannot be told."""
     text: str
+    not_before: date | None = None
+    """Where `from_day` is None, the first day on which it is not ruled out, if that can be told."""
 
 
 def near_miss(context: EvaluationContext, grant: Grant, verdict: Verdict) -> NearMiss | None:
@@ -57,8 +61,11 @@ def near_miss(context: EvaluationContext, grant: Grant, verdict: Verdict) -> Nea
     special-category facts or values. What is told has been judged again with the change.
     """
     if verdict.status is Status.NOT_NOW:
-        soon = verdict.from_day is not None or not _still_a_no(context, grant)
-        return NearMiss(grant.id, (), verdict.from_day, _when(verdict, grant, context)) if soon else None
+        dated = verdict.from_day is not None or verdict.not_before is not None
+        if not dated and _still_a_no(context, grant):
+            return None
+        text = _when(verdict, grant, context)
+        return NearMiss(grant.id, (), verdict.from_day, text, verdict.not_before)
     if verdict.status is not Status.NOT_ELIGIBLE or not could_change(verdict, context):
         return None
     possible = partial(candidate_values_of(grant, context).changeable, context=context)
@@ -85,7 +92,7 @@ def near_miss_of(context: EvaluationContext, grant: Grant, status: Status) -> Ne
     refused = (
         rule
         for rule in grant.rules
-        if rule.applies(on=context.on) and ask(rule.condition, context) is Answer.NO
+        if not rule.first and rule.applies(on=context.on) and ask(rule.condition, context) is Answer.NO
     )
     if not all(rule_could_change(rule.condition, context) for rule in refused):
         return None
@@ -102,8 +109,8 @@ def _verified(changes: Changes, grant: Grant) -> NearMiss | None:
             change = tuple(_change(variable, value, changes) for variable, value in values.items())
             text = f"It could fit if {listed([one.text for one in change], 'and')}."
             if after.status is Status.NOT_NOW:
-                text = f"{text} {_when(after, grant, context)}"
-            return NearMiss(grant.id, change, after.from_day, text)
+                text = f"{text} {_when(after, grant, with_values(context, values))}"
+            return NearMiss(grant.id, change, after.from_day, text, after.not_before)
     return None
 
 
@@ -116,12 +123,24 @@ def _still_a_no(context: EvaluationContext, grant: Grant) -> bool:
 def _when(verdict: Verdict, grant: Grant, context: EvaluationContext) -> str:
     if verdict.from_day is not None:
         return f"You can apply from {day(verdict.from_day)}."
+    if verdict.not_before is not None:
+        return _perhaps_from(verdict.not_before, grant, context)
     closed = [
         found for found in verdict.findings if found.kind is FindingKind.WINDOW and found.answer is Answer.NO
     ]
     if closed:
         return window_in_words(closed[0].code, grant.windows, context)
     return "It can fit later. We can’t tell the day yet."
+
+
+def _perhaps_from(first: date, grant: Grant, context: EvaluationContext) -> str:
+    """Say the first day on which a grant is not ruled out, and what has to be known to say more."""
+    told = f"It may open to you from {day(first)}"
+    missing = missing_sets(context.later(first), grant)
+    if not missing:
+        return f"{told}."
+    asked = listed([f"“{question_of(name, context.book)}”" for name in missing[0]], "and")
+    return f"{told}; we would still have to know {asked}."
 
 
 def _change(variable: Variable, value: Any, changes: Changes) -> Change:

@@ -17,7 +17,7 @@ from models.counterfactuals.changes import Cause, Failing
 from models.counterfactuals.variables import person_of
 from models.eligibility.conditions import ask
 from models.eligibility.context import EvaluationContext
-from models.eligibility.findings import TOO_RECENTLY, Finding, FindingKind
+from models.eligibility.findings import AWARDED_ONCE, TOO_RECENTLY, Finding, FindingKind
 from models.eligibility.kleene import Answer
 from models.eligibility.verdict import Verdict
 from models.explanations.circumstances import circumstance
@@ -25,6 +25,13 @@ from models.wording.condition_phrases import PEOPLE, Wording, is_group, wording
 from models.wording.quantities import listed
 from models.wording.sentences import of_others
 
+_CIRCUMSTANCES: Final = {
+    TOO_RECENTLY: "you had an award from it too recently",
+    AWARDED_ONCE: "you had it before, and it can be had only once",
+    "NO_RECOURSE": "the rules of your stay here do not let you have public funds",
+    "ENDED": "it has ended",
+}
+"""What stands in the way that is no rule, by code."""
 Said = Literal["yes", "no", "unknown"]
 
 LONGEST: Final = 120
@@ -79,6 +86,8 @@ def _reason(finding: Finding, grant: Grant, context: EvaluationContext, words: W
     match finding.answer:
         case Answer.YES:
             text = words.memo.memoised(rule, "fits", lambda: _fits(rule, words))
+        case Answer.UNKNOWN if rule.first:
+            text = words.memo.memoised(rule, "step", lambda: _step(rule, words))
         case Answer.UNKNOWN:
             fund = waits_for_the_fund(finding)
             text = words.memo.memoised(rule, f"open {fund}", lambda: _open_question(rule, words, fund=fund))
@@ -111,6 +120,17 @@ def _can_be_told_of_people(found: re.Match[str]) -> bool:
         return False
     one = found["verb"] == "be" and _ONE.match(found["rest"])
     return not one or not re.search(r",|\band\b|\bor\b", found["rest"])
+
+
+def _step(rule: EligibilityRule, words: Wording) -> str:
+    asks = _ended(rule.text.strip()) if rule.text else f"It asks that {words.describe(rule.condition)}."
+    return f"One thing to do first: {asks}"
+
+
+def steps_in_words(verdict: Verdict, grant: Grant, context: EvaluationContext) -> tuple[str, ...]:
+    """Tell what is to be done first, each in a sentence."""
+    words = wording(context.book, context.areas)
+    return tuple(_reason(finding, grant, context, words).text for finding in verdict.steps)
 
 
 def _open_question(rule: EligibilityRule, words: Wording, *, fund: bool) -> str:
@@ -153,7 +173,7 @@ def cause_in_words(cause: Cause, context: EvaluationContext) -> str:
 
 def _failing_in_words(part: Failing, context: EvaluationContext, words: Wording) -> str:
     if part.condition is None:
-        return "you had an award from it too recently" if part.code == TOO_RECENTLY else "it is not open now"
+        return _CIRCUMSTANCES.get(part.code, "it is not open now")
     person = person_of(context.applicant, part.holder)
     whose = words.names.relation(person.relation) if part.holder else "you"
     return words.describe(part.condition, whose=whose, holds=not part.holds, context=context, person=person)

@@ -166,13 +166,13 @@ class Qualifying:
         return self._places[key]
 
     def _rules_in_force(self, on: date) -> Products:
-        """Give for each grant the product over the rules that apply on a day."""
+        """Give for each grant the product over the rules that apply on a day; a step is taken as done."""
         if on not in self._days:
             edges = iter(self.circuit.edges)
             asked = [[(next(edges), rule) for rule in grant.rules] for grant in self.catalogue.grants]
             self._days.clear()
             self._days[on] = Products.over(
-                [[edge for edge, rule in one if rule.applies(on=on)] for one in asked]
+                [[edge for edge, rule in one if rule.applies(on=on) and not rule.first] for one in asked]
             )
         return self._days[on]
 

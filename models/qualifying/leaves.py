@@ -12,13 +12,13 @@ from typing import Final, TypeAlias
 from data.catalogue.bounds import Bound, Table
 from data.catalogue.facts import Fact, FactBook
 from data.catalogue.rules import Ago, AllOf, AnyOf, Condition, Is, OneOf, Within
-from data.catalogue.traversal import walk
+from data.catalogue.traversal import tables_of, walk
 from data.people.base_rates import BaseRates, Rows
 from models.qualifying.spreads import Line, Mask, Members, Options, Spread
 
 Span: TypeAlias = tuple[float, float]
 """From here up to, but not including, there."""
-_DAYS: Final = {"years_ago": 365.25, "months_ago": 365.25 / 12, "days_ago": 1.0}
+_DAYS: Final = {"years_ago": 365.25, "months_ago": 365.25 / 12, "weeks_ago": 7.0, "days_ago": 1.0}
 BOOLEAN: Final = ("true", "false")
 
 
@@ -161,8 +161,9 @@ def _spelled(condition: Condition) -> Iterator[Condition]:
 
 
 def has_tables(condition: Within) -> bool:
-    """Tell whether a bound is looked up in a table."""
-    return any(isinstance(bound, Table) for bound in condition.limits.values())
+    """Tell whether bounds are looked up in tables by other facts; those by how many people there are have one rate."""
+    keyed = [table.by for table in tables_of(condition)]
+    return bool(keyed) and all(isinstance(by, str) for by in keyed)
 
 
 def spelled_out(condition: Within) -> Condition:
@@ -189,7 +190,7 @@ def _rows(condition: Within, name: str, table: Table) -> Iterator[Condition]:
         keys = [*table.numbered]
     for key in keys:
         row = table.row(key)
-        if row is not None:
+        if row is not None and isinstance(table.by, str):
             yield AllOf(all_of=(Is(fact=table.by, value=key), _limited(condition, name, row)))
 
 

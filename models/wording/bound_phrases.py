@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Final, assert_never
 
 from data.catalogue.bounds import LOWER_BOUNDS, OPPOSITES
-from data.catalogue.facts import Fact, FactBook
-from data.catalogue.rules import Ago, Bound, Share, Table
+from data.catalogue.facts import ANY, SELF, Fact, FactBook
+from data.catalogue.rules import Ago, Amount, Bound, PeopleCount, PerPeriod, Share, ShiftedDay, Table
 from data.people.applicants import Person
-from models.eligibility.bound_values import row
+from models.eligibility.bound_values import row_for
 from models.eligibility.context import EvaluationContext
 from models.wording.quantities import (
     AGE,
@@ -26,6 +26,7 @@ from models.wording.quantities import (
     Measure,
     day,
     length,
+    listed,
     money,
     number,
     share,
@@ -79,27 +80,41 @@ class LimitTeller:
                 return day(bound), ""
             case Table():
                 return self._table(fact, bound)
-            case Share(fact=other, times=times):
-                return f"{share(times)} {self._amount_of(other)}", ""
+            case Share(fact=other, times=times, plus=plus):
+                more = "" if plus is None else f" and {amount(fact, plus)} more"
+                return f"{share(times)} {self._amount_of(other)}{more}", ""
+            case ShiftedDay():
+                return self._shifted(bound), ""
+            case Amount():
+                return per_period(bound), ""
             case _:
                 assert_never(bound)
 
     def _table(self, fact: Fact, table: Table) -> tuple[str, str]:
-        found = self._row(table)
+        known = self.context is not None and self.person is not None
+        found = row_for(table, self.context, self.person) if known else None  # type: ignore[arg-type]
         if found is not None:
             return amount(fact, found), ""
-        return "a limit", f"the limit depends on {self._what_is_asked(table.by)}"
+        asked = dict.fromkeys(self._key_in_words(part.by) for part in table.nested)
+        return "a limit", f"the limit depends on {listed(list(asked), 'and')}"
 
-    def _row(self, table: Table) -> Decimal | None:
-        if self.context is None or self.person is None:
-            return None
-        match self.context.statement(self.person, table.by):
-            case str() as key:
-                return row(table, key)
-            case Decimal() as key if key == key.to_integral_value():
-                return row(table, int(key))
-            case _:
-                return None
+    def _key_in_words(self, by: str | PeopleCount) -> str:
+        if isinstance(by, str):
+            return self._what_is_asked(by)
+        people = listed([people_of(name, self.book) for name in by.count], "and")
+        return f"how many {'people' if by.where is None else 'of these'} there are: {people}"
+
+    def _shifted(self, bound: ShiftedDay) -> str:
+        parts = [
+            length(Decimal(abs(count)), unit)
+            for count, unit in ((bound.months, "months"), (bound.plus_days, "days"))
+            if count
+        ]
+        asks = f"the day you told us for “{self.book.facts[bound.fact].asks}”"
+        if not parts:
+            return asks
+        side = "after" if (bound.months or bound.plus_days) > 0 else "before"
+        return f"{' and '.join(parts)} {side} {asks}"
 
     def _what_is_asked(self, fact_id: str) -> str:
         asks = self.book.facts[fact_id].asks
@@ -119,8 +134,22 @@ class LimitTeller:
         return said.subject if said.tense == "be" else f"what {said.say()}".split(",")[0]
 
 
+def per_period(written: Amount) -> str:
+    """Write money as it stands in a rule, such as "£900 a month"."""
+    return f"{money(written.amount)} a {written.per}"
+
+
+def people_of(name: str, book: FactBook) -> str:
+    """Name related people, such as "your child"."""
+    if name == SELF:
+        return "you"
+    return "everyone else in your home" if name == ANY else book.relations[name].text
+
+
 def amount(fact: Fact, value: Decimal) -> str:
-    """Write a number as its fact counts: in pounds, or plain."""
+    """Write a number as its fact counts: in pounds, with the period that a rule gives, or plain."""
+    if isinstance(value, PerPeriod):
+        return per_period(value.written)
     return money(value) if fact.kind == "money" else number(value)
 
 

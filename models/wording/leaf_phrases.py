@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,13 +18,16 @@ from data.catalogue.rules import (
     LivesIn,
     NoneOf,
     OneOf,
+    PerPeriod,
     Receives,
+    Share,
+    SumOf,
     Within,
     WorkedIn,
 )
 from models.wording.bound_phrases import LimitTeller
 from models.wording.names import Names
-from models.wording.quantities import length, listed, whole_run
+from models.wording.quantities import length, listed, share, whole_run
 from models.wording.sentences import PEOPLE, Saying, is_plural, without_what_lacks
 
 MOST_OTHERS: Final = 3
@@ -33,6 +37,11 @@ FactLeaf = Is | OneOf | NoneOf | Within | Ago
 PlaceLeaf = LivesIn | HasLivedIn | WorkedIn | Receives
 
 
+_SPACE: Final = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands for an amount until the words around it are known."""
+_PERIOD: Final = re.compile(r" (?:a|an|each|every|per) (?:week|month|year)\b(?!”)")
+
+
 @dataclass(frozen=True)
 class LeafTeller:
     """Puts plain conditions into words."""
@@ -40,7 +49,7 @@ class LeafTeller:
     names: Names
     limits: LimitTeller
 
-    def tell(self, leaf: FactLeaf | PlaceLeaf, whose: str, *, holds: bool) -> str:
+    def tell(self, leaf: FactLeaf | PlaceLeaf | SumOf, whose: str, *, holds: bool) -> str:
         """Say what a plain condition asks, or its opposite, of whom `whose` names."""
         match leaf:
             case LivesIn():
@@ -49,11 +58,26 @@ class LeafTeller:
                 return self._has_lived_in(leaf, whose, holds=holds)
             case WorkedIn():
                 return self._worked_in(leaf, whose, holds=holds)
+            case SumOf():
+                return self._sum_of(leaf, whose, holds=holds)
             case Receives(receives=ids):
                 named = listed([f"“{name.replace('-', ' ').replace('_', ' ')}”" for name in ids])
                 return Saying("you", "do", "get", "{} now").about(whose).say(named, holds=holds)
             case _:
                 return self._fact(leaf, self.names.book.facts[leaf.fact], whose, holds=holds)
+
+    def _sum_of(self, leaf: SumOf, whose: str, *, holds: bool) -> str:
+        """Say what several answers come to together."""
+        parts = [self._part_of_sum(part, whose) for part in leaf.parts]
+        first = self.names.book.facts[leaf.parts[0].fact]
+        value, tail = self.limits.within(first, leaf.limits, holds=holds)
+        return f"added up, {listed(parts, 'and')} come to {value}{tail}"
+
+    def _part_of_sum(self, part: Share, whose: str) -> str:
+        fact = self.names.book.facts[part.fact]
+        owner = "your answer" if whose in ("you", PEOPLE) or fact.of == "household" else "their answer"
+        times = "" if part.times == 1 else f"{share(part.times)} "
+        return f"{times}{owner} to “{fact.asks}”"
 
     def _fact(self, leaf: FactLeaf, fact: Fact, whose: str, *, holds: bool) -> str:
         match leaf:
@@ -80,6 +104,8 @@ class LeafTeller:
     def bounded(self, fact: Fact, limits: Mapping[str, Bound], whose: str, *, holds: bool = True) -> str:
         """Say that a number or a day lies within limits, or outside."""
         value, tail = self.limits.within(fact, limits, holds=holds)
+        if any(isinstance(limit, PerPeriod) for limit in limits.values()):  # with a period of its own
+            return f"{_PERIOD.sub('', self._said(fact, whose, _SPACE)).replace(_SPACE, value)}{tail}"
         return f"{self._said(fact, whose, value)}{tail}"
 
     def _yes_or_no(self, fact: Fact, whose: str, *, holds: bool) -> str:
@@ -145,10 +171,21 @@ class LeafTeller:
 
     def _has_lived_in(self, leaf: HasLivedIn, whose: str, *, holds: bool) -> str:
         places = self._places(leaf.has_lived_in)
+        window = ""
+        if leaf.within_years is not None:
+            window = f" in the last {length(leaf.within_years, 'years').removeprefix('1 ')}"
         if leaf.for_months is not None:
             time = length(leaf.for_months, "months")
             many = f"{time} or more" if holds else f"less than {time}"
-            return Saying("you", "have", "lived", f"in {{}} for {many} in all").about(whose).say(places)
+            return (
+                Saying("you", "have", "lived", f"in {{}} for {many} in all{window}").about(whose).say(places)
+            )
+        if window:
+            return (
+                Saying("you", "have", "lived", f"in {{}} at any time{window}")
+                .about(whose)
+                .say(places, holds=holds)
+            )
         if holds:
             return Saying("you", "do", "live", "in {} now or lived there before").about(whose).say(places)
         return Saying("you", "have", "never lived", "in {}").about(whose).say(places)

@@ -83,11 +83,13 @@ def months(count: int) -> str:
 
 
 def length(value: Decimal, unit: str) -> str:
-    """Write a length of time that a rule gives in years, months or days."""
+    """Write a length of time that a rule gives in years, months, weeks or days."""
     if unit.startswith("years"):
         return months(whole_months(value))
     if unit.startswith("months"):
         return months(nearest(value))
+    if unit.startswith("weeks"):
+        return f"{number(value)} {'week' if value == 1 else 'weeks'}"
     return f"{number(value)} {'day' if value == 1 else 'days'}"
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import copy
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from data.catalogue.facts import Fact, FactBook, keyed_by_id
+from data.catalogue.facts import Fact, FactBook, OtherNames, keyed_by_id
+from data.catalogue.grants import Grant, Repeat
 from data.catalogue.reading import Catalogue
 from data.people.applicants import Applicant, read_applicant
 from data.places.areas import AreaTree
@@ -42,13 +43,29 @@ _FACTS: list[Json] = [
         "applies_if": {"fact": "on_benefits", "is": True},
     },
     {"id": "bereaved_on", "kind": "date"},
+    {"id": "pay", "kind": "money", "min": 0, "period": "week"},
+    {"id": "pension", "kind": "money", "min": -500, "period": "week"},
+    {"id": "expecting", "kind": "boolean"},
+    {"id": "weeks", "kind": "number", "min": 0, "max": 42, "grows": "weeks",
+     "while": {"fact": "expecting", "is": True}},
+    {"id": "visa", "kind": "boolean"},
+    {"id": "children", "kind": "number", "min": 0, "max": 9, "of": "household",
+     "derived": {"count": ["child"], "where": {"fact": "age", "below": 18}}},
+    {"id": "paid", "kind": "money", "min": -500, "period": "week", "derived": {"sum_of": ["pay", "pension"]}},
+    {"id": "helped", "kind": "boolean", "derived": {"any": ["on_benefits", {"fact": "tenure", "is": "council"}]}},
 ]  # fmt: skip
 BOOK = FactBook.model_validate(
     {
+        "no_recourse": {"fact": "visa", "is": True},
         "facts": keyed_by_id(_FACTS),
         "relations": {"partner": "a", "child": "b", "late_partner": {"text": "c", "household": False}},
         "trades": ["nursing", "baking", "mining"],
     }
+).knowing(
+    OtherNames(
+        {"old-benefit": "benefit-2"},
+        {"benefit-3": ("benefits", "pc"), "benefit-4": ("benefits", "pc"), "benefit-5": ("benefits", "esa")},
+    )
 )
 AREAS = AreaTree(
     {"E12000005": "Region", "E08000025": "City", "E08000026": "Town", "E05000001": "Ward"},
@@ -84,10 +101,38 @@ class World:
     def person(self, known: float | None = None) -> Json:
         share = float(self.rng.choice([0.1, 0.4, 0.7, 1.0])) if known is None else known
         exact = float(self.rng.choice([0.5, 0.9]))
-        return PersonMaker(BOOK, AREAS, self.rng, ON, share, exact).applicant()
+        person = PersonMaker(BOOK, AREAS, self.rng, ON, share, exact).applicant()
+        if self.rules.chance(0.2):
+            person["for"] = self.rules.some_of(["self", *BOOK.relations], most=2)
+        return person
 
     def catalogue(self, grants: int, distinct: int | None = None) -> Catalogue:
         return generate_catalogue(self.rules, grants=grants, distinct=distinct)
+
+    def adorned(self, catalogue: Catalogue) -> Catalogue:
+        """Give the grants of a catalogue steps, ends, public funds and limits to awards of every kind."""
+        return replace(catalogue, grants=tuple(map(self._adorned, catalogue.grants)))
+
+    def _adorned(self, grant: Grant) -> Grant:
+        rules = tuple(
+            rule.model_copy(update={"first": True}) if self.rules.chance(0.1) else rule
+            for rule in grant.rules
+        )
+        limits: list[Json] = [
+            {"months_between_awards": 12},
+            {"once": True},
+            {"awards": 1, "within_months": 6},
+            {"awards": 2, "within_months": 24},
+        ]
+        repeat = Repeat.model_validate(
+            {
+                **self.rules.one_of(limits),
+                "per": self.rules.one_of(["person", "household"]),
+            }
+        )
+        ended = date.fromisoformat(self.rules.day(-200, 400)) if self.rules.chance(0.15) else None
+        made = {"rules": rules, "ended": ended, "public_fund": self.rules.chance(0.2)}
+        return grant.model_copy(update=made | ({"repeat": repeat} if self.rules.chance(0.5) else {}))
 
     def completed(self, person: Json) -> Json:
         """Fill everything that a person leaves open, within what they said."""
@@ -108,12 +153,28 @@ class World:
             if (household or fact.of == "person") and not _contradicts(fact, person):
                 self._complete(facts, fact)
         maker = self.telling.applicant() if any(full.get(part) is None for part in _PARTS) else {}
+        told = full.get("receives")
         for part in _PARTS:
             if full.get(part) is None:
                 full[part] = maker.get(part, [])
+        if told is None:
+            full["receives"] = self._received(full["receives"], facts.get("benefits"))
+        elif isinstance(facts.get("benefits"), list) and facts["benefits"] != person.get("facts", {}).get(
+            "benefits"
+        ):
+            facts["benefits"] = sorted({*facts["benefits"], *_values_of(told)})
         if full["areas"] and all(AREAS.contains(area, "E12000005") for area in full["areas"]):
             full["areas"] = [*full["areas"], self.rules.one_of(["E08000025", "E08000026"])]
         return full
+
+    def _received(self, drawn: list[str], benefits: Any) -> list[str]:
+        """Complete what somebody gets so that it goes with the values of facts that amount to it."""
+        held = benefits if isinstance(benefits, list) else []
+        kept = [one for one in drawn if one not in BOOK.names.same_as]
+        for (_, value), grants in sorted(BOOK.names.grants_of.items()):
+            if value in held:
+                kept.append(self.rules.one_of(sorted(grants)))
+        return kept
 
     def _complete(self, facts: Json, fact: Fact) -> None:
         said = facts.get(fact.id)
@@ -138,8 +199,14 @@ def _contradicts(fact: Fact, person: Json) -> bool:
         return "born" in said and "age" not in said
     if fact.id == "born":
         return "born" not in said
+    if fact.derived is not None:
+        return fact.id not in said
     silent = fact.id not in said or said[fact.id] in ({"unknown": True}, {"declined": True})
     return fact.applies_if is not None and silent
+
+
+def _values_of(received: list[str]) -> set[str]:
+    return {BOOK.names.same_as[one][1] for one in received if one in BOOK.names.same_as}
 
 
 def read(person: Json) -> Applicant:

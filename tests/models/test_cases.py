@@ -101,6 +101,27 @@ def test_a_refused_applicant_of_whom_nothing_was_expected_still_fails(tmp_path: 
     assert run(tmp_path, {}, applicant={"facts": {"agee": 3}})[0] == 1
 
 
+def test_what_is_refused_may_be_what_is_expected(tmp_path: Path) -> None:
+    bad = {"facts": {"agee": 3}}
+    assert run(tmp_path, {}, applicant=bad, refused="applicant.facts.agee") == (
+        0,
+        {"cases": 1, "checked": 1, "agree": 1, "mismatches": [], "differences": []},
+    )
+    apart = {"areas": ["E08000025", "S92000003"]}
+    assert run(tmp_path, {}, applicant=apart, refused="applicant.areas")[0] == 0
+    code, found = run(tmp_path, {}, applicant=bad, refused="applicant.facts.age")
+    assert (code, found["mismatches"][0]["expected"]) == (1, {"refused": "applicant.facts.age"})
+    code, found = run(tmp_path, {"fund": "eligible"}, refused="applicant.facts.age")
+    assert (code, found["checked"], found["agree"]) == (1, 2, 1)
+
+
+def test_what_public_fault_reports_of_other_screeners_say_holds_here() -> None:
+    reports = Path(__file__).parent / "public_reports"
+    catalogue = read_catalogue(reports / "catalogue.jsonl", facts=reports / "facts.json")
+    agreement = compare(catalogue, reports / "cases.jsonl")
+    assert (agreement.cases, agreement.mismatches, agreement.differences) == (69, (), ())
+
+
 def test_a_case_that_cannot_be_read_is_named_with_its_line_and_field(tmp_path: Path) -> None:
     code, found = run(tmp_path, {"fund": "perhaps"})
     assert code == 2

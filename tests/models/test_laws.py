@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,13 +15,15 @@ from data.catalogue.grants import Grant
 from data.catalogue.reading import Catalogue
 from data.catalogue.rules import EligibilityRule, as_json
 from data.lint.satisfiable import Satisfiability
-from data.people.applicants import read_applicant
+from data.people.applicants import Applicant, read_applicant
 from data.synthetic.random_people import PersonMaker
 from models.compiled.judge import CompiledJudge
+from models.counterfactuals.missing import missing_sets
 from models.eligibility.conditions import ask, evaluation_context
 from models.eligibility.findings import find
 from models.eligibility.kleene import Answer
-from models.eligibility.verdict import STATUSES, Status, Verdict, judge, judge_in
+from models.eligibility.memo import catalogue_memo
+from models.eligibility.verdict import HOLDS, STATUSES, Status, Verdict, judge, judge_in, status_of
 from tests.models.generated import AREAS, BOOK, CASES, ON, World, read
 
 seeds = st.integers(0, 2**32 - 1)
@@ -132,6 +135,40 @@ def test_a_rule_written_and_read_again_is_the_same_rule(seed: int) -> None:
     assert EligibilityRule.model_validate(as_json(rule)) == rule
 
 
+@law
+@given(seeds)
+def test_a_day_that_is_told_is_a_day_that_holds(seed: int) -> None:
+    world = World.of(seed)
+    person, catalogue = read(world.person(0.8)), world.adorned(world.catalogue(6, distinct=30))
+    context = evaluation_context(person, BOOK, AREAS, on=ON)
+    for grant in catalogue.grants:
+        found = judge_in(context, grant)
+        if found.from_day is not None:
+            assert status_of(find(context.later(found.from_day), grant)) in HOLDS
+        if found.not_before is not None:
+            later = find(context.later(found.not_before), grant)
+            assert all(finding.answer is not Answer.NO for finding in later)
+            assert found.from_day is None
+
+
+@whole_catalogues
+@given(seeds)
+def test_what_is_missing_for_somebody_does_not_hang_on_who_was_judged_before(seed: int) -> None:
+    world = World.of(seed)
+    grants = world.adorned(world.catalogue(2, distinct=10)).grants
+    people = [read({}), *(read(world.person()) for _ in range(3)), read({})]
+    catalogue_memo.cache_clear()
+    after_others = [missing_of(person, grants) for person in people]
+    for person, found in zip(people, after_others, strict=True):
+        catalogue_memo.cache_clear()
+        assert missing_of(person, grants) == found
+
+
+def missing_of(person: Applicant, grants: Sequence[Grant]) -> list[list[list[str]]]:
+    context = evaluation_context(person, BOOK, AREAS, on=ON)
+    return [sorted(map(sorted, missing_sets(context, grant))) for grant in grants]
+
+
 def disagreements(catalogue: Catalogue, person: dict[str, Any], on: date) -> list[tuple[str, Status, Status]]:
     applicant = read_applicant(person, catalogue.facts, catalogue.areas)
     context = evaluation_context(applicant, catalogue.facts, catalogue.areas, on=on)
@@ -150,7 +187,7 @@ def disagreements(catalogue: Catalogue, person: dict[str, Any], on: date) -> lis
 @example(4072343618)  # a table that grows with an age of which only a range is known, found once
 def test_the_compiled_judge_agrees_with_the_plain_one_on_generated_catalogues(seed: int) -> None:
     world = World.of(seed)
-    catalogue = world.catalogue(12, distinct=60)
+    catalogue = world.adorned(world.catalogue(12, distinct=60))
     for _ in range(3):
         assert not disagreements(catalogue, world.person(), ON)
 
@@ -163,7 +200,7 @@ def test_the_compiled_judge_agrees_with_the_plain_one_rule_by_rule(seed: int) ->
     grants = tuple(
         Grant(id=f"benefit-{at}", title="one rule", rules=(rule,)) for at, rule in enumerate(rules)
     )
-    catalogue = Catalogue(grants, BOOK, AREAS, "one rule each")
+    catalogue = world.adorned(Catalogue(grants, BOOK, AREAS, "one rule each"))
     for _ in range(10):
         assert not disagreements(catalogue, world.person(), ON)
 

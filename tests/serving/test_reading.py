@@ -158,3 +158,9 @@ KEYS = st.sampled_from(["request_id", "on", "applicant", "need", "filters", "pag
 @given(st.dictionaries(KEYS, JSON, max_size=4))
 def test_any_json_is_read_or_refused_and_nothing_else(question: dict[str, Any]) -> None:
     assert status_of(json.dumps(question).encode("utf-8", "surrogatepass")) in (200, 400, 422)
+
+
+@pytest.mark.parametrize("whom", ["child", ["child"]])
+def test_a_need_may_say_whom_it_is_for(whom: Any) -> None:
+    query = read_message(json.dumps({"need": {"text": "a bed", "for": whom}}).encode(), RankQuery)
+    assert query.need.whom == ("child",)

@@ -224,3 +224,22 @@ def test_its_description_names_every_error_and_every_call(server: Server) -> Non
         described = staff.get("/v1/openapi.json").json()
     assert {"/v1/rank", "/v1/eligibility", "/v1/outcomes", "/v1/facts"} <= set(described["paths"])
     assert "ErrorAnswer" in json.dumps(described["paths"]["/v1/rank"]["post"]["responses"]["4XX"])
+
+
+def test_what_contradicts_itself_is_refused_with_both_places(front: httpx.Client) -> None:
+    told = {"facts": {"birth_date": "1990-05-01", "age": 20}}
+    for path in ("/v1/rank", "/v1/eligibility"):
+        answer = front.post(path, json={"on": "2026-11-29", "applicant": told})
+        error = answer.json()["error"]
+        assert (answer.status_code, error["code"], error["path"]) == (
+            422,
+            "CONTRADICTION",
+            "applicant.facts.age",
+        )
+        assert "applicant.facts.birth_date" in error["message"]
+
+
+def test_whom_the_need_is_for_is_read_as_the_applicants_word(front: httpx.Client) -> None:
+    answer = front.post("/v1/rank", json={"need": {"text": "a bed", "for": "nobody"}})
+    assert (answer.status_code, answer.json()["error"]["path"]) == (422, "applicant.for")
+    assert front.post("/v1/rank", json={"need": {"text": "a bed", "for": "child"}}).status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from typer.testing import CliRunner
 
 from data.__main__ import app
 from data.catalogue.reading import read_catalogue
+from data.errors import Problem
 from data.lint.checks import check
+from data.lint.whole_catalogue import grants_of_cases
 
 ON = date(2026, 11, 23)
 FACTS = {
@@ -21,27 +24,44 @@ FACTS = {
         {"id": "disabled", "kind": "boolean"},
         {"id": "savings", "kind": "money", "min": 0},
         {"id": "tenure", "kind": "choice", "values": ["rents", "owns"]},
-        {"id": "benefits", "kind": "choices", "values": ["uc", "pip"]},
+        {
+            "id": "benefits",
+            "kind": "choices",
+            "values": {"uc": "UC", "pip": "PIP", "scp": "Scottish Child Payment"},
+        },
         {"id": "born", "kind": "date"},
         {"id": "job", "kind": "choice", "values": ["a", "b"], "applies_if": {"fact": "age", "at_least": 16}},
         {"id": "wage", "kind": "money", "min": 0},
+        {"id": "pay", "kind": "money", "min": 0, "period": "week"},
     ],
     "relations": {"partner": "your partner", "child": "your child"},
     "trades": {"nursing": "nursing"},
 }
-SOUND: dict[str, Any] = {"title": "A", "source": "https://example.org", "checked_on": "2026-11-01"}
+SOUND: dict[str, Any] = {
+    "title": "A",
+    "source": "https://example.org",
+    "checked_on": "2026-11-01",
+    "apply": {"url": "https://www.example.org/apply"},
+}
 
 
 def warnings(folder: Path, *conditions: Any, text: str = "You must …", **grant: Any) -> list[str]:
-    """Check a catalogue of one grant with these conditions and give its warnings."""
+    """Check a catalogue of one grant with these conditions and give its warnings, but for facts it does not use."""
     rules = [{"id": f"r{n}", "text": text, "condition": c} for n, c in enumerate(conditions)]
     (folder / "c.jsonl").write_text(
         json.dumps({"id": "a", "rules": rules, **SOUND, **grant}), encoding="utf-8"
     )
     (folder / "f.json").write_text(json.dumps(FACTS), encoding="utf-8")
-    return [p.message for p in check(read_catalogue(folder / "c.jsonl", facts=folder / "f.json"), on=ON)]
+    found = check(read_catalogue(folder / "c.jsonl", facts=folder / "f.json"), on=ON)
+    return [problem.message for problem in about_grants(found)]
 
 
+def about_grants(found: Iterable[Problem]) -> list[Problem]:
+    """Leave out what is said of the catalogue as a whole."""
+    return [problem for problem in found if problem.grant is not None]
+
+
+DISABLED = {"fact": "disabled", "is": True}
 OVER_60, UNDER_25 = {"fact": "age", "at_least": 60}, {"fact": "age", "below": 25}
 
 
@@ -114,8 +134,8 @@ def test_two_rules_that_contradict_each_other_are_named(tmp_path: Path) -> None:
         ([{"lives_in": ["E92000001"], "for_months": 36}], "You must have lived here for over 3 years."),
         ([{"fact": "savings", "below": 16000}], "You must have less than £16k."),
         ([{"fact": "age", "below": 22}], "You must be aged up to 21."),
-        ([{"discretion": "A fee of £5 is asked."}], "There is a fee of £5."),
-        ([{"discretion": "…"}], "You must live over 10 miles away and have at least 3 children."),
+        ([OVER_60, {"discretion": "A fee of £5 is asked."}], "There is a fee of £5, from 60."),
+        ([DISABLED, {"discretion": "…"}], "You must live over 10 miles away and have at least 3 children."),
         (
             [{"related": ["child"], "at_most": 2, "condition": {"fact": "age", "below": 5}}],
             "You must have few small children.",
@@ -177,7 +197,7 @@ def test_what_is_old_is_named(tmp_path: Path, grant: dict[str, Any], message: st
 def test_two_grants_alike_in_all_but_name_are_named(tmp_path: Path) -> None:
     lines = [json.dumps({"id": name, "rules": [], **SOUND}) for name in ("a", "b")]
     (tmp_path / "c.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    (found,) = check(read_catalogue(tmp_path / "c.jsonl"), on=ON)
+    (found,) = about_grants(check(read_catalogue(tmp_path / "c.jsonl"), on=ON))
     assert (found.grant, found.message) == ("b", "same rules, window, purposes and funder as 'a'")
 
 
@@ -188,7 +208,7 @@ def test_rules_in_another_order_are_the_same_rules(tmp_path: Path) -> None:
     lines = [json.dumps({"id": name, **SOUND, "rules": some}) for name, some in (("a", rules), ("b", turned))]
     (tmp_path / "c.jsonl").write_text("\n".join(lines), encoding="utf-8")
     (tmp_path / "f.json").write_text(json.dumps(FACTS), encoding="utf-8")
-    (found,) = check(read_catalogue(tmp_path / "c.jsonl", facts=tmp_path / "f.json"), on=ON)
+    (found,) = about_grants(check(read_catalogue(tmp_path / "c.jsonl", facts=tmp_path / "f.json"), on=ON))
     assert (found.grant, found.message) == ("b", "same rules, window, purposes and funder as 'a'")
 
 
@@ -196,7 +216,7 @@ def test_a_warning_says_where_also_where_rules_have_no_id(tmp_path: Path) -> Non
     rules = [{"condition": OVER_60}, {"condition": UNDER_25}]
     (tmp_path / "c.jsonl").write_text(json.dumps({"id": "a", "rules": rules, **SOUND}), encoding="utf-8")
     (tmp_path / "f.json").write_text(json.dumps(FACTS), encoding="utf-8")
-    (found,) = check(read_catalogue(tmp_path / "c.jsonl", facts=tmp_path / "f.json"), on=ON)
+    (found,) = about_grants(check(read_catalogue(tmp_path / "c.jsonl", facts=tmp_path / "f.json"), on=ON))
     assert (found.field, found.message) == (
         "rules[0].condition",
         "this rule and rules[1] contradict each other: nobody can meet both",
@@ -217,7 +237,8 @@ def test_the_command_prints_both_kinds_as_json_and_strict_makes_warnings_fail(tm
     arguments = ["check", str(tmp_path / "c.jsonl"), "--json"]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0
-    assert len(json.loads(result.stdout)["warnings"]) == 2
+    fields = [warning["field"] for warning in json.loads(result.stdout)["warnings"]]
+    assert fields == ["checked_on", "source", "facts", "apply"]
     assert CliRunner().invoke(app, [*arguments, "--strict"]).exit_code == 1
 
 
@@ -226,3 +247,92 @@ def test_the_command_prints_errors_and_fails(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["check", str(tmp_path / "c.jsonl"), "--json"])
     assert result.exit_code == 1
     assert [error["field"] for error in json.loads(result.stdout)["errors"]] == ["title"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "text", "says"),
+    [
+        ({"fact": "savings", "below": 6000}, "You must have no more than £6,000.", "at_most may be meant"),
+        ({"fact": "age", "at_least": 18}, "You must be over 18.", "above may be meant"),
+        (
+            {"fact": "benefits", "one_of": ["uc"]},
+            "You must not get Universal Credit.",
+            "none_of may be meant",
+        ),
+        (
+            {"fact": "pay", "at_most": 900},
+            "You must earn £900 a month or less.",
+            "the fact pay by the week",
+        ),
+        (
+            {"fact": "wage", "at_most": {"by": "age", "rows": {"1": 100, "3": 300}}},
+            "You must earn little.",
+            "the table has no row for 2",
+        ),
+        ({"discretion": "The trustees decide."}, "The trustees decide.", "only the fund's own decisions"),
+        ({"fact": "benefits", "one_of": ["scp"]}, "You must get a payment.", "belongs to one nation"),
+    ],
+)
+def test_a_text_that_means_something_else_than_its_condition_is_named(
+    condition: Any, text: str, says: str, tmp_path: Path
+) -> None:
+    (found,) = warnings(tmp_path, condition, text=text)
+    assert says in found
+
+
+@pytest.mark.parametrize(
+    ("condition", "text"),
+    [
+        ({"fact": "savings", "at_most": 6000}, "You must have no more than £6,000."),
+        ({"fact": "age", "at_least": 18}, "You must be 18 or over."),
+        ({"fact": "age", "at_least": 60}, "It is for over 60s."),
+        ({"fact": "benefits", "none_of": ["uc"]}, "You must not get Universal Credit."),
+        ({"fact": "pay", "at_most": {"amount": 900, "per": "month"}}, "You must earn £900 a month or less."),
+        ({"fact": "pay", "at_most": 900}, "You must earn £900 a week or less."),
+        (
+            {"all_of": [{"fact": "benefits", "one_of": ["scp"]}, {"lives_in": ["S92000003"]}]},
+            "You must get a payment.",
+        ),
+    ],
+)
+def test_a_text_that_means_what_its_condition_does_is_left_in_peace(
+    condition: Any, text: str, tmp_path: Path
+) -> None:
+    assert warnings(tmp_path, condition, text=text) == []
+
+
+def test_ids_that_look_alike_are_named(tmp_path: Path) -> None:
+    lines = [
+        json.dumps({"id": name, "rules": [], **SOUND, "purposes": [code]})
+        for name, code in (("fund", "GTIP010"), ("Fund", "GTIP020"), ("fu\u200bnd", "GTIP030"))
+    ]
+    (tmp_path / "c.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    found = about_grants(check(read_catalogue(tmp_path / "c.jsonl"), on=ON))
+    assert [(one.grant, "differs from 'fund'" in one.message) for one in found] == [
+        ("Fund", True),
+        ("fu\u200bnd", True),
+    ]
+
+
+def test_a_grant_without_a_case_a_way_to_apply_or_its_own_source_is_named(tmp_path: Path) -> None:
+    other = {**SOUND, "apply": {"url": "https://fund.example"}}
+    lines = [
+        json.dumps({"id": "a", "rules": [], **SOUND, "apply": None}),
+        json.dumps({"id": "b", "rules": [], **other, "purposes": ["GTIP010"]}),
+    ]
+    (tmp_path / "c.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "k.jsonl").write_text('{"name": "x", "expected": {"b": "eligible"}}', encoding="utf-8")
+    cased = grants_of_cases(tmp_path / "k.jsonl")
+    found = about_grants(check(read_catalogue(tmp_path / "c.jsonl"), on=ON, cased=cased))
+    assert [(one.grant, one.field) for one in found] == [("a", "apply"), ("a", "id"), ("b", "source")]
+
+
+def test_a_fact_that_no_rule_uses_is_named_unless_another_follows_from_it(tmp_path: Path) -> None:
+    (tmp_path / "c.jsonl").write_text(
+        json.dumps({"id": "a", "rules": [{"condition": {"fact": "job", "is": "a"}}], **SOUND}),
+        encoding="utf-8",
+    )
+    (tmp_path / "f.json").write_text(json.dumps(FACTS), encoding="utf-8")
+    found = check(read_catalogue(tmp_path / "c.jsonl", facts=tmp_path / "f.json"), on=ON)
+    (unused,) = [one.message for one in found if one.grant is None]
+    assert unused.endswith(": disabled, savings, tenure, benefits, born, wage, pay")

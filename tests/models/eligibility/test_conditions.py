@@ -248,7 +248,7 @@ def test_what_was_not_asked_not_known_or_not_said_is_never_a_yes_or_a_no(
         ({"lives_in": ["E08000025"]}, {"areas": ["E92000001", "E08000026"]}, NO),
         ({"lives_in": ["E08000025", "E08000026"]}, {"areas": ["E08000026"]}, YES),
         ({"lives_in": ["E08000025"]}, {}, UNKNOWN),
-        ({"lives_in": ["E08000025"]}, {"areas": []}, NO),
+        ({"lives_in": ["E08000025"]}, {"areas": []}, UNKNOWN),
         (
             {"lives_in": ["E08000025"], "for_months": 12},
             {"areas": ["E08000025"], "lived_in": [{"area": "E08000025", "from": "2025-11-23"}]},

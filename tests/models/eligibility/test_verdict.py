@@ -67,15 +67,15 @@ def test_nothing_is_refused_to_a_person_who_answered_nothing() -> None:
     [
         ({"facts": {"born": "1970-03-01"}}, ("not_now", "2030-03-01")),
         ({"facts": {"born": "1968-02-29"}}, ("not_now", "2028-02-29")),
-        ({"facts": {"born": "1967-02-28", "age": 59}}, ("not_now", None)),
-        ({"facts": {"age": 59}}, ("not_now", None)),
-        ({"facts": {"age": {"below": 50}}}, ("not_now", None)),
-        ({"facts": {"born": {"at_least": "1970-03-01", "at_most": "1970-03-31"}}}, ("not_now", None)),
+        ({"facts": {"born": "1967-02-28", "age": 59}}, ("not_now", "2027-11-23")),
+        ({"facts": {"age": 59}}, ("not_now", "2027-11-23")),
+        ({"facts": {"age": {"below": 50}}}, ("not_now", "2086-11-23")),
+        ({"facts": {"born": {"at_least": "1970-03-01", "at_most": "1970-03-31"}}}, ("not_now", "2030-03-31")),
         ({"facts": {"age": 60}}, ("eligible", None)),
         ({"facts": {"age": {"not_applicable": True}}}, ("not_eligible", None)),
     ],
 )
-def test_too_young_is_not_now_with_the_birthday_where_it_is_known(
+def test_too_young_is_not_now_with_the_first_day_on_which_they_are_surely_old_enough(
     person: dict[str, Any], expected: tuple[str, str | None]
 ) -> None:
     assert status_and_day(OLD_ENOUGH, person=person) == expected
@@ -255,3 +255,42 @@ def test_a_window_to_come_takes_no_hope_from_a_pause() -> None:
         assert status_and_day(young, person=person, window=window)[0] == "not_now"
     closed = [{"opens": "2028-01-01", "closes": "2028-12-31"}]
     assert status_and_day(young, person=person, window=closed)[0] == "not_eligible"
+
+
+PENSION_AGE = {"fact": "age", "at_least": 66}
+MODEST = {"fact": "savings", "at_most": 10_000}
+BORN_1961 = {"facts": {"born": "1961-01-10"}}
+
+
+def days(verdict: Verdict) -> tuple[date | None, date | None]:
+    return verdict.from_day, verdict.not_before
+
+
+def test_a_day_that_is_told_is_a_day_on_which_the_grant_is_open() -> None:
+    person = {"facts": {"born": "1961-01-10", "savings": 500}}
+    verdict = verdict_on(PENSION_AGE, MODEST, person=person)
+    assert days(verdict) == (date(2027, 1, 10), None)
+    assert verdict_on(PENSION_AGE, MODEST, person=person, on=date(2027, 1, 10)).status is Status.ELIGIBLE
+
+
+def test_where_more_has_to_be_known_only_the_first_day_not_ruled_out_is_told() -> None:
+    assert days(verdict_on(PENSION_AGE, MODEST, person=BORN_1961)) == (None, date(2027, 1, 10))
+
+
+def test_a_later_day_is_told_where_the_first_not_ruled_out_leaves_something_open() -> None:
+    either = {"any_of": [{"fact": "age", "at_least": 67}, {"all_of": [PENSION_AGE, MODEST]}]}
+    assert days(verdict_on(either, person=BORN_1961)) == (date(2028, 1, 10), None)
+
+
+def test_what_the_fund_decides_needs_no_more_to_be_known() -> None:
+    verdict = verdict_on(PENSION_AGE, {"discretion": "The trustees look at it."}, person=BORN_1961)
+    assert days(verdict) == (date(2027, 1, 10), None)
+
+
+def test_no_day_is_told_where_nobody_knows_whether_the_grant_opens_again() -> None:
+    assert days(verdict_on(PENSION_AGE, person=BORN_1961, window={"closes": "2026-01-01"})) == (None, None)
+
+
+def test_a_window_that_closes_before_somebody_is_old_enough_is_not_now() -> None:
+    verdict = verdict_on(PENSION_AGE, person=BORN_1961, window={"closes": "2026-12-31"})
+    assert (verdict.status, days(verdict)) == (Status.NOT_NOW, (None, None))
