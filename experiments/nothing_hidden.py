@@ -19,11 +19,12 @@ from rich.console import Console
 
 from data.catalogue.grants import Grant
 from data.catalogue.reading import Catalogue, sample_catalogue
+from data.catalogue.traversal import facts_named
 from data.people.applicants import Applicant, read_applicant
 from data.synthetic.random_people import PersonMaker
 from models.compiled.judge import CompiledJudge
 from models.eligibility.conditions import ask, evaluation_context
-from models.eligibility.findings import repeat_finding, window_finding
+from models.eligibility.findings import find
 from models.eligibility.kleene import Answer
 from models.eligibility.verdict import STATUSES, Status
 
@@ -83,11 +84,7 @@ def run(people: int, *, told: Callable[[str], None] = lambda _: None) -> Found:
 def may_have(applicant: Applicant, grant: Grant, catalogue: Catalogue) -> bool:
     """Tell whether somebody of whom everything is known may have a grant, asking rule after rule."""
     context = evaluation_context(applicant, catalogue.facts, catalogue.areas, on=ON)
-    findings = (window_finding(grant, context), repeat_finding(grant, context))
-    rules = (rule for rule in grant.rules if rule.applies(on=ON))
-    return all(finding.answer is Answer.YES for finding in findings) and all(
-        ask(rule.condition, context) is Answer.YES for rule in rules
-    )
+    return all(finding.answer is Answer.YES for finding in find(context, grant))
 
 
 def draw(people: int, catalogue: Catalogue) -> Iterator[tuple[Applicant, Applicant]]:
@@ -105,12 +102,12 @@ def _read(person: Json, catalogue: Catalogue) -> Applicant:
 
 
 def _without_what_does_not_apply(person: Json, catalogue: Catalogue) -> Json:
-    """Leave out ages, which follow from birth dates, and facts that do not apply, which a person would not tell."""
+    """Leave out what follows from other facts, such as ages, and what does not apply: nobody would tell it."""
     book = catalogue.facts
     holders = [person, *person.get("related", [])]
     for holder in holders:
         for fact in book.facts.values():
-            if fact.from_birth_date in holder["facts"]:
+            if fact.derived is not None or fact.from_birth_date in holder["facts"]:
                 holder["facts"].pop(fact.id, None)
     while True:
         context = evaluation_context(_read(person, catalogue), book, catalogue.areas, on=ON)
@@ -129,11 +126,13 @@ def _without_what_does_not_apply(person: Json, catalogue: Catalogue) -> Json:
 
 
 def _part(whole: Json, share: float, catalogue: Catalogue, rng: np.random.Generator) -> Json:
-    """Draw what a person tells; earlier awards always are, for a repeat period is taken as met where they are not."""
+    """Draw what a person tells: always earlier awards and the right to public funds, which are taken as met if not."""
+    barred = catalogue.facts.no_recourse
+    always = set() if barred is None else facts_named(barred)
     facts = {
         fact_id: _roughly(fact_id, value, catalogue, rng) if rng.random() < ROUGHLY else value
         for fact_id, value in whole["facts"].items()
-        if rng.random() < share
+        if rng.random() < share or fact_id in always
     }
     for fact_id in whole["facts"].keys() - facts.keys():
         if rng.random() < ROUGHLY:

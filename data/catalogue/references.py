@@ -199,10 +199,11 @@ class References:
         yield from self._shares(condition.parts, f"{at}.sum_of")
         known = [self.book.facts[part.fact] for part in condition.parts if part.fact in self.book.facts]
         facts = [fact for fact in known if fact.kind in NUMERIC]
-        if len({fact.period for fact in facts}) > 1:
+        timed = [fact for fact in facts if fact.period is not None]
+        if len({fact.period for fact in timed}) > 1:
             yield f"{at}.sum_of", "facts that are told for different periods cannot be added"
         elif facts:
-            yield from self._bounds(condition, at, facts[0], of_related)
+            yield from self._bounds(condition, at, (timed or facts)[0], of_related)
 
     def _sum(self, condition: Sum, at: str, of_related: bool) -> Found:
         fact = self.book.facts.get(condition.sum)

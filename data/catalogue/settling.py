@@ -33,21 +33,21 @@ def in_own_periods(rule: EligibilityRule, book: FactBook) -> EligibilityRule:
 
 
 def in_own_period(part: Within | Sum | SumOf, book: FactBook) -> Part:
-    """Take limits written with a period into the period of the fact that they limit."""
-    fact = book.facts.get(_limited(part))
-    own = None if fact is None else fact.period
+    """Take limits written with a period into the period of the fact, or of the first added fact that has one."""
+    periods = (book.facts[name].period for name in _limited(part) if name in book.facts)
+    own = next((period for period in periods if period is not None), None)
     made = {name: _in_period(bound, own) for name, bound in part.limits.items()}
     if own is None or all(made[name] is bound for name, bound in part.limits.items()):
         return part
     return part.model_copy(update=made)
 
 
-def _limited(part: Within | Sum | SumOf) -> str:
+def _limited(part: Within | Sum | SumOf) -> tuple[str, ...]:
     match part:
         case Within(fact=fact) | Sum(sum=fact):
-            return fact
+            return (fact,)
         case SumOf():
-            return part.parts[0].fact
+            return tuple(one.fact for one in part.parts)
 
 
 def _in_period(bound: Bound, own: str | None) -> Any:

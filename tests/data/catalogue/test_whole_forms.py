@@ -56,6 +56,7 @@ CONDITIONS: list[Json] = [
     {"has_lived_in": ["E92000001"], "for_months": 6, "within_years": 3},
     {"has_lived_in": ["E92000001"], "within_years": 2.5},
     {"sum_of": ["wage", {"fact": "wage", "times": 0.5}], "at_most": 300, "above": 10},
+    {"sum_of": [{"fact": "savings", "times": 0.002}, "wage"], "below": {"amount": 1000, "per": "month"}},
     {
         "fact": "savings",
         "at_most": {"by": "people", "rows": {"1": {"by": "area", "rows": {"town": 1}}, "2": 5}},
