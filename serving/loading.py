@@ -16,9 +16,10 @@ import numpy as np
 
 from data.catalogue.reading import SAMPLE, Catalogue, read_catalogue
 from data.catalogue.rules import as_json
+from data.clock import today_in_london
 from data.errors import BadBundle
 from data.people.applicants import Applicant, Need
-from data.people.base_rates import BaseRates, read_base_rates
+from data.people.base_rates import FILE, BaseRates, no_rates, read_base_rates
 from features.embedding import CachedEmbedder, Embedder, MiniLM, Vectors
 from models.rankers.baselines import likely_and_alike
 from models.rankers.bundle import MANIFEST, Bundle, load
@@ -127,7 +128,9 @@ def manifest_digest(settings: Settings) -> str:
 
 def load_rates(settings: Settings, catalogue: Catalogue) -> BaseRates:
     """How common what the rules ask about is; raises BadData with all problems."""
-    return read_base_rates(settings.base_rates, catalogue.facts, catalogue.areas)
+    if settings.base_rates is None and settings.facts is not None:
+        return no_rates(today_in_london())
+    return read_base_rates(settings.base_rates or FILE, catalogue.facts, catalogue.areas)
 
 
 def with_bundle(catalogue: Catalogue, rates: BaseRates, embedder: Embedder, settings: Settings) -> Loaded:

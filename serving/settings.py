@@ -8,7 +8,6 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from data.catalogue.reading import SAMPLE
-from data.people.base_rates import FILE as RATES
 
 
 class Settings(BaseSettings):
@@ -24,8 +23,9 @@ class Settings(BaseSettings):
     """The facts file; None means the one that comes with the sample."""
     areas: Path | None = None
     """The areas file; None means the one that comes with the sample."""
-    base_rates: Path = RATES
-    """How common what the rules ask about is among people who look for help."""
+    base_rates: Path | None = None
+    """How common what the rules ask about is among people who look for help. None means the file that comes with the
+    sample, where its facts are used, and else that every fact stands at one half."""
     postcodes: Path | None = None
     """Where postcodes lie, from `python -m data import-postcodes`; None means that places are told as areas."""
     bundle: Path = Path("bundles/champion")

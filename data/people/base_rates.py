@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
@@ -117,6 +118,12 @@ def read_base_rates(path: Path, book: FactBook, areas: AreaTree) -> BaseRates:
 def sample_rates(catalogue: Catalogue) -> BaseRates:
     """Read the rates that come with the project for a catalogue's facts and areas; raises BadData."""
     return read_base_rates(FILE, catalogue.facts, catalogue.areas)
+
+
+def no_rates(on: date) -> BaseRates:
+    """Give rates that say nothing: every fact stands at one half."""
+    everybody = KindOfPeople(share=1.0, facts={})
+    return BaseRates(about="nothing is known", on=on, sources={}, people=(everybody,), facts={})
 
 
 def _path(location: Sequence[int | str]) -> str:
