@@ -76,8 +76,9 @@ def _grows(fact: Fact) -> bool:
 
 
 def is_steady(fact: str, book: FactBook) -> bool:
-    """Tell whether what is stated of a fact is all there is to it: it neither grows by itself nor is derived."""
-    return book.facts[fact].grows is None and book.facts[fact].derived is None
+    """Tell whether a fact neither grows by itself nor is derived for some people only."""
+    known = book.facts[fact]
+    return known.grows is None and (known.derived is None or known.applies_if is None)
 
 
 def _counts_time(leaf: Condition) -> bool:

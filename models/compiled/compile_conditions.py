@@ -110,7 +110,7 @@ class Rewriter:
                 return self._odd(condition, _part(condition))
 
     def _is_steady(self, condition: Condition) -> bool:
-        """Tell whether a condition asks of nothing that grows by itself, is derived, or is told as a grant too."""
+        """Tell whether a condition asks only of what has an answer among the compiled ones."""
         if isinstance(condition, Receives):
             return self.book.names.same_as.keys().isdisjoint(self.book.names.now(condition.receives))
         return all(is_steady(fact, self.book) for fact in facts_named(condition))

@@ -104,7 +104,8 @@ class Encoder:
         context: EvaluationContext,
     ) -> None:
         state = None if statement is None else self._state(known, subject, statement, context)
-        if moves and (statement is None or statement is Silence.NOT_APPLICABLE):
+        silent = statement is None or statement is Silence.NOT_APPLICABLE
+        if moves and (silent or self.book.facts[str(subject.about)].derived is not None):
             known.now[subject], known.tomorrow[subject] = state, None
             return
         if state is not None:

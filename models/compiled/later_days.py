@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from data.catalogue.rules import Condition, Receives, Sum
+from data.catalogue.facts import Fact
+from data.catalogue.rules import Condition, OneOf, Receives, Sum, Within
 from models.compiled.answer_flags import ALWAYS, LATER, AnswerFlags
 from models.compiled.circuit import Circuit
 from models.compiled.encoded_person import Known
@@ -72,8 +73,12 @@ class LaterDays:
             first, last = (early, NEVER) if literal.sense == "up" else (-NEVER, late - 1)
             return ((first, last),) if first <= last else NO_DAY
         if subject.kind in ("line", "choice", "months", "days"):
-            condition = self.encoder.book.facts[str(subject.about)].applies_if
-            return EVERY_DAY if literal.if_not_applicable or condition is None else self._scan(condition)[0]
+            fact = self.encoder.book.facts[str(subject.about)]
+            if fact.derived is not None:
+                asked, holds = condition_of_fact(literal, fact)
+                return self._scan(asked)[0 if holds else 1]
+            applies = fact.applies_if
+            return EVERY_DAY if literal.if_not_applicable or applies is None else self._scan(applies)[0]
         if subject.kind == "uncompiled":
             place = self.encoder.vocabulary.places[subject][literal.what]
             condition, holds = self.asked.by_subject[subject].conditions[place], literal.sense == "yes"
@@ -111,6 +116,16 @@ def not_no_and_not_yes(
     not_no = united((run,) for run, answer in zip(runs, answers, strict=True) if answer is not Answer.NO)
     not_yes = united((run,) for run, answer in zip(runs, answers, strict=True) if answer is not Answer.YES)
     return not_no, not_yes
+
+
+def condition_of_fact(literal: Literal, fact: Fact) -> tuple[Condition, bool]:
+    """Write a literal about a number, or about yes and no, as a condition again; False where it is its opposite."""
+    what: Any = literal.what
+    if literal.subject.kind == "choice":
+        return OneOf(fact=fact.id, one_of=tuple(sorted(what))), literal.sense == "hit"
+    number, beyond = what
+    limit = {"above" if beyond else "at_least": number}
+    return Within(fact=fact.id, **limit), literal.sense == "up"
 
 
 def condition_of(literal: Literal, sums: list[Sum]) -> tuple[Condition, bool]:

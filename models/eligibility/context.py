@@ -120,7 +120,10 @@ class EvaluationContext:
         """Give what an absent fact follows from: a birth date, or what it is derived from; None where it does not."""
         if fact.from_birth_date is not None:
             return self._years_since(holder, fact.from_birth_date, fact)
-        return None if fact.derived is None else self._derived(fact, fact.derived, holder)
+        derived = fact.derived
+        if derived is None:
+            return None
+        return self.memo.memoised(holder, ("derived", fact.id), lambda: self._derived(fact, derived, holder))
 
     def _with_what_is_received(self, fact: Fact, holder: Person, said: Statement | None) -> Statement | None:
         """Add to what was said of a fact the values that amount to grants which a person says to get."""

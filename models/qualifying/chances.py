@@ -258,14 +258,15 @@ class Estimate:
     on: date
 
     def rarest(self, row: int) -> EligibilityRule | None:
-        """Give the rule in force of a grant that is least likely met; None where nothing is open or in force."""
+        """Give the rule in force of a grant that is least likely met, never a step; None where none is open."""
         starts, grant = self.of.starts, self.of.catalogue.grants[row]
         if not len(self.edges):
             return None
         edges = self.of.circuit.edges[starts[row] : starts[row] + len(grant.rules)]
         met = [(float(self.edges[edge] @ self.weights), at) for at, edge in enumerate(edges)]
-        in_force = [(chance, at) for chance, at in met if grant.rules[at].applies(on=self.on)]
-        return grant.rules[min(in_force)[1]] if in_force else None
+        rules = grant.rules
+        gates = [(chance, at) for chance, at in met if rules[at].applies(on=self.on) and not rules[at].first]
+        return rules[min(gates)[1]] if gates else None
 
 
 def _tells_the_kind(fact: Fact, statement: Statement) -> bool:

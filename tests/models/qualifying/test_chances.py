@@ -228,6 +228,18 @@ def test_the_rule_that_few_people_meet_is_the_one_to_name() -> None:
     )
 
 
+def test_a_step_counts_as_done_and_is_never_the_rule_to_name() -> None:
+    rules = [{"condition": RENTS}, {"condition": {"worked_in": ["baking"]}, "first": True}]
+    grant = Grant.model_validate({"id": "a", "title": "A", "rules": rules})
+    qualifying = Qualifying.build(
+        Catalogue((grant,), BOOK, AREAS, "made up"), BaseRates.model_validate(RATES)
+    )
+    context = evaluation_context(read_applicant({}, BOOK, AREAS), BOOK, AREAS, on=ON)
+    found = qualifying.estimate(context, CompiledJudge.build(qualifying.catalogue).statuses_in(context))
+    assert found.chances[0] == pytest.approx(asked(RENTS))
+    assert found.rarest(0) is grant.rules[0]
+
+
 @pytest.fixture(scope="module")
 def real(catalogue: Catalogue) -> tuple[Qualifying, CompiledJudge]:
     rates = read_base_rates(FILE, catalogue.facts, catalogue.areas)
