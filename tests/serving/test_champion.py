@@ -16,9 +16,13 @@ import pytest
 
 from data.catalogue.reading import sample_catalogue
 from features.columns import NAMES
+from features.embedding import Embedder
 from features.grant_index import GrantIndex
 from features.history import AwardHistory
 from features.pairs import PairFeatures
+from models.needs.lay_words import LayWords
+from models.needs.need_model import NeedModel, labels_of
+from models.rankers.baselines import likely_and_alike
 from models.rankers.bundle import About, Bundle, read_manifest, save
 from models.rankers.calibration import Calibration
 from models.rankers.linear import Logistic
@@ -53,7 +57,15 @@ def small_bundle(seed: int, *, trained_until: date | None = None) -> Bundle:
     )
     history = AwardHistory.empty(grants, before=date(2026, 1, 1), dimension=embedder.dimension)
     vectors = GrantIndex.build(grants, embedder).to_arrays()
-    return Bundle(about, ranker, Calibration.fit(ranker.score(pairs), awarded), history, vectors)
+    calibration = Calibration.fit(ranker.score(pairs), awarded)
+    return Bundle(about, ranker, calibration, history, vectors, likely_and_alike(), needs_of(embedder))
+
+
+def needs_of(embedder: Embedder) -> dict[str, Any]:
+    """What two labelled needs teach, as a bundle holds it."""
+    texts = ["a broken cooker", "behind with the rent"]
+    labels = labels_of([["GTIP020"], ["GTIP060"]])
+    return NeedModel.fit(texts, embedder.embed(texts), labels, LayWords({})).to_arrays()
 
 
 def publish(bundle: Bundle, folder: Path) -> str:
@@ -131,9 +143,9 @@ def test_staff_see_what_the_live_bundle_was_learned_from(served: Server) -> None
     assert live["bundle"]["simulated"] is True
 
 
-def test_the_page_says_that_the_order_was_learned_from_simulated_applications(served: Server) -> None:
+def test_the_page_says_that_the_order_was_learned_from_made_up_situations(served: Server) -> None:
     page = httpx.post(served.url, data={"need": "a cooker"}).text
-    assert "simulated applications" in page
+    assert "made-up situations" in page
     assert "Of 10 people" not in page
     assert "resting" not in page
 

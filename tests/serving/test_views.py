@@ -48,7 +48,14 @@ CATALOGUE = Catalogue((GRANT,), BOOK, TREE, "0" * 64)
 
 
 def shown(*, simulated: bool = False, **changes: Any) -> Card:
-    plain = {"grant_id": "one", "rank": 1, "status": Status.NEEDS_INFO, "score": 0.5, "route": "self"}
+    plain: dict[str, Any] = {
+        "grant_id": "one",
+        "rank": 1,
+        "status": Status.NEEDS_INFO,
+        "score": 0.5,
+        "route": "self",
+    }
+    plain["qualifies"] = Qualifies(estimate=0.5, text="You may qualify.")
     return card(Recommendation(**{**plain, **changes}), CATALOGUE, simulated=simulated)
 
 

@@ -13,7 +13,7 @@ import pytest
 from data.catalogue.reading import Catalogue
 from data.errors import BadData
 from data.people.applicants import Applicant, Need, read_applicant
-from data.people.base_rates import sample_rates
+from data.people.base_rates import no_rates, sample_rates
 from features.embedding import CachedEmbedder
 from models.recommender import Recommender, Wish
 from tests.training.small_world import SharedWords
@@ -112,7 +112,7 @@ def test_a_list_that_could_not_be_learned_says_so(recommender: Recommender, tmp_
 
 def test_chances_are_those_that_the_bundle_tells(fitted: Fitted, prepared: Prepared, tmp_path: Path) -> None:
     catalogue, on = prepared.source.catalogue, prepared.source.until + timedelta(days=1)
-    learned = Recommender.of_bundle(fitted.bundle, catalogue, sample_rates(catalogue), SharedWords())
+    learned = Recommender.of_bundle(fitted.bundle, catalogue, no_rates(on), SharedWords())
     (batch,) = read_questions(kept(tmp_path, {"id": "a", "need": {"text": "a bed"}}), today=on)
     rows = ranked(batch, learned, most=4).to_pylist()
     alone = learned.recommend(Applicant(), Need(text="a bed"), on=on, wish=Wish(size=4)).results
