@@ -124,6 +124,29 @@ def _holds(condition: Json, person: Person) -> bool:
     return bool(condition.get("at_least", 0) <= float(have) < condition.get("below", 1e9))
 
 
+def _meets(written: Json, person: Person) -> bool:
+    """Tell whether a person meets a precondition; what is not drawn yet counts as not so."""
+    if "any_of" in written:
+        return any(_meets(part, person) for part in written["any_of"])
+    if "not" in written:
+        return not _meets(written["not"], person)
+    if "lives_in" in written:
+        return not set(written["lives_in"]).isdisjoint(person.get("places", ()))
+    if "worked_in" in written:
+        return any(spell["trade"] in written["worked_in"] for spell in person.get("work") or ())
+    have = person.get(written["fact"])
+    if have is None:
+        return False
+    if "is" in written:
+        return bool(have == written["is"])
+    if "at_least" in written:
+        return bool(have >= written["at_least"])
+    held = have if isinstance(have, set) else {have}
+    if "one_of" in written:
+        return not set(written["one_of"]).isdisjoint(held)
+    return set(written["none_of"]).isdisjoint(held)
+
+
 def _joined(rows: Mapping[frozenset[str], Row]) -> float:
     base = rows.get(frozenset())
     finest = [row for about, row in rows.items() if about and not any(about < other for other in rows)]
@@ -259,26 +282,9 @@ class Households:
     def _applies(self, person: Person, fact: Fact) -> bool:
         """Tell whether a fact applies, for the few shapes that preconditions have."""
         asked = fact.applies_if
-        if asked is None:
-            return True
-        written = asked.model_dump(mode="json", by_alias=True, exclude_unset=True)
-        negated = "not" in written
-        written = written.get("not", written)
-        have = person.get(written["fact"])
-        if have is None:
-            return False
-        if "is" in written:
-            found = have == written["is"]
-        elif "at_least" in written:
-            found = have >= written["at_least"]
-        else:
-            held = have if isinstance(have, set) else {have}
-            found = (
-                not set(written.get("one_of", ())).isdisjoint(held)
-                if "one_of" in written
-                else set(written["none_of"]).isdisjoint(held)
-            )
-        return bool(found) != negated
+        return asked is None or _meets(
+            asked.model_dump(mode="json", by_alias=True, exclude_unset=True), person
+        )
 
     def _benefits(self, person: Person) -> None:
         """Draw benefits, those for disability given disability, those for housing given the home."""

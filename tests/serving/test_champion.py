@@ -134,7 +134,7 @@ def test_the_champion_is_served_and_named_in_every_answer(
     got = answer(front)
     assert got["versions"]["model"] == first[1]
     assert got["degraded"] == []
-    assert all(result["success"]["outcomes"] > 0 for result in got["results"])
+    assert all(result["success"] is None for result in got["results"]), "made-up outcomes tell no chance"
 
 
 def test_staff_see_what_the_live_bundle_was_learned_from(served: Server) -> None:

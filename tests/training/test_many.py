@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -112,7 +113,10 @@ def test_a_list_that_could_not_be_learned_says_so(recommender: Recommender, tmp_
 
 def test_chances_are_those_that_the_bundle_tells(fitted: Fitted, prepared: Prepared, tmp_path: Path) -> None:
     catalogue, on = prepared.source.catalogue, prepared.source.until + timedelta(days=1)
-    learned = Recommender.of_bundle(fitted.bundle, catalogue, no_rates(on), SharedWords())
+    real = fitted.bundle.about.model_copy(update={"simulated": False})
+    learned = Recommender.of_bundle(
+        replace(fitted.bundle, about=real), catalogue, no_rates(on), SharedWords()
+    )
     (batch,) = read_questions(kept(tmp_path, {"id": "a", "need": {"text": "a bed"}}), today=on)
     rows = ranked(batch, learned, most=4).to_pylist()
     alone = learned.recommend(Applicant(), Need(text="a bed"), on=on, wish=Wish(size=4)).results

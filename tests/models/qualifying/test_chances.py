@@ -317,7 +317,8 @@ def _flipped(book: FactBook, name: str, person: Json, maker: PersonMaker) -> lis
             if fact.special_category
             else [fact.special_values[0], fact.special_values[-1]]
         )
-    plain = [value for value in fact.values if value not in fact.special_values and maker.rng.random() < 0.3]
+    alone = {*fact.special_values, fact.exclusive}
+    plain = [value for value in fact.values if value not in alone and maker.rng.random() < 0.3]
     return [plain, [*plain, fact.special_values[0]]]
 
 
