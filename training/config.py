@@ -26,13 +26,13 @@ NEEDS: Final = SAMPLE / "needs.jsonl"
 KINDS: Final[tuple[OrderConfig, ...]] = (
     GradedLinear(ridge=10.0),
     GradedTrees(
-        trees=150,
+        trees=400,
         leaves=8,
         learning_rate=0.05,
         least_pairs=30,
         least_curvature=1.0,
         column_share=0.5,
-        seeds=5,
+        seeds=3,
     ),
 )
 """Kinds that compete for the order of lists, where an experiment names none."""
