@@ -16,12 +16,13 @@ import pyarrow as pa
 import typer
 from rich.console import Console
 
+from data.catalogue.reading import sample_catalogue
 from data.clock import today_in_london
 from data.errors import BadExperiment
 from data.ledger import append
 from data.people.base_rates import sample_rates
 from features.embedding import CachedEmbedder, MiniLM
-from models.rankers.bundle import load
+from models.rankers.bundle import Bundle, load
 from models.recommender import Recommender
 from training.compare import compare_bundles, evaluate_bundle
 from training.config import read_experiment
@@ -29,6 +30,7 @@ from training.evaluate import table
 from training.evidence import gather
 from training.fit import Prepared
 from training.gate import gate
+from training.harm import harm, read_harm_cases
 from training.many import check_questions, ranked, read_questions
 from training.pair_table import write_whole
 from training.promotion import Decision, Home
@@ -332,11 +334,20 @@ def _decision(by: str, reason: str, without_review: str | None) -> Decision:
     return Decision(by or getuser(), why, datetime.now(UTC), without_review)
 
 
+def _harm(candidate: Bundle, prepared: Prepared) -> tuple[str, ...]:
+    """Name the harm cases that a bundle breaks; they are about the sample's grants, so only its lists are looked at."""
+    catalogue = prepared.source.catalogue
+    if candidate.order is None or catalogue.digest != sample_catalogue().digest:
+        return ()
+    recommender = Recommender.of_bundle(candidate, catalogue, sample_rates(catalogue), MiniLM.load())
+    return tuple(harm(recommender, read_harm_cases()))
+
+
 def _promote(folder: Path, home: Home, decision: Decision, prepared: Prepared) -> None:
     """Measure a bundle beside the champion, say how it met each condition, and let it through or refuse it."""
     candidate = load(folder.resolve())
     _say(f"{candidate.version} of {candidate.about.run} at the gate")
-    evidence = gather(candidate, home.live(), prepared)
+    evidence = gather(candidate, home.live(), prepared, harm=_harm(candidate, prepared))
     today = decision.at.date()
     checks = gate(candidate, evidence, home.ledger(), today=today, without_review=decision.without_review)
     for check in checks:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import nan
 from typing import Final
@@ -71,10 +71,24 @@ class Evidence:
     groups: tuple[GroupGain, ...]
     milliseconds: float
     """Median, to describe one need and score its grants."""
+    judged: float | None = None
+    """nDCG@10 of the order on judged situations that it had not seen; None where no order was learned."""
+    judged_before: float | None = None
+    """The same of the champion."""
+    harm: tuple[str, ...] = ()
+    """Harm cases that the order breaks."""
 
 
-def gather(candidate: Bundle, champion: Bundle | None, prepared: Prepared) -> Evidence:
-    """Measure a candidate beside the champion, or beside similarity alone while there is none."""
+JUDGED: Final = "judged.ndcg_at_10"
+
+
+def gather(
+    candidate: Bundle, champion: Bundle | None, prepared: Prepared, *, harm: Sequence[str] = ()
+) -> Evidence:
+    """Measure a candidate beside the champion, or beside similarity alone while there is none.
+
+    `harm` tells the harm cases that the candidate breaks.
+    """
     for bundle in (candidate, champion):
         if bundle is not None:
             check_comparable(bundle, prepared)
@@ -98,6 +112,9 @@ def gather(candidate: Bundle, champion: Bundle | None, prepared: Prepared) -> Ev
         Estimate(**chances["calibration_error"]),
         gains_by_group(ours, theirs, lists, prepared.source.groups, rng),
         latency(prepared.builder, candidate.ranker, lists)["p50"],
+        candidate.about.metrics.get(JUDGED),
+        None if champion is None else champion.about.metrics.get(JUDGED),
+        tuple(harm),
     )
 
 

@@ -18,6 +18,8 @@ FEWEST_DECISIONS: Final = 400
 """With fewer decisions on the test period, calibration cannot be told."""
 OLDEST: Final = timedelta(days=120)
 """Age of the newest decision that it was learned from."""
+MOST_TOLD: Final = 3
+"""Broken harm cases that a refusal spells out."""
 SIGN: Final = "`python -m training review` signs one"
 SLOWEST_MS: Final = 50.0
 """Median milliseconds to describe and score one need; embedding and HTTP are not in it."""
@@ -45,6 +47,7 @@ def gate(
 ) -> tuple[Check, ...]:
     """Check a candidate against every condition; `without_review` is the reason to go without a signed one."""
     return (
+        *_judged(evidence),
         _order(evidence),
         _worth(evidence),
         _calibration(evidence),
@@ -52,6 +55,23 @@ def gate(
         _freshness(candidate, today),
         _latency(evidence),
         _review(candidate, ledger, without_review),
+    )
+
+
+def _judged(evidence: Evidence) -> tuple[Check, ...]:
+    """Hold the order of lists against the champion's and against the harm cases, where one was learned."""
+    ours, theirs = evidence.judged, evidence.judged_before
+    if ours is None:
+        return ()
+    told = f"nDCG@10 is {ours:.3f} on judged situations that it had not seen"
+    if theirs is not None:
+        told = f"{told}, the champion's was {theirs:.3f}; at most {WORST_LOSS} less is allowed"
+    broken = evidence.harm
+    first = "; ".join(broken[:MOST_TOLD])
+    safe = f"{len(broken)} broken: {first}" if broken else "none is broken"
+    return (
+        Check("judged order", theirs is None or ours >= theirs - WORST_LOSS, told),
+        Check("harm cases", not broken, safe),
     )
 
 
