@@ -195,9 +195,9 @@ def said_instead(condition: Mapping[str, Any], whose: str = "you") -> str:
         ),
         (
             {"fact": "income", "at_most": {"by": "size", "rows": {"1": 100, "2": 150}}},
-            "you get no more than a limit each week, after tax"
+            "you get no more than the limit each week, after tax"
             " (the limit depends on how many people live in your home)",
-            "you get more than a limit each week, after tax (the limit depends on how many people live in your home)",
+            "you get more than the limit each week, after tax (the limit depends on how many people live in your home)",
         ),
         (
             {"fact": "born", "at_most": "1959-06-03"},
