@@ -27,7 +27,7 @@ RECOURSE: Final = {
     ),
     "NO_RECOURSE": (
         "This is a public fund, and your visa or permission to stay does not let you have public funds. "
-        "Charities and some council help are still open to you."
+        "Charities and some council help may still be open to you."
     ),
 }
 """What is said of public funds, by the code of the finding."""

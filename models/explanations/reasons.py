@@ -239,12 +239,12 @@ def _broken(part: Condition, context: EvaluationContext, person: Person) -> Cond
     """Leave of several limits the broken ones, so that "under 16, or 25 or over" says which."""
     if isinstance(part, Within):
         alone: list[Condition] = [
-            Within.model_construct(fact=part.fact, **{name: bound}) for name, bound in part.limits.items()
+            Within.model_validate({"fact": part.fact, name: bound}) for name, bound in part.limits.items()
         ]
     elif isinstance(part, Ago):
-        limits = [Bounds.model_construct(**{name: bound}) for name, bound in part.bounds.limits.items()]
+        limits = [Bounds.model_validate({name: bound}) for name, bound in part.bounds.limits.items()]
         shared = {"fact": part.fact, "month_end": part.month_end}
-        alone = [Ago.model_construct(**shared, **{part.unit: limit}) for limit in limits]
+        alone = [Ago.model_validate({**shared, part.unit: limit}) for limit in limits]
     else:
         return part
     broken = [one for one in alone if ask(one, context, person) is Answer.NO]

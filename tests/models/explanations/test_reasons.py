@@ -338,10 +338,9 @@ def test_the_status_follows_from_the_reasons_again(person: dict[str, Any], at: i
         assert one.text[-1] in ".”?!", one.text
 
 
-@pytest.mark.parametrize("grant", SAMPLE.grants, ids=lambda grant: grant.id)
-def test_no_rule_of_the_sample_makes_anyone_a_thing(grant: Grant) -> None:
+def test_no_rule_of_the_sample_makes_anyone_a_thing() -> None:
     words = wording(SAMPLE.facts, SAMPLE.areas)
-    for rule in grant.rules:
+    for rule in (rule for grant in SAMPLE.grants for rule in grant.rules):
         said = fits_in_words(rule, words)
         unquoted = re.sub("“.*”", "", said)
         assert not said.startswith("It helps anyone who is") or rule.text.startswith("You must be ")
