@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from data.catalogue.facts import NUMERIC
 from data.catalogue.grants import Grant
-from data.catalogue.rules import Ago, Bounds, Condition, EligibilityRule, Is, NoneOf, OneOf, Related, Within
+from data.catalogue.rules import Ago, Bounds, Condition, EligibilityRule, Is, Related, Within
 from data.catalogue.traversal import facts_named
 from data.people.applicants import Person, Silence
 from models.counterfactuals.changes import Cause, Failing
@@ -36,6 +36,7 @@ Said = Literal["yes", "no", "unknown"]
 
 LONGEST: Final = 120
 """A part of a sentence longer than this gives way to the rule's own words."""
+_FOR_WHOM: Final = "it is for "
 MOST_TOLD: Final = 3
 """What we know is told beside a no when it has at most so many parts."""
 
@@ -177,7 +178,8 @@ def cause_in_words(cause: Cause, grant: Grant, context: EvaluationContext) -> st
     words = wording(context.book, context.areas)
     rules = {found.code: found.rule for found in find(context, grant) if found.rule is not None}
     told = [_failing_in_words(part, rules.get(part.code), context, words) for part in cause]
-    return f"What stands in the way: {comma_joined(list(dict.fromkeys(told)), 'and')}."
+    in_order = sorted(dict.fromkeys(told), key=lambda part: part.startswith(_FOR_WHOM))
+    return f"What stands in the way: {comma_joined(in_order, 'and')}."
 
 
 def _failing_in_words(
@@ -186,13 +188,13 @@ def _failing_in_words(
     """Say what is so instead; what a person is or has suffered is never said to stand in anybody's way."""
     if part.condition is None:
         return _CIRCUMSTANCES.get(part.code, "it is not open now")
-    told = _so_instead(Leaf(part.condition, part.holder, part.holds, Answer.NO), context, words)
+    told = _told_instead(Leaf(part.condition, part.holder, part.holds, Answer.NO), context, words)
     own = rule.text.strip() if rule else ""
     fact = context.book.facts.get(getattr(part.condition, "fact", ""))
     if fact is not None and fact.special_category and fact.kind not in (*NUMERIC, "date"):
         asked = words.describe(part.condition, whose=PEOPLE, holds=part.holds)
         if part.holder == 0 and asked.startswith("people "):
-            return f"it is for {asked}"
+            return f"{_FOR_WHOM}{asked}"
     elif not isinstance(part.condition, Related) and len(told) <= LONGEST:
         return told
     return f"the rule “{own.rstrip('.')}”" if own else told
@@ -209,25 +211,27 @@ def what_is_known(
 
 
 def _known(leaf: Leaf, context: EvaluationContext, words: Wording) -> str:
-    """Say the number or the choice that was told, or what is so instead of what is asked."""
+    """Say the number that was told, or what is so instead of what is asked."""
+    fact = context.book.facts.get(getattr(leaf.condition, "fact", ""))
+    if fact is not None and fact.kind in NUMERIC and isinstance(leaf.condition, Is | Within):
+        said = context.statement(person_of(context.applicant, leaf.holder), fact.id)
+        if isinstance(said, Decimal):
+            return words.known(fact, said, whose=_whose(leaf, context, words))
+    return _told_instead(leaf, context, words)
+
+
+def _told_instead(leaf: Leaf, context: EvaluationContext, words: Wording) -> str:
+    """Say why nothing is asked, or which choice was told, or what is so instead of what is asked."""
     unfit = _why_not_applicable(leaf, context, words)
     if unfit is not None:
         return unfit
+    person, whose = person_of(context.applicant, leaf.holder), _whose(leaf, context, words)
     fact = context.book.facts.get(getattr(leaf.condition, "fact", ""))
-    if fact is not None and isinstance(leaf.condition, Is | OneOf | NoneOf | Within):
-        person = person_of(context.applicant, leaf.holder)
-        said, whose = context.statement(person, fact.id), _whose(leaf, context, words)
-        if isinstance(said, Decimal) and fact.kind in NUMERIC:
-            return words.known(fact, said, whose=whose)
-        if isinstance(said, str) and fact.kind == "choice":
-            return words.describe(Is(fact=fact.id, value=said), whose=whose)
-    return _so_instead(leaf, context, words)
-
-
-def _so_instead(leaf: Leaf, context: EvaluationContext, words: Wording) -> str:
-    person = person_of(context.applicant, leaf.holder)
+    if fact is not None and fact.kind == "choice":
+        chosen = context.statement(person, fact.id)
+        if isinstance(chosen, str):
+            return words.describe(Is(fact=fact.id, value=chosen), whose=whose)
     part = _broken(leaf.condition, context, person) if leaf.holds else leaf.condition
-    whose = _whose(leaf, context, words)
     return words.describe(part, whose=whose, holds=not leaf.holds, context=context, person=person)
 
 
@@ -245,6 +249,9 @@ def _broken(part: Condition, context: EvaluationContext, person: Person) -> Cond
         limits = [Bounds.model_validate({name: bound}) for name, bound in part.bounds.limits.items()]
         shared = {"fact": part.fact, "month_end": part.month_end}
         alone = [Ago.model_validate({**shared, part.unit: limit}) for limit in limits]
+    elif isinstance(part, Is) and isinstance(part.value, Decimal):
+        sides = ("at_least", "at_most")
+        alone = [Within.model_validate({"fact": part.fact, side: part.value}) for side in sides]
     else:
         return part
     broken = [one for one in alone if ask(one, context, person) is Answer.NO]

@@ -49,6 +49,7 @@ BOOK = FactBook.model_validate(
                 {
                     "id": "rating",
                     "kind": "choice",
+                    "special_category": False,
                     "question": "What energy rating does your home have?",
                     "values": {"a": "A", "b": "B", "c": "C", "d": "D"},
                 },
@@ -228,6 +229,24 @@ def test_what_somebody_is_or_has_not_suffered_never_stands_in_the_way() -> None:
     ]
     words = causes_said(rule, person=person, rule_text="A child of yours must have a disability.")
     assert words == ["What stands in the way: the rule “A child of yours must have a disability”."]
+
+
+def test_a_cause_tells_the_choice_that_was_made_and_why_a_fact_does_not_apply() -> None:
+    rated = {"fact": "rating", "one_of": ["c", "d"]}
+    assert causes_said(rated, person={"facts": {"rating": "a"}}) == [
+        "What stands in the way: your home has energy rating A."
+    ]
+    late = {"fact": "weeks", "at_least": 20}
+    assert causes_said(late, person={"facts": {"weeks": {"not_applicable": True}}}) == [
+        "What stands in the way: “How many weeks pregnant are you or your partner?” does not apply to you."
+    ]
+
+
+def test_the_side_on_which_an_exact_number_is_missed_is_said() -> None:
+    person = {"facts": {"age": {"at_least": 30}}}
+    assert causes_said({"fact": "age", "is": 25}, person=person) == [
+        "What stands in the way: you are over 25."
+    ]
 
 
 def test_parts_that_have_commas_of_their_own_are_kept_apart() -> None:

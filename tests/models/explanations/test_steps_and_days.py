@@ -124,6 +124,18 @@ def test_a_day_that_is_not_sure_is_told_as_such_with_what_we_would_have_to_know(
     assert (sure.text, sure.not_before) == ("You can apply from 10 January 2027.", None)
 
 
+def test_what_time_brings_only_after_years_is_no_near_miss() -> None:
+    grant = offer({"fact": "age", "at_least": 66})
+    soon = nearly(grant, born="1962-01-10")
+    assert soon is not None
+    assert soon.text == "You can apply from 10 January 2028."
+    assert nearly(grant, born="1990-01-10") is None
+    assert (
+        nearly(offer({"fact": "age", "at_least": 66}, {"fact": "bills", "at_most": 9}), born="1990-01-10")
+        is None
+    )
+
+
 def asked(grant: Grant, facts: dict[str, Fact], **said: object) -> str | None:
     book = WORDED.model_copy(update={"facts": {**WORDED.facts, **facts}})
     question = next_question(context_of({"facts": said}, book=book), [(grant, Status.NEEDS_INFO)])
