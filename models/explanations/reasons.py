@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from data.catalogue.facts import NUMERIC
 from data.catalogue.grants import Grant
-from data.catalogue.rules import Ago, Bounds, Condition, EligibilityRule, Is, Related, Within
+from data.catalogue.rules import Ago, Bounds, Condition, EligibilityRule, Is, Receives, Related, Within
 from data.catalogue.traversal import facts_named
 from data.people.applicants import Person, Silence
 from models.counterfactuals.changes import Cause, Failing
@@ -37,6 +37,8 @@ Said = Literal["yes", "no", "unknown"]
 LONGEST: Final = 120
 """A part of a sentence longer than this gives way to the rule's own words."""
 _FOR_WHOM: Final = "it is for "
+_QUOTED: Final = re.compile(r"\banswer to “|” does not apply to ")
+"""What quotes a question; the rule's own words say it better."""
 MOST_TOLD: Final = 3
 """What we know is told beside a no when it has at most so many parts."""
 
@@ -195,7 +197,11 @@ def _failing_in_words(
         asked = words.describe(part.condition, whose=PEOPLE, holds=part.holds)
         if part.holder == 0 and asked.startswith("people "):
             return f"{_FOR_WHOM}{asked}"
-    elif not isinstance(part.condition, Related) and len(told) <= LONGEST:
+    elif (
+        not isinstance(part.condition, Related | Receives)
+        and len(told) <= LONGEST
+        and not _QUOTED.search(told)
+    ):
         return told
     return f"the rule “{own.rstrip('.')}”" if own else told
 
@@ -205,6 +211,8 @@ def what_is_known(
 ) -> str | None:
     """Say what is so instead where a condition is a no, of its nearest branch; None where that takes many words."""
     against = nearest(tree_of(condition, context, holder))
+    if any(isinstance(leaf.condition, Receives) for leaf in against):
+        return None
     told = list(dict.fromkeys(_known(leaf, context, words) for leaf in against))
     brief = 0 < len(told) <= MOST_TOLD and max(map(len, told)) <= LONGEST
     return comma_joined(told, "and") if brief else None

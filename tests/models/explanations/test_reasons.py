@@ -242,6 +242,17 @@ def test_a_cause_tells_the_choice_that_was_made_and_why_a_fact_does_not_apply() 
     ]
 
 
+def test_a_cause_quotes_the_rule_rather_than_a_question_or_the_id_of_a_grant() -> None:
+    text = "You must get help with rent."
+    late = {"fact": "weeks", "at_least": 20}
+    said = "What stands in the way: the rule “You must get help with rent”."
+    person = {"facts": {"weeks": {"not_applicable": True}}, "receives": []}
+    assert causes_said(late, person=person, rule_text=text) == [said]
+    assert causes_said({"receives": ["rent-help-ni"]}, person=person, rule_text=text) == [said]
+    known = told({"receives": ["rent-help-ni"]}, text=text, person=person)["THE_RULE"].text
+    assert known == f"{text} This does not fit what you told us."
+
+
 def test_the_side_on_which_an_exact_number_is_missed_is_said() -> None:
     person = {"facts": {"age": {"at_least": 30}}}
     assert causes_said({"fact": "age", "is": 25}, person=person) == [
@@ -292,7 +303,7 @@ def test_the_window_is_told_with_its_days() -> None:
 def test_earlier_awards_are_told_also_where_nothing_was_said_about_them() -> None:
     once_a_year: dict[str, Any] = {"repeat": {"months_between_awards": 12}}
     assert told(OLD, **once_a_year)["REPEAT_TAKEN_AS_MET"].text == (
-        "You told us nothing about earlier awards, so we took it that you had none from it in the last year."
+        "We do not know of earlier awards, so we took it that you had none from it in the last year."
     )
     lately = {"awards": [{"grant_id": "fund", "on": "2026-06-03"}]}
     assert told(OLD, person=lately, **once_a_year)["AWARDED_TOO_RECENTLY"].text == (
