@@ -235,7 +235,7 @@ def _standing(verdict: Verdict, context: EvaluationContext, loaded: Loaded, *, e
 def _cause(verdict: Verdict, grant: Grant, context: EvaluationContext) -> str | None:
     """Say the smallest cause of a grant that is not eligible; None for others, and where nothing could change it."""
     found = causes(context, grant) if verdict.status is Status.NOT_ELIGIBLE else ()
-    return cause_in_words(found[0], context) if found else None
+    return cause_in_words(found[0], grant, context) if found else None
 
 
 def _counts(verdicts: Iterable[Verdict]) -> dict[Status, int]:

@@ -8,13 +8,22 @@ from itertools import combinations
 from typing import Final
 
 from data.catalogue.grants import Grant
-from models.counterfactuals.changes import Cause, Changes, Failing, changes_of, failing_leaves, readable
+from models.counterfactuals.changes import (
+    Cause,
+    Changes,
+    Failing,
+    changes_of,
+    failing_leaves,
+    opened,
+    readable,
+)
 from models.counterfactuals.cubes import Support
 from models.counterfactuals.grant_values import candidate_values_of
 from models.counterfactuals.implicants import NOT_NO
+from models.counterfactuals.nearest import nearest
 from models.counterfactuals.residual import Leaf
 from models.eligibility.context import EvaluationContext
-from models.eligibility.findings import find
+from models.eligibility.findings import Finding, find
 from models.eligibility.kleene import Answer
 
 MOST_CAUSES: Final = 5
@@ -41,7 +50,19 @@ def causes(context: EvaluationContext, grant: Grant) -> tuple[Cause, ...]:
     changes = changes_of(
         context, findings, partial(candidate_values_of(grant, context).changeable, context=context), variables
     )
-    return tuple((*cause, *always) for cause in _minimal_causes(changes, everywhere=everywhere)[:MOST_CAUSES])
+    found = _nearest_first(_minimal_causes(changes, everywhere=everywhere), refused, context)
+    return tuple((*cause, *always) for cause in found[:MOST_CAUSES])
+
+
+def _nearest_first(found: list[Cause], refused: list[Finding], context: EvaluationContext) -> list[Cause]:
+    """Put of causes of the same size those first that follow the branches that were meant."""
+    near = {
+        Failing.of(one.code, leaf)
+        for one in refused
+        if one.condition is not None
+        for leaf in nearest(opened(one.condition, context))
+    }
+    return sorted(found, key=lambda cause: (len(cause), sum(part not in near for part in cause)))
 
 
 def _minimal_causes(changes: Changes, *, everywhere: bool) -> list[Cause]:

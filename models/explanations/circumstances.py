@@ -27,7 +27,7 @@ RECOURSE: Final = {
     ),
     "NO_RECOURSE": (
         "This is a public fund, and your visa or permission to stay does not let you have public funds. "
-        "Charities and some council help are still open to you."
+        "Charities and some council help may still be open to you."
     ),
 }
 """What is said of public funds, by the code of the finding."""
@@ -88,7 +88,7 @@ def _repeat_in_words(finding: Finding, grant: Grant, context: EvaluationContext)
     limit = _room_in_words(repeat)
     if finding.code == "REPEAT_TAKEN_AS_MET":
         none = limit.replace("no award", "none")
-        return f"You told us nothing about earlier awards, so we took it that {whose} had {none}."
+        return f"We do not know of earlier awards, so we took it that {whose} had {none}."
     whose = f"{whose[0].upper()}{whose[1:]}"
     if finding.answer is Answer.YES:
         return f"{whose} had {limit}."

@@ -61,8 +61,9 @@ def near_miss(context: EvaluationContext, grant: Grant, verdict: Verdict) -> Nea
     special-category facts or values. What is told has been judged again with the change.
     """
     if verdict.status is Status.NOT_NOW:
-        dated = verdict.from_day is not None or verdict.not_before is not None
-        if not dated and _still_a_no(context, grant):
+        first = verdict.from_day or verdict.not_before
+        late = first > days_later(context.on, SOON) if first is not None else _still_a_no(context, grant)
+        if late:
             return None
         text = _when(verdict, grant, context)
         return NearMiss(grant.id, (), verdict.from_day, text, verdict.not_before)

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
 from data.catalogue.facts import NUMERIC
 from data.catalogue.grants import Grant
-from data.catalogue.rules import AllOf, AnyOf, Condition, EligibilityRule, Is, NoneOf, Not, OneOf, Within
-from data.catalogue.traversal import facts_named, walk
+from data.catalogue.rules import Ago, Bounds, Condition, EligibilityRule, Is, Receives, Related, Within
+from data.catalogue.traversal import facts_named
 from data.people.applicants import Person, Silence
 from models.counterfactuals.changes import Cause, Failing
+from models.counterfactuals.nearest import nearest
+from models.counterfactuals.residual import Leaf, tree_of
 from models.counterfactuals.variables import person_of
 from models.eligibility.conditions import ask
 from models.eligibility.context import EvaluationContext
-from models.eligibility.findings import AWARDED_ONCE, TOO_RECENTLY, Finding, FindingKind
+from models.eligibility.findings import AWARDED_ONCE, TOO_RECENTLY, Finding, FindingKind, find
 from models.eligibility.kleene import Answer
 from models.eligibility.verdict import Verdict
 from models.explanations.circumstances import circumstance
-from models.wording.condition_phrases import PEOPLE, Wording, is_group, wording
-from models.wording.quantities import listed
+from models.wording.condition_phrases import PEOPLE, Wording, comma_joined, is_group, wording
 from models.wording.sentences import of_others
 
 _CIRCUMSTANCES: Final = {
@@ -36,6 +36,9 @@ Said = Literal["yes", "no", "unknown"]
 
 LONGEST: Final = 120
 """A part of a sentence longer than this gives way to the rule's own words."""
+_FOR_WHOM: Final = "it is for "
+_QUOTED: Final = re.compile(r"\banswer to “|” does not apply to ")
+"""What quotes a question; the rule's own words say it better."""
 MOST_TOLD: Final = 3
 """What we know is told beside a no when it has at most so many parts."""
 
@@ -44,6 +47,8 @@ _FOR_PEOPLE: Final = re.compile(
     r"You must (?:usually |normally )?(?P<verb>[a-z]+)\b(?P<rest>[^.]*(?:\.\d[^.]*)*)\.?"
 )
 _ONE: Final = re.compile(r" (?:a|an|the)\b")
+_NOT_OF_PEOPLE: Final = re.compile(r" must |\b(?:and|or) not (?=\w)")
+"""What goes on with "You must" alone: a second subject, or a bare "not"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ def _reason(finding: Finding, grant: Grant, context: EvaluationContext, words: W
     facts = words.memo.memoised(rule, "facts", lambda: tuple(sorted(facts_named(rule.condition))))
     match finding.answer:
         case Answer.YES:
-            text = words.memo.memoised(rule, "fits", lambda: _fits(rule, words))
+            text = words.memo.memoised(rule, "fits", lambda: fits_in_words(rule, words))
         case Answer.UNKNOWN if rule.first:
             text = words.memo.memoised(rule, "step", lambda: _step(rule, words))
         case Answer.UNKNOWN:
@@ -96,27 +101,33 @@ def _reason(finding: Finding, grant: Grant, context: EvaluationContext, words: W
     return Reason(finding.code, said, text, facts)
 
 
-def _fits(rule: EligibilityRule, words: Wording) -> str:
+def fits_in_words(rule: EligibilityRule, words: Wording) -> str:
+    """Say that a rule is met, as the people whom it helps; with its own words in quotes where those are no people."""
     text = rule.text.strip()
+    if text and rule.first:
+        return f"You have done this: “{text}”"
     found = _FOR_PEOPLE.fullmatch(text)
     if found is not None and _can_be_told_of_people(found):
-        rest = of_others(found["rest"])
-        if _ONE.match(rest):
-            return f"It helps anyone who is{rest}."
-        verb = "are" if found["verb"] == "be" else found["verb"]
-        rest = re.sub(r"\b(or|and|,) be\b", r"\1 are", rest)
-        return f"It helps people who {verb}{rest}."
+        return _told_of_people(found["verb"], of_others(found["rest"]))
     part = words.describe(rule.condition, whose=PEOPLE)
     if text and (is_group(rule.condition) or len(part) > LONGEST or not part.startswith("people ")):
-        return f"This fits you: “{text}”"
+        return f"You fit this rule: “{text}”"
     if part.startswith("people "):
         return f"It helps {part}."
     return f"It asks that {words.describe(rule.condition)}. This fits you."
 
 
+def _told_of_people(verb: str, rest: str) -> str:
+    """Say whom it helps; an article after "be" speaks of one person, after any other verb of a thing."""
+    if verb == "be" and _ONE.match(rest):
+        return f"It helps anyone who is{rest}."
+    rest = re.sub(r"\b(or|and|,)( still| soon)? be\b", lambda link: f"{link[1]} are{link[2] or ''}", rest)
+    return f"It helps people who {'are' if verb == 'be' else verb}{rest}."
+
+
 def _can_be_told_of_people(found: re.Match[str]) -> bool:
     """Tell whether "You must …" can go on "It helps people who …": of many, or simply of one."""
-    if found["verb"] in ("not", "also", "either") or " must " in found["rest"]:
+    if found["verb"] in ("not", "also", "either") or _NOT_OF_PEOPLE.search(found["rest"]):
         return False
     one = found["verb"] == "be" and _ONE.match(found["rest"])
     return not one or not re.search(r",|\band\b|\bor\b", found["rest"])
@@ -124,7 +135,7 @@ def _can_be_told_of_people(found: re.Match[str]) -> bool:
 
 def _step(rule: EligibilityRule, words: Wording) -> str:
     asks = _ended(rule.text.strip()) if rule.text else f"It asks that {words.describe(rule.condition)}."
-    return f"One thing to do first: {asks}"
+    return asks if asks.startswith("First ") else f"One thing to do first: {asks}"
 
 
 def steps_in_words(verdict: Verdict, grant: Grant, context: EvaluationContext) -> tuple[str, ...]:
@@ -164,74 +175,107 @@ def _stands_in_the_way(
     return f"{asks} {'For now' if cured_by_time else 'From what you told us'}, {known}."
 
 
-def cause_in_words(cause: Cause, context: EvaluationContext) -> str:
+def cause_in_words(cause: Cause, grant: Grant, context: EvaluationContext) -> str:
     """Say in one sentence what would all have to be different for a grant not to be ruled out."""
     words = wording(context.book, context.areas)
-    told = [_failing_in_words(part, context, words) for part in cause]
-    return f"What stands in the way: {listed(list(dict.fromkeys(told)), 'and')}."
+    rules = {found.code: found.rule for found in find(context, grant) if found.rule is not None}
+    told = [_failing_in_words(part, rules.get(part.code), context, words) for part in cause]
+    in_order = sorted(dict.fromkeys(told), key=lambda part: part.startswith(_FOR_WHOM))
+    return f"What stands in the way: {comma_joined(in_order, 'and')}."
 
 
-def _failing_in_words(part: Failing, context: EvaluationContext, words: Wording) -> str:
+def _failing_in_words(
+    part: Failing, rule: EligibilityRule | None, context: EvaluationContext, words: Wording
+) -> str:
+    """Say what is so instead; what a person is or has suffered is never said to stand in anybody's way."""
     if part.condition is None:
         return _CIRCUMSTANCES.get(part.code, "it is not open now")
-    person = person_of(context.applicant, part.holder)
-    whose = words.names.relation(person.relation) if part.holder else "you"
-    return words.describe(part.condition, whose=whose, holds=not part.holds, context=context, person=person)
+    told = _told_instead(Leaf(part.condition, part.holder, part.holds, Answer.NO), context, words)
+    own = rule.text.strip() if rule else ""
+    fact = context.book.facts.get(getattr(part.condition, "fact", ""))
+    if fact is not None and fact.special_category and fact.kind not in (*NUMERIC, "date"):
+        asked = words.describe(part.condition, whose=PEOPLE, holds=part.holds)
+        if part.holder == 0 and asked.startswith("people "):
+            return f"{_FOR_WHOM}{asked}"
+    elif (
+        not isinstance(part.condition, Related | Receives)
+        and len(told) <= LONGEST
+        and not _QUOTED.search(told)
+    ):
+        return told
+    return f"the rule “{own.rstrip('.')}”" if own else told
 
 
-def what_is_known(condition: Condition, context: EvaluationContext, words: Wording) -> str | None:
-    """Say what is so instead where a condition is a no; None where that takes too many words."""
-    against = list(_against(condition, context, context.applicant, holds=True))
-    told = list(dict.fromkeys(_known(part, context, words, holds=holds) for part, holds in against))
-    return listed(told, "and") if len(told) <= MOST_TOLD else None
+def what_is_known(
+    condition: Condition, context: EvaluationContext, words: Wording, *, holder: int = 0
+) -> str | None:
+    """Say what is so instead where a condition is a no, of its nearest branch; None where that takes many words."""
+    against = nearest(tree_of(condition, context, holder))
+    if any(isinstance(leaf.condition, Receives) for leaf in against):
+        return None
+    told = list(dict.fromkeys(_known(leaf, context, words) for leaf in against))
+    brief = 0 < len(told) <= MOST_TOLD and max(map(len, told)) <= LONGEST
+    return comma_joined(told, "and") if brief else None
 
 
-def _known(part: Condition, context: EvaluationContext, words: Wording, *, holds: bool) -> str:
+def _known(leaf: Leaf, context: EvaluationContext, words: Wording) -> str:
     """Say the number that was told, or what is so instead of what is asked."""
-    unfit = _why_not_applicable(part, context, words)
+    fact = context.book.facts.get(getattr(leaf.condition, "fact", ""))
+    if fact is not None and fact.kind in NUMERIC and isinstance(leaf.condition, Is | Within):
+        said = context.statement(person_of(context.applicant, leaf.holder), fact.id)
+        if isinstance(said, Decimal):
+            return words.known(fact, said, whose=_whose(leaf, context, words))
+    return _told_instead(leaf, context, words)
+
+
+def _told_instead(leaf: Leaf, context: EvaluationContext, words: Wording) -> str:
+    """Say why nothing is asked, or which choice was told, or what is so instead of what is asked."""
+    unfit = _why_not_applicable(leaf, context, words)
     if unfit is not None:
         return unfit
-    if isinstance(part, Within | Is):
-        fact = context.book.facts[part.fact]
-        said = context.statement(context.applicant, fact.id) if fact.kind in NUMERIC else None
-        if isinstance(said, Decimal):
-            return words.known(fact, said)
-    if isinstance(part, Is | OneOf | NoneOf) and context.book.facts[part.fact].kind == "choice":
-        chosen = context.statement(context.applicant, part.fact)
+    person, whose = person_of(context.applicant, leaf.holder), _whose(leaf, context, words)
+    fact = context.book.facts.get(getattr(leaf.condition, "fact", ""))
+    if fact is not None and fact.kind == "choice":
+        chosen = context.statement(person, fact.id)
         if isinstance(chosen, str):
-            return words.describe(Is(fact=part.fact, value=chosen))
-    if any(isinstance(inner, Within) for inner in walk(part)):
-        return words.describe(part, holds=not holds, context=context)
-    return words.describe(part, holds=not holds)
+            return words.describe(Is(fact=fact.id, value=chosen), whose=whose)
+    part = _broken(leaf.condition, context, person) if leaf.holds else leaf.condition
+    return words.describe(part, whose=whose, holds=not leaf.holds, context=context, person=person)
 
 
-def _why_not_applicable(part: Condition, context: EvaluationContext, words: Wording) -> str | None:
+def _whose(leaf: Leaf, context: EvaluationContext, words: Wording) -> str:
+    return words.names.relation(person_of(context.applicant, leaf.holder).relation) if leaf.holder else "you"
+
+
+def _broken(part: Condition, context: EvaluationContext, person: Person) -> Condition:
+    """Leave of several limits the broken ones, so that "under 16, or 25 or over" says which."""
+    if isinstance(part, Within):
+        alone: list[Condition] = [
+            Within.model_validate({"fact": part.fact, name: bound}) for name, bound in part.limits.items()
+        ]
+    elif isinstance(part, Ago):
+        limits = [Bounds.model_validate({name: bound}) for name, bound in part.bounds.limits.items()]
+        shared = {"fact": part.fact, "month_end": part.month_end}
+        alone = [Ago.model_validate({**shared, part.unit: limit}) for limit in limits]
+    elif isinstance(part, Is) and isinstance(part.value, Decimal):
+        sides = ("at_least", "at_most")
+        alone = [Within.model_validate({"fact": part.fact, side: part.value}) for side in sides]
+    else:
+        return part
+    broken = [one for one in alone if ask(one, context, person) is Answer.NO]
+    return broken[0] if len(broken) == 1 else part
+
+
+def _why_not_applicable(leaf: Leaf, context: EvaluationContext, words: Wording) -> str | None:
     """Say why a fact does not apply, such as "you do not look after someone"; None where it does."""
-    fact = context.book.facts.get(getattr(part, "fact", ""))
-    if fact is None or context.statement(context.applicant, fact.id) is not Silence.NOT_APPLICABLE:
+    fact = context.book.facts.get(getattr(leaf.condition, "fact", ""))
+    person = person_of(context.applicant, leaf.holder)
+    if fact is None or context.statement(person, fact.id) is not Silence.NOT_APPLICABLE:
         return None
     condition, why = fact.applies_if, None
-    if condition is not None and ask(condition, context) is Answer.NO:
-        why = what_is_known(condition, context, words)
-    return why or f"“{fact.asks}” does not apply to you"
-
-
-def _against(
-    condition: Condition, context: EvaluationContext, person: Person, *, holds: bool
-) -> Iterator[tuple[Condition, bool]]:
-    """Yield the parts that make a no, each with what was asked of it: that it holds, or that it does not."""
-    match condition:
-        case Not(condition=part):
-            yield from _against(part, context, person, holds=not holds)
-        case AllOf(all_of=parts) | AnyOf(any_of=parts):
-            stops = Answer.NO if holds else Answer.YES
-            stopping = [part for part in parts if ask(part, context, person) is stops]
-            if isinstance(condition, AllOf) is holds:
-                stopping = stopping[:1]
-            for part in stopping:
-                yield from _against(part, context, person, holds=holds)
-        case _:
-            yield condition, holds
+    if condition is not None and ask(condition, context, person) is Answer.NO:
+        why = what_is_known(condition, context, words, holder=leaf.holder)
+    return why or f"“{fact.asks}” does not apply to {_whose(leaf, context, words)}"
 
 
 def _ended(text: str) -> str:

@@ -96,7 +96,7 @@ class LimitTeller:
         if found is not None:
             return amount(fact, found), ""
         asked = dict.fromkeys(self._key_in_words(part.by) for part in table.nested)
-        return "a limit", f"the limit depends on {listed(list(asked), 'and')}"
+        return "the limit", f"the limit depends on {listed(list(asked), 'and')}"
 
     def _key_in_words(self, by: str | PeopleCount) -> str:
         if isinstance(by, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -60,7 +61,8 @@ class Wording:
 
     def known(self, fact: Fact, value: object, *, whose: str = "you") -> str:
         """Say what is known of a fact, such as "you are 34"."""
-        return self._plain.leaves.bounded(fact, {"at_least": value, "at_most": value}, whose)  # type: ignore[dict-item]
+        told = self._plain.leaves.bounded(fact, {"at_least": value, "at_most": value}, whose)  # type: ignore[dict-item]
+        return re.sub(r"\bexactly (?=[\d£-])", "", told)
 
     @cached_property
     def _plain(self) -> Teller:
@@ -104,10 +106,10 @@ class Teller:
         if whose == PEOPLE and together:
             told = [told[0], *(part.removeprefix("people ") for part in told[1:])]
         if depth >= 2:
-            return f"({_comma_joined(told, word)})"
+            return f"({comma_joined(told, word)})"
         if depth == 0 and any(is_group(part) for part, _ in parts):
             return f"{'; '.join(told[:-1])}; {word} {told[-1]}"
-        return _comma_joined(told, word)
+        return comma_joined(told, word)
 
     def _several(self, count: int, parts: Sequence[Condition], whose: str, *, holds: bool, depth: int) -> str:
         told = "; ".join(self.tell(part, whose, holds=True, depth=max(depth + 1, 2)) for part in parts)
@@ -216,7 +218,10 @@ def is_group(condition: Condition) -> bool:
     return isinstance(condition, AllOf | AnyOf | AtLeast)
 
 
-def _comma_joined(told: Sequence[str], word: str) -> str:
+def comma_joined(told: Sequence[str], word: str) -> str:
+    """Join parts of a sentence with commas and a last word; with semicolons where parts have commas of their own."""
+    if len(told) == 1:
+        return told[0]
     mark = ";" if len(told) > 2 and any("," in one for one in told) else ","
     light = not any("," in one or " and " in one or " or " in one for one in told)
     last = f" {word} " if light and mark == "," else f"{mark} {word} "
@@ -239,4 +244,4 @@ def _one(name: str) -> str:
     return f"{'an' if own[0] in 'aeiou' else 'a'} {own}"
 
 
-__all__ = ["PEOPLE", "Wording", "describe", "is_group", "wording"]
+__all__ = ["PEOPLE", "Wording", "comma_joined", "describe", "is_group", "wording"]

@@ -123,13 +123,11 @@ class LeafTeller:
                 return self._valued(fact, others, whose, holds=True)
         words = self.names.values(fact, values)
         said = self._saying(fact, whose)
-        if said is not None and (holds or fact.kind == "choices"):
+        if said is not None and (holds or said.tense != "in rest"):
             return said.say(words if holds else words.replace("one of", "any of"), holds=holds)
-        if said is not None and said.tense != "in rest":
-            return said.say(f"something other than {words}")
         run = whole_run([str(value) for value in values])
         quoted = words if run else listed([f"“{self.names.value(fact, value)}”" for value in values])
-        return self._quoted(fact, whose, quoted if holds else f"something other than {quoted}")
+        return self._quoted(fact, whose, quoted if holds else f"not {quoted}")
 
     def _either(self, fact: Fact, values: Sequence[object], whose: str, *, holds: bool) -> str:
         if len(set(values)) == 1:

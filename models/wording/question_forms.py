@@ -58,6 +58,7 @@ _FORMS: Final = (
     Form("date", r"When is (?P<subject>the [\w-]+) ?(?P<verb>[\w-]*)", "be", "{slot}"),
     Form("date", r"When (?:was|were) (?P<subject>you|your(?: [\w-]+){1,2}) (?P<verb>[\w-]+)(?P<rest> .*)?", "was",
          "{rest} {slot}"),
+    Form("choices", r"(?:Which|What) [^?,]+? do (?P<subject>you) (?P<verb>give)(?P<rest> to .+)", "do", "{slot}{rest}"),
     Form("choices", rf"(?:Which|What) [^?,]+? {_DOES}{_REST}", "do", "{before} {slot}"),
     Form("choices", rf"{_DOES.replace('do|does', 'Do|Does')} any of these(?: [\w-]+)?(?P<rest>,.*)?", "do",
          "{slot}{rest}"),

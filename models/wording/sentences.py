@@ -105,7 +105,9 @@ def _smoothed(words: str, *, holds: bool) -> str:
     words = re.sub(r"(?<![\d,.])1 (week|month|hour)s\b", r"1 \1", words)
     words = re.sub(r"\s+", " ", words).strip(" ,")
     words = re.sub(r"\s+([,.?])", r"\1", words)
-    return re.sub(r"\bexactly 1 (\w+)((?: under \d+)?) (live|go|share|depend)\b", _of_one, words)
+    return re.sub(
+        r"\bexactly 1 (\w+)((?: under \d+)?) (live|go|share|depend)\b(.*\band )?(depend\b)?", _of_one, words
+    )
 
 
 def without_what_lacks(words: str) -> str:
@@ -115,7 +117,8 @@ def without_what_lacks(words: str) -> str:
 
 def _of_one(found: re.Match[str]) -> str:
     noun = _SINGULAR.get(found[1], found[1].removesuffix("s"))
-    return f"exactly 1 {noun}{found[2]} {third_person(found[3])}"
+    also = f"{found[4] or ''}{third_person(found[5]) if found[5] else ''}"
+    return f"exactly 1 {noun}{found[2]} {third_person(found[3])}{also}"
 
 
 def third_person(verb: str) -> str:
@@ -166,7 +169,7 @@ def _subject_of(subject: str, whose: str) -> str:
 
 
 _THEY: Final = re.compile(
-    r"\b(that|which|who|as|if|when|while|because|what|will|person|home|course) you\b"
+    r"\b(that|which|who|as|if|when|while|because|unless|until|where|whether|what|will|person|home|course) you\b"
     r"|\byou(?= (?:are|can|cannot|do|get|have|must|need|still)\b)"
 )
 

@@ -57,6 +57,17 @@ def test_a_step_is_told_in_a_sentence_and_nothing_of_it_is_missing() -> None:
     assert steps_in_words(verdict, grant, context) == ("One thing to do first: Ask for a benefits check.",)
     assert missing_sets(context, grant) == ()
     assert missing_sets(context_of({}, book=WORDED), grant) == ()
+    done = context_of({"facts": {"studies": True}}, book=WORDED)
+    assert reasons(judge_in(done, grant), grant, done)[0].text == (
+        "You have done this: “Ask for a benefits check.”"
+    )
+
+
+def test_a_step_that_says_first_says_it_once() -> None:
+    rule = {"id": "check", "text": "First have a check.", "condition": {"fact": "studies", "is": True}}
+    grant = Grant.model_validate({"id": "fund", "title": "A fund", "rules": [{**rule, "first": True}]})
+    context = context_of({"facts": {"studies": False}}, book=WORDED)
+    assert steps_in_words(judge_in(context, grant), grant, context) == ("First have a check.",)
 
 
 def test_no_cause_and_no_change_is_about_a_step() -> None:
@@ -65,7 +76,7 @@ def test_no_cause_and_no_change_is_about_a_step() -> None:
     grant = Grant.model_validate({"id": "fund", "title": "A fund", "rules": steps})
     context = context_of({"facts": {"tenant": False, "benefits": []}}, book=WORDED)
     (cause,) = causes(context, grant)
-    assert "rent" not in cause_in_words(cause, context)
+    assert "rent" not in cause_in_words(cause, grant, context)
     miss = near_miss(context, grant, judge_in(context, grant))
     assert miss is not None
     assert [change.fact for change in miss.change] == ["benefits"]
@@ -78,7 +89,7 @@ def test_who_may_not_have_public_funds_is_told_why_and_what_is_open() -> None:
     (said,) = [reason for reason in reasons(verdict, grant, context) if reason.code == "NO_RECOURSE"]
     assert "Charities" in said.text
     assert near_miss(context, grant, verdict) is None
-    assert "public funds" in cause_in_words(causes(context, grant)[0], context)
+    assert "public funds" in cause_in_words(causes(context, grant)[0], grant, context)
     family = context_of({"facts": {"no_public_funds": True}, "related": [{"relation": "child"}]}, book=WORDED)
     (step,) = steps_in_words(judge_in(family, offer(public_fund=True)), offer(public_fund=True), family)
     assert "registered immigration adviser" in step
@@ -111,6 +122,18 @@ def test_a_day_that_is_not_sure_is_told_as_such_with_what_we_would_have_to_know(
     sure = nearly(grant, born="1961-01-10", bills=50)
     assert sure is not None
     assert (sure.text, sure.not_before) == ("You can apply from 10 January 2027.", None)
+
+
+def test_what_time_brings_only_after_years_is_no_near_miss() -> None:
+    grant = offer({"fact": "age", "at_least": 66})
+    soon = nearly(grant, born="1962-01-10")
+    assert soon is not None
+    assert soon.text == "You can apply from 10 January 2028."
+    assert nearly(grant, born="1990-01-10") is None
+    assert (
+        nearly(offer({"fact": "age", "at_least": 66}, {"fact": "bills", "at_most": 9}), born="1990-01-10")
+        is None
+    )
 
 
 def asked(grant: Grant, facts: dict[str, Fact], **said: object) -> str | None:

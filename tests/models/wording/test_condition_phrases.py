@@ -97,6 +97,12 @@ BOOK = FactBook.model_validate(
                     "values": {"uc": "Universal Credit", "pc": "Pension Credit", "hb": "Housing Benefit"},
                 },
                 {
+                    "id": "care",
+                    "kind": "choices",
+                    "question": "Which kinds of care do you give to a child of others?",
+                    "values": {"foster": "foster care", "kin": "kinship care"},
+                },
+                {
                     "id": "children",
                     "kind": "choices",
                     "of": "household",
@@ -195,9 +201,9 @@ def said_instead(condition: Mapping[str, Any], whose: str = "you") -> str:
         ),
         (
             {"fact": "income", "at_most": {"by": "size", "rows": {"1": 100, "2": 150}}},
-            "you get no more than a limit each week, after tax"
+            "you get no more than the limit each week, after tax"
             " (the limit depends on how many people live in your home)",
-            "you get more than a limit each week, after tax (the limit depends on how many people live in your home)",
+            "you get more than the limit each week, after tax (the limit depends on how many people live in your home)",
         ),
         (
             {"fact": "born", "at_most": "1959-06-03"},
@@ -267,6 +273,11 @@ def said_instead(condition: Mapping[str, Any], whose: str = "you") -> str:
             {"worked_in": ["nursing"], "years": 3, "within_years": 5},
             "you have worked in nursing for at least 3 years in all in the last 5 years",
             "you have not worked in nursing for at least 3 years in all in the last 5 years",
+        ),
+        (
+            {"fact": "care", "one_of": ["foster", "kin"]},
+            "you give foster care or kinship care to a child of others",
+            "you do not give foster care or kinship care to a child of others",
         ),
         (
             {"fact": "expecting", "is": True},
