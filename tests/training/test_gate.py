@@ -222,3 +222,12 @@ def test_learning_and_measuring_the_order_never_ask_for_a_group(prepared: Prepar
     assert len(pairs.awarded) == len(pairs.features) > 0
     with pytest.raises(AssertionError, match="a group was asked for"):
         gains_by_group(order, order, lists, never, np.random.default_rng(1))
+
+
+def test_an_order_that_is_worse_than_the_champions_or_does_harm_is_refused(fitted: Fitted) -> None:
+    equal = replace(GOOD, judged=0.84, judged_before=0.84)
+    assert told(fitted.bundle, equal) == []
+    (worse,) = told(fitted.bundle, replace(equal, judged=0.79))
+    assert worse.name == "judged order"
+    (harmful,) = told(fitted.bundle, replace(equal, harm=("h01: a cancer fund stands at 1",)))
+    assert harmful.told == "1 broken: h01: a cancer fund stands at 1"
