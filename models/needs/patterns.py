@@ -54,6 +54,8 @@ class Patterns(Record):
     """What takes a pattern back that goes before."""
     others: dict[Whose, str]
     """Names of people other than the one who asks."""
+    for_others: str
+    """How those write who ask for somebody else, such as a client; of them such a need says nothing."""
     self: str
     own: str
     """How people describe themselves with a word that could name another, such as "single mum"."""
@@ -63,46 +65,64 @@ class Patterns(Record):
     @cached_property
     def said(self) -> tuple[tuple[Pattern, re.Pattern[str]], ...]:
         """Every pattern, ready to be looked for."""
-        return tuple((one, self._made(self.whole(one))) for one in self.patterns)
+        return tuple((one, self._ready(self.whole(one))) for one in self.patterns)
+
+    @cached_property
+    def look_alikes(self) -> re.Pattern[str]:
+        """`not_meant`, ready to be looked for."""
+        return self._ready(self.not_meant)
+
+    @cached_property
+    def denied_before(self) -> re.Pattern[str]:
+        """`before`, to be found at the end of what goes before a pattern."""
+        return self._ready(self.before, end=r" \Z")
+
+    @cached_property
+    def denied_after(self) -> re.Pattern[str]:
+        """`after`, to be found at the start of what follows a pattern."""
+        return self._ready(self.after)
+
+    @cached_property
+    def people(self) -> Mapping[Whose, re.Pattern[str]]:
+        """`others`, ready to be looked for."""
+        return {whose: self._ready(words) for whose, words in self.others.items()}
+
+    @cached_property
+    def by_helper(self) -> re.Pattern[str]:
+        """`for_others`, ready to be looked for."""
+        return self._ready(self.for_others)
+
+    @cached_property
+    def speaker(self) -> re.Pattern[str]:
+        """`self`, ready to be looked for."""
+        return self._ready(self.self)
+
+    @cached_property
+    def described(self) -> re.Pattern[str]:
+        """`own`, ready to be looked for."""
+        return self._ready(self.own)
 
     def whole(self, pattern: Pattern) -> str:
         """Put the words of a pattern into its frame."""
         return self.frames[pattern.frame].replace("{words}", pattern.words)
 
-    @cached_property
-    def look_alikes(self) -> re.Pattern[str]:
-        """`not_meant`, ready to be looked for."""
-        return self._made("|".join(self.not_meant))
+    def unreadable(self, words: str | tuple[str, ...]) -> str | None:
+        """Say in words why a regular expression cannot be read; None where it can."""
+        try:
+            self._ready(words)
+        except re.error as error:
+            return f"cannot be read as a pattern: {error}"
+        return None
 
-    @cached_property
-    def denied_before(self) -> re.Pattern[str]:
-        """`before`, to be found at the end of what goes before a pattern."""
-        return self._made("|".join(self.before), end=r" \Z")
+    def counts(self, pattern: Pattern) -> bool:
+        """Tell whether a pattern holds a number."""
+        return self._ready(self.whole(pattern)).groups > 0
 
-    @cached_property
-    def denied_after(self) -> re.Pattern[str]:
-        """`after`, to be found at the start of what follows a pattern."""
-        return self._made("|".join(self.after))
-
-    @cached_property
-    def people(self) -> Mapping[Whose, re.Pattern[str]]:
-        """`others`, ready to be looked for."""
-        return {whose: self._made(words) for whose, words in self.others.items()}
-
-    @cached_property
-    def speaker(self) -> re.Pattern[str]:
-        """`self`, ready to be looked for."""
-        return self._made(self.self)
-
-    @cached_property
-    def described(self) -> re.Pattern[str]:
-        """`own`, ready to be looked for."""
-        return self._made(self.own)
-
-    def _made(self, words: str, end: str = r"(?!\w)") -> re.Pattern[str]:
+    def _ready(self, words: str | tuple[str, ...], end: str = r"(?!\w)") -> re.Pattern[str]:
+        whole = words if isinstance(words, str) else "|".join(words)
         for name, meaning in (*self.parts.items(), *self.parts.items()):  # parts may use parts
-            words = words.replace(name, meaning)
-        return re.compile(rf"(?<!\w)(?:{words}){end}")
+            whole = whole.replace(name, meaning)
+        return re.compile(rf"(?<!\w)(?:{whole}){end}")
 
 
 def read_suggestions(book: FactBook, path: Path = FILE) -> Patterns:
@@ -133,6 +153,11 @@ def misfit(name: str, value: Any, book: FactBook) -> str | None:
 
 
 def _problems(patterns: Patterns, book: FactBook) -> Iterator[tuple[str, str]]:
+    for name in ("not_meant", "before", "after", "others", "for_others", "self", "own"):
+        around = getattr(patterns, name)
+        for words in around.values() if isinstance(around, dict) else (around,):
+            if (unreadable := patterns.unreadable(words)) is not None:
+                yield name, unreadable
     for at, pattern in enumerate(patterns.patterns):
         if pattern.frame not in patterns.frames:
             yield f"patterns.{at}.frame", f"there is no frame {pattern.frame!r}"
@@ -146,11 +171,7 @@ def _problems(patterns: Patterns, book: FactBook) -> Iterator[tuple[str, str]]:
 
 
 def _broken(patterns: Patterns, pattern: Pattern) -> str | None:
-    try:
-        made = patterns._made(patterns.whole(pattern))
-    except re.error as error:
-        return f"cannot be read as a pattern: {error}"
-    counts = made.groups > 0
-    if counts != (NUMBER in pattern.tells.values()):
-        return "a number is said and not told" if counts else "a number is told and not said"
-    return None
+    unreadable = patterns.unreadable(patterns.whole(pattern))
+    if unreadable is None and patterns.counts(pattern) != (NUMBER in pattern.tells.values()):
+        return f"the words and what they tell must both have {NUMBER}, or neither"
+    return unreadable

@@ -1,15 +1,16 @@
-"""A need as plain words: lower case, numbers in digits, and only commas and stops between its parts."""
+"""A need as plain words: lower case, numbers in digits, and only commas, colons and stops between its parts."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-_UNITS: Final = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNIT_WORDS: Final = """
+zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+nineteen
+"""
+_UNITS: Final = _UNIT_WORDS.split()
+_TENS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _NUMBERS: Final = {word: at for at, word in enumerate(_UNITS)} | {
     word: 10 * at for at, word in enumerate(_TENS, start=2)
 }
@@ -21,8 +22,9 @@ _STEPS: Final = tuple(
         (r"[&+]", " and "),
         (r"(?<=\d)[,](?=\d{3}\b)", ""),
         (r"[.!?;\n…]+", " . "),
-        (r"[,:()\[\]–—|/\"“”]+| - ", " , "),
-        (r"[^\w\s.,£%]", " "),
+        (r":", " : "),
+        (r"[,()\[\]–—|/\"“”]+| - ", " , "),
+        (r"[^\w\s.,:£%]", " "),
         (r"(?<=\d)(?=[a-z])", " "),
         (r"\s+", " "),
     )

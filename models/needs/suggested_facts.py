@@ -25,7 +25,7 @@ NEARBY: Final = 150
 """Characters before a pattern in which something may deny it."""
 MOST_BETWEEN: Final = 2
 """Words between a pattern and a person named after it: "disabled" in "disabled old mum" is said of her."""
-_GOES_ON: Final = re.compile(r"[,.]|\b(?:with|and|n|plus|left|from|by)\b")
+_GOES_ON: Final = re.compile(r"[,.:]|\b(?:with|and|n|plus|left|from|by)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ def suggest(text: str, book: FactBook, patterns: Patterns | None = None) -> tupl
 
 def _stated(words: str, book: FactBook, patterns: Patterns) -> Iterator[tuple[str, Value]]:
     around = _Around(patterns.look_alikes.sub("_", words), patterns)
+    if patterns.by_helper.search(words):
+        return
     for pattern, said in patterns.said:
         for match in said.finditer(around.words):
             number = int(match[match.lastindex]) if match.lastindex else pattern.least
@@ -95,7 +97,7 @@ class _Around:
     def _means(self, match: re.Match[str], start: int, end: int, *, lasts: bool) -> bool:
         """Tell whether a pattern is said of the person named at a place; `lasts` carries it over commas."""
         if start < match.end() and match.start() < end:
-            return False
+            return start < match.start() or match.end() < end
         earlier = end <= match.start()
         between = self.words[end : match.start()] if earlier else self.words[match.end() : start]
         if "." in between or self.patterns.speaker.search(between):
