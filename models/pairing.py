@@ -80,7 +80,7 @@ class Pairing:
         statuses = self.judge.statuses_in(context) if statuses is None else statuses
         chances = self.qualifying.chances(context, statuses)
         vector = self.vector(need)
-        about = self._about(need, vector)
+        about = self.about(need, vector)
         asked = Asked(
             need,
             vector,
@@ -101,7 +101,8 @@ class Pairing:
         """List where an applicant lives from the smallest area to the widest, with all that contains it."""
         return nearest_first(applicant.areas or (), self.catalogue.areas)
 
-    def _about(self, need: Need, vector: Vectors | None) -> NDArray[np.float64]:
+    def about(self, need: Need, vector: Vectors | None) -> NDArray[np.float64]:
+        """Give (codes,) how likely a need with the meaning `vector` is about each of `CODES`."""
         if self.needs is not None:
             return self.needs.about(need, vector)
         return np.isin(CODES, [*need.purposes, *need.reasons]).astype(np.float64)

@@ -46,6 +46,7 @@ from serving.places import applicant_with_place
 from serving.refusals import Refusal
 from serving.settings import Settings
 from serving.turns import Turns
+from serving.understanding import understood
 
 
 @dataclass
@@ -102,6 +103,7 @@ class Answering:
             next_question=ranking.next_question,
             counts=ranking.counts,
             page=PageOut(offset=wish.offset, size=wish.size, total=ranking.total),
+            understood=understood(query.need, recommender.pairing),
         )
 
     def _count(self, degraded: Iterable[str], total: int) -> None:

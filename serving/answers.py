@@ -9,6 +9,7 @@ from pydantic import Field
 
 from data.catalogue.grants import Route
 from models.eligibility.verdict import Status
+from models.needs.language import Language
 from serving.messages import Message, Page
 
 
@@ -104,6 +105,32 @@ class NextQuestion(Message):
     could_decide: int
 
 
+class About(Message):
+    """A purpose or a reason of a need (360Giving's code and its words), and how likely the need is about it, 0 to 1."""
+
+    code: str
+    text: str
+    likely: float
+
+
+class Suggested(Message):
+    """A fact that the words of the need seem to state: ask the person before it is used."""
+
+    fact: str = Field(description="A fact's id, or `work` for trades that the person has worked in.")
+    value: bool | int | str | tuple[str, ...]
+    question: str
+    sensitive: bool = Field(description="Whether it may only be asked, never shown as something understood.")
+
+
+class Understood(Message):
+    """What the words of the need tell; no suggestion is used until it comes back as a fact of the applicant."""
+
+    purposes: tuple[About, ...]
+    reasons: tuple[About, ...]
+    language: Language
+    suggestions: tuple[Suggested, ...]
+
+
 class PageOut(Page):
     """Which part of how long a list."""
 
@@ -126,6 +153,7 @@ class Ranked(Answer):
     next_question: NextQuestion | None
     counts: dict[Status, int]
     page: PageOut
+    understood: Understood
 
 
 class Standing(Message):

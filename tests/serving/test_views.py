@@ -20,6 +20,7 @@ from serving.answers import (
     Ranked,
     Recommendation,
     Success,
+    Understood,
     Versions,
     Why,
 )
@@ -136,6 +137,7 @@ def ranked(fact: str | None, *missing: str) -> Ranked:
         results=(found,),
         near_misses=(),
         next_question=None if fact is None else NextQuestion(fact=fact, text="", why="", could_decide=1),
+        understood=Understood(purposes=(), reasons=(), language="en", suggestions=()),
         counts={},
         page=PageOut(offset=0, size=10, total=1),
     )

@@ -1,0 +1,35 @@
+"""What is told back of a need: what it is likely about, its language, and facts to be confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from data.catalogue.codelists import PURPOSES, REASONS
+from data.people.applicants import Need
+from models.needs.language import language_of
+from models.needs.need_model import CODES
+from models.needs.suggested_facts import suggest
+from models.pairing import Pairing
+from serving.answers import About, Suggested, Understood
+
+LIKELY: Final = 0.3
+"""From this chance on a purpose or a reason is told."""
+
+
+def understood(need: Need, pairing: Pairing) -> Understood:
+    """Tell what a need is about, the likeliest first, and which facts its words seem to state."""
+    about = dict(zip(CODES, pairing.about(need, pairing.vector(need)).tolist(), strict=True))
+    return Understood(
+        purposes=_likely(about, PURPOSES),
+        reasons=_likely(about, REASONS),
+        language=language_of(need.text),
+        suggestions=tuple(
+            Suggested.model_validate(one) for one in suggest(need.text, pairing.catalogue.facts)
+        ),
+    )
+
+
+def _likely(about: Mapping[str, float], texts: Mapping[str, str]) -> tuple[About, ...]:
+    found = sorted((code for code in texts if about[code] >= LIKELY), key=lambda code: -about[code])
+    return tuple(About(code=code, text=texts[code], likely=round(about[code], 3)) for code in found)
