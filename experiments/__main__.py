@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -23,6 +24,7 @@ from experiments import page_speed as page
 from experiments import pair_tables as tables
 from experiments import past_awards as awards
 from experiments import qualifying as chances
+from experiments import reading as readable
 from experiments import simulated_world as world
 from experiments.report import Report
 from features.embedding import MiniLM
@@ -160,6 +162,14 @@ def nothing_hidden(
         found = hidden.run(people, told=status.update)
     hidden.show(found, as_json=as_json)
     raise typer.Exit(1 if found.hidden or found.false_promises else 0)
+
+
+@app.command("reading")
+def reading(
+    people: Annotated[int, typer.Option(min=1, help="How many people.")] = 300,
+) -> None:
+    """At which school grade the sentences that people are told are read."""
+    typer.echo(json.dumps(readable.run(people), ensure_ascii=False, indent=2))
 
 
 @app.command("qualifying")
