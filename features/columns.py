@@ -137,6 +137,7 @@ FIT_COLUMNS: Final[tuple[Column, ...]] = (
         1,
     ),
     Column("words_text", "It uses the same words as you.", "It uses few of your words.", 1),
+    Column("named", "You named what it is for.", "You did not name what it is especially for.", 1),
     Column("pays_for_it", "It pays for what you need.", "It may not pay for what you need.", 1),
     Column("pays_for_all", "It pays for all that you need.", "It pays for a part of what you need.", 1),
     Column("pays_for_little_else", "It is meant for just this.", "It is meant for many other things too."),

@@ -74,6 +74,7 @@ def _likeness(asked: Asked, index: GrantIndex) -> dict[str, Floats]:
         "meaning_title": unknown if meaning is None else (index.titles @ meaning).astype(np.float64),
         "meaning_text": unknown if meaning is None else (index.texts @ meaning).astype(np.float64),
         "words_text": index.words.share(asked.words).astype(np.float64) if asked.words.strip() else unknown,
+        "named": index.title_words.rarest(asked.words).astype(np.float64) if asked.words.strip() else unknown,
     }
 
 

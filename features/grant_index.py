@@ -86,6 +86,12 @@ class GrantIndex:
         return np.array([grant.route == "self" for grant in self.grants], dtype=np.float32)
 
     @cached_property
+    def title_words(self) -> BM25:
+        """The words of titles and funders' names, among which rare ones tell whom a grant is for."""
+        names = [grant.funder.name if grant.funder else "" for grant in self.grants]
+        return BM25.fit([f"{grant.title} {name}" for grant, name in zip(self.grants, names, strict=True)])
+
+    @cached_property
     def by_council(self) -> Floats:
         """(grants,) 1 where the funder calls itself a council, else 0."""
         funders = [grant.funder.name.lower() if grant.funder else "" for grant in self.grants]

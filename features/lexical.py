@@ -93,6 +93,16 @@ class BM25:
         most = float(self.rarity[known].sum()) * (SATURATION + 1)
         return self.score(query) / np.float32(most) if most else np.zeros(self.size, dtype=np.float32)
 
+    def rarest(self, query: str) -> Floats:
+        """Give (n,) how rare, 0 to 1, the rarest word is that each text shares with a query; 0: it shares none."""
+        found = np.zeros(self.size, dtype=np.float32)
+        for word in words(query):
+            at = self.place.get(word)
+            if at is not None:
+                held = self.texts[self.starts[at] : self.starts[at + 1]]
+                found[held] = np.maximum(found[held], self.rarity[at])
+        return found / np.float32(max(float(self.rarity.max(initial=0.0)), 1e-9))
+
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Give plain arrays that `from_arrays` reads back."""
         return {

@@ -24,6 +24,8 @@ from models.compiled.judge import CompiledJudge
 from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import EvaluationContext
 from models.needs.need_model import CODES, NeedModel
+from models.needs.suggested_facts import suggest
+from models.needs.supposed import supposed
 from models.qualifying.chances import Qualifying
 
 
@@ -78,7 +80,7 @@ class Pairing:
     ) -> Described:
         """Judge every grant, unless (grants,) `statuses` are at hand, and describe each beside the need."""
         statuses = self.judge.statuses_in(context) if statuses is None else statuses
-        chances = self.qualifying.chances(context, statuses)
+        chances = self.qualifying.chances(self._supposing(context, need), statuses)
         vector = self.vector(need)
         about = self.about(need, vector)
         asked = Asked(
@@ -92,6 +94,12 @@ class Pairing:
             self._usual(context.on),
         )
         return Described(statuses, chances, fit_features(asked, self.index))
+
+    def _supposing(self, context: EvaluationContext, need: Need) -> EvaluationContext:
+        """Give the context as if what the words suggest were told too: for chances alone, never for a status."""
+        book = self.catalogue.facts
+        applicant = supposed(context.applicant, suggest(need.text, book), book)
+        return context if applicant is context.applicant else self.context(applicant, on=context.on)
 
     def vector(self, need: Need) -> Vectors | None:
         """Give the meaning of a need's words; None where there are none."""

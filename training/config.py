@@ -32,7 +32,7 @@ KINDS: Final[tuple[OrderConfig, ...]] = (
         least_pairs=30,
         least_curvature=1.0,
         column_share=0.5,
-        seeds=3,
+        seeds=2,
     ),
 )
 """Kinds that compete for the order of lists, where an experiment names none."""
