@@ -25,7 +25,7 @@ NEARBY: Final = 150
 """Characters before a pattern in which something may deny it."""
 MOST_BETWEEN: Final = 2
 """Words between a pattern and a person named after it: "disabled" in "disabled old mum" is said of her."""
-_GOES_ON: Final = re.compile(r"[,.:]|\b(?:with|and|n|plus|left|from|by)\b")
+_GOES_ON: Final = re.compile(r"[,.:]|\b(?:with|and|n|plus|left|from|by|looking|caring)\b")
 
 
 @dataclass(frozen=True, slots=True)
