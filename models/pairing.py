@@ -23,6 +23,7 @@ from features.pairs import PairFeatures
 from models.compiled.judge import CompiledJudge
 from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import EvaluationContext
+from models.needs.language import in_latin_letters
 from models.needs.need_model import CODES, NeedModel
 from models.needs.suggested_facts import suggest
 from models.needs.supposed import supposed
@@ -102,8 +103,9 @@ class Pairing:
         return context if applicant is context.applicant else self.context(applicant, on=context.on)
 
     def vector(self, need: Need) -> Vectors | None:
-        """Give the meaning of a need's words; None where there are none."""
-        return self.embedder.embed([need.text])[0] if need.text.strip() else None
+        """Give the meaning of a need's words; None where there are none, or none in an alphabet that was learned."""
+        read = need.text.strip() and in_latin_letters(need.text)
+        return self.embedder.embed([need.text])[0] if read else None
 
     def nearest_first(self, applicant: Applicant) -> tuple[str, ...]:
         """List where an applicant lives from the smallest area to the widest, with all that contains it."""

@@ -14,11 +14,11 @@ _FOREIGN_WORDS: Final = """
 mae dwi rydw wedi eisiau angen fy ein gyda ddim ac yn ar gyfer gallu plant teulu arian dw dim
 nie jest się mam dla na potrzebuję potrzebuje pomocy dzieci mieszkam pracy mojej moje jestem oraz do straciłem
 nu am este pentru și si sunt nevoie ajutor copii copil mele meu mea cu din fără fara vreau
-necesito ayuda para mis hijos tengo estoy sin trabajo una el los las por mi hija hijo que con y
-preciso ajuda meus filhos tenho uma sem não nao estou minha meu com trabalho e
+necesito ayuda mis hijos tengo estoy sin trabajo una el los las por mi hija hijo que
+preciso ajuda meus filhos tenho uma sem não nao estou minha meu com trabalho
 je suis mes enfants besoin une des pour avec dans aide ai mon pas nous avons les et ma
-ich brauche habe meine kinder und für nicht keine ein eine bin wir mit hilfe der die das
-ho bisogno sono miei figli aiuto senza lavoro una mia con per che il gli non
+ich brauche habe meine kinder und für nicht keine ein eine wir mit hilfe der das
+ho bisogno sono miei figli aiuto senza lavoro mia che il gli non
 man reikia pagalbos mano vaikai neturiu ir darbo vaikams
 yardım ihtiyacım var çocuklarım için yok bir ve benim
 waxaan caruur caawimaad ma haysto baahanahay iyo
@@ -29,7 +29,7 @@ and Albanian, a line each."""
 _ENGLISH_WORDS: Final = """
 the a an and or for of to in is are i im my me we our need want have has with on no not help can cant get got
 please after from at it this that be was been do does dont he she his her but so who son am by out up
-mum dad man bed food home house money rent work pay bill kids old new die mam ma per non var
+mum dad man bed food home house money rent work pay bill kids old new mam ma
 """
 _ENGLISH: Final = frozenset(_ENGLISH_WORDS.split())
 _FOREIGN: Final = frozenset(_FOREIGN_WORDS.split()) - _ENGLISH

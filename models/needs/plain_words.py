@@ -19,6 +19,7 @@ _STEPS: Final = tuple(
     (re.compile(pattern), by)
     for pattern, by in (
         (r"['’‘`´]", ""),
+        (r"(?<=\d)\+", " plus "),
         (r"[&+]", " and "),
         (r"(?<=\d)[,](?=\d{3}\b)", ""),
         (r"[.!?;\n…]+", " . "),

@@ -25,7 +25,7 @@ NEARBY: Final = 150
 """Characters before a pattern in which something may deny it."""
 MOST_BETWEEN: Final = 2
 """Words between a pattern and a person named after it: "disabled" in "disabled old mum" is said of her."""
-_GOES_ON: Final = re.compile(r"[,.:]|\b(?:with|and|n|plus|left|from|by)\b")
+_GOES_ON: Final = re.compile(r"[,.:]|\b(?:with|and|n|plus|left|from|by|looking|caring)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +85,16 @@ class _Around:
         return follows is not None or self.patterns.denied_before.search(before) is not None
 
     def of_another(self, match: re.Match[str], fact: Fact | None) -> bool:
-        """Tell whether somebody else is meant; what a household shares may be said of a partner or a child."""
+        """Tell whether somebody else is meant; what a household shares, if not health, may be said of its people."""
         shared = fact is not None and fact.of == "household"
         health = fact is not None and fact.special_category
+        theirs = {"elsewhere", "child", "partner"}
+        if shared:
+            theirs = {"elsewhere", "child"} if health else {"elsewhere"}
         return any(
             self._means(match, start, end, lasts=health or whose != "child")
             for whose, start, end in self._others
-            if whose == "elsewhere" or not shared
+            if whose in theirs
         )
 
     def _means(self, match: re.Match[str], start: int, end: int, *, lasts: bool) -> bool:

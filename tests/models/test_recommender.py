@@ -69,6 +69,15 @@ def test_household_goods_come_first_for_a_broken_cooker(ranking: Ranking, catalo
     assert sum("GTIP020" in grant.purposes for grant in top) >= 4
 
 
+def test_words_in_an_alphabet_that_was_never_learned_do_not_move_the_list(
+    recommender: Recommender, catalogue: Catalogue
+) -> None:
+    nothing_said = recommender.recommend(person(catalogue), Need(), on=ON)
+    for text in ("أحتاج إلى غسالة", "потрібен ноутбук для навчання дитини", "我需要交房租的帮助"):
+        answer = recommender.recommend(person(catalogue), Need(text=text), on=ON)
+        assert [one.grant_id for one in answer.results] == [one.grant_id for one in nothing_said.results]
+
+
 def test_contributions_add_up_to_the_score(ranking: Ranking) -> None:
     for result in ranking.results:
         assert sum(part.points for part in result.contributions) == pytest.approx(result.score, abs=1e-9)

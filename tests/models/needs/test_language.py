@@ -11,7 +11,9 @@ from models.needs.language import in_latin_letters, language_of
     "text",
     [
         "cooker", "", "on UC £20", "need a bed for my son", "fridge freezer broke", "dwi needs sorting for the kids",
-        "rent arrears, eviction", "wee bairn needs a cot", "ta", "im a chef de partie, oven broke",
+        "rent arrears, eviction",
+        "bin bags", "portable air con", "para swimmer coach fees", "M.E. 11 years",
+        "wee bairn needs a cot", "ta", "im a chef de partie, oven broke",
     ],
 )  # fmt: skip
 def test_english_and_texts_of_a_word_or_two_are_english(text: str) -> None:

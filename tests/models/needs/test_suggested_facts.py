@@ -85,6 +85,14 @@ def test_whoever_is_named_first_owns_what_follows_until_the_writer_speaks_of_the
 def test_what_a_household_shares_may_be_said_of_a_partner(book: FactBook) -> None:
     assert told("my wife is pregnant", book) == {"pregnant": True}
     assert told("my sister is pregnant", book) == {}
+    assert told("my daughter is 8 months pregnant", book) == {}
+
+
+def test_who_is_only_named_as_gone_does_not_own_what_follows(book: FactBook) -> None:
+    assert told("husband left me, on UC", book) == {
+        "benefits": ("universal_credit",),
+        "recent_events": ("separation",),
+    }
 
 
 def test_those_who_write_for_a_client_state_nothing_of_themselves(book: FactBook) -> None:
