@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
-from data.catalogue.facts import NUMERIC
+from data.catalogue.facts import NUMERIC, Fact
 from data.catalogue.grants import Grant
 from data.catalogue.rules import Ago, Bounds, Condition, EligibilityRule, Is, Receives, Related, Within
 from data.catalogue.traversal import facts_named
@@ -193,7 +193,7 @@ def _failing_in_words(
     told = _told_instead(Leaf(part.condition, part.holder, part.holds, Answer.NO), context, words)
     own = rule.text.strip() if rule else ""
     fact = context.book.facts.get(getattr(part.condition, "fact", ""))
-    if fact is not None and fact.special_category and fact.kind not in (*NUMERIC, "date"):
+    if fact is not None and _is_of_the_person(fact):
         asked = words.describe(part.condition, whose=PEOPLE, holds=part.holds)
         if part.holder == 0 and asked.startswith("people "):
             return f"{_FOR_WHOM}{asked}"
@@ -204,6 +204,11 @@ def _failing_in_words(
     ):
         return told
     return f"the rule “{own.rstrip('.')}”" if own else told
+
+
+def _is_of_the_person(fact: Fact) -> bool:
+    """Tell whether a fact says what somebody is, believes or went through, which is told of whom a grant is for."""
+    return (fact.special_category or fact.topic is not None) and fact.kind not in (*NUMERIC, "date")
 
 
 def what_is_known(

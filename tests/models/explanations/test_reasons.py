@@ -170,13 +170,17 @@ def test_what_one_person_must_be_is_not_forced_into_words_about_many(text: str, 
 
 
 def causes_said(
-    *conditions: Mapping[str, Any], person: Mapping[str, Any], rule_text: str = "", **more: Any
+    *conditions: Mapping[str, Any],
+    person: Mapping[str, Any],
+    rule_text: str = "",
+    book: FactBook = BOOK,
+    **more: Any,
 ) -> list[str]:
     rules = [
         {"id": f"r{n}", "text": rule_text, "condition": condition} for n, condition in enumerate(conditions)
     ]
     offer = Grant.model_validate({"id": "fund", "title": "A fund", "rules": rules, **more})
-    context = evaluation_context(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
+    context = evaluation_context(read_applicant(person, book, AREAS), book, AREAS, on=ON)
     return [cause_in_words(cause, offer, context) for cause in causes(context, offer)]
 
 
@@ -225,6 +229,11 @@ def test_what_somebody_is_or_has_not_suffered_never_stands_in_the_way() -> None:
     person = {"facts": {"disabled": False}, "related": []}
     rule = {"related": ["child"], "condition": DISABLED}
     assert causes_said(DISABLED, person=person) == [
+        "What stands in the way: it is for people who have a disability."
+    ]
+    lost = BOOK.facts["disabled"].model_copy(update={"special_category": False, "topic": "bereavement"})
+    book = BOOK.model_copy(update={"facts": {**BOOK.facts, "disabled": lost}})
+    assert causes_said(DISABLED, person=person, book=book) == [
         "What stands in the way: it is for people who have a disability."
     ]
     words = causes_said(rule, person=person, rule_text="A child of yours must have a disability.")
