@@ -20,7 +20,8 @@ from models.counterfactuals.causes import causes
 from models.eligibility.conditions import evaluation_context
 from models.eligibility.kleene import Answer
 from models.eligibility.verdict import Status, judge_in, status_of
-from models.explanations.reasons import Reason, cause_in_words, fits_in_words, reasons
+from models.explanations.in_the_way import cause_in_words
+from models.explanations.reasons import Reason, fits_in_words, reasons
 from models.wording.condition_phrases import wording
 
 ON = date(2026, 11, 23)
