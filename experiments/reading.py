@@ -21,8 +21,9 @@ from models.counterfactuals.causes import causes
 from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import EvaluationContext
 from models.eligibility.verdict import Status, judge_in
+from models.explanations.in_the_way import cause_in_words
 from models.explanations.near_miss import near_miss
-from models.explanations.reasons import cause_in_words, reasons
+from models.explanations.reasons import reasons
 
 ON: Final = date(2026, 11, 23)
 SEED: Final = 11

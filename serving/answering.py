@@ -21,7 +21,8 @@ from models.counterfactuals.missing import missing_sets
 from models.eligibility.context import EvaluationContext
 from models.eligibility.contradictions import refuse_contradictions
 from models.eligibility.verdict import Status, Verdict
-from models.explanations.reasons import cause_in_words, reasons, steps_in_words
+from models.explanations.in_the_way import cause_in_words
+from models.explanations.reasons import reasons, steps_in_words
 from models.rankers.exploration import Exploration
 from models.recommender import Recommender, Wish
 from serving.answers import (

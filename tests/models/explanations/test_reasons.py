@@ -20,7 +20,8 @@ from models.counterfactuals.causes import causes
 from models.eligibility.conditions import evaluation_context
 from models.eligibility.kleene import Answer
 from models.eligibility.verdict import Status, judge_in, status_of
-from models.explanations.reasons import Reason, cause_in_words, fits_in_words, reasons
+from models.explanations.in_the_way import cause_in_words
+from models.explanations.reasons import Reason, fits_in_words, reasons
 from models.wording.condition_phrases import wording
 
 ON = date(2026, 11, 23)
@@ -170,13 +171,17 @@ def test_what_one_person_must_be_is_not_forced_into_words_about_many(text: str, 
 
 
 def causes_said(
-    *conditions: Mapping[str, Any], person: Mapping[str, Any], rule_text: str = "", **more: Any
+    *conditions: Mapping[str, Any],
+    person: Mapping[str, Any],
+    rule_text: str = "",
+    book: FactBook = BOOK,
+    **more: Any,
 ) -> list[str]:
     rules = [
         {"id": f"r{n}", "text": rule_text, "condition": condition} for n, condition in enumerate(conditions)
     ]
     offer = Grant.model_validate({"id": "fund", "title": "A fund", "rules": rules, **more})
-    context = evaluation_context(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
+    context = evaluation_context(read_applicant(person, book, AREAS), book, AREAS, on=ON)
     return [cause_in_words(cause, offer, context) for cause in causes(context, offer)]
 
 
@@ -203,10 +208,11 @@ def test_of_any_of_the_branch_that_was_meant_is_named() -> None:
         "It is for some people. From what you told us, you are 30."
     )
     assert causes_said(either, person={"facts": person})[0] == "What stands in the way: you are over 24."
-    equal = {"any_of": [{"all_of": [OLD, {"fact": "rating", "is": "d"}]}, {"all_of": [young, DISABLED]}]}
-    assert causes_said(equal, person={"facts": {"age": 30, "disabled": True, "rating": "b"}})[0] == (
-        "What stands in the way: you are over 24."
-    )
+    half_met = {"any_of": [OLD, {"all_of": [young, DISABLED]}]}
+    assert causes_said(half_met, person={"facts": {"age": 30, "disabled": True}}) == [
+        "What stands in the way: you are over 24.",
+        "What stands in the way: you are under 60.",
+    ]
 
 
 def test_of_people_around_somebody_the_one_who_was_meant_is_named() -> None:
@@ -225,6 +231,11 @@ def test_what_somebody_is_or_has_not_suffered_never_stands_in_the_way() -> None:
     person = {"facts": {"disabled": False}, "related": []}
     rule = {"related": ["child"], "condition": DISABLED}
     assert causes_said(DISABLED, person=person) == [
+        "What stands in the way: it is for people who have a disability."
+    ]
+    lost = BOOK.facts["disabled"].model_copy(update={"special_category": False, "topic": "bereavement"})
+    book = BOOK.model_copy(update={"facts": {**BOOK.facts, "disabled": lost}})
+    assert causes_said(DISABLED, person=person, book=book) == [
         "What stands in the way: it is for people who have a disability."
     ]
     words = causes_said(rule, person=person, rule_text="A child of yours must have a disability.")

@@ -13,9 +13,10 @@ from data.catalogue.settling import settled
 from models.counterfactuals.causes import causes
 from models.counterfactuals.missing import missing_sets
 from models.eligibility.verdict import Status, judge_in
+from models.explanations.in_the_way import cause_in_words
 from models.explanations.near_miss import NearMiss, near_miss
 from models.explanations.next_question import next_question
-from models.explanations.reasons import cause_in_words, reasons, steps_in_words
+from models.explanations.reasons import reasons, steps_in_words
 from models.wording.condition_phrases import describe
 from tests.models.eligibility.household import AREAS, BOOK, Json, context_of
 
