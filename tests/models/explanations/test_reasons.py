@@ -58,7 +58,7 @@ BOOK = FactBook.model_validate(
                     "id": "church",
                     "kind": "choice",
                     "question": "What is your religion?",
-                    "values": {"ours": "of our church", "none": "no religion"},
+                    "values": {"ours": "ours", "none": "none", "a": "A", "b": "B", "c": "C"},
                 },
                 {
                     "id": "benefits",
