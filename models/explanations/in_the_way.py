@@ -56,7 +56,7 @@ def _failing_in_words(
     fact = context.book.facts.get(getattr(part.condition, "fact", ""))
     if fact is not None and _is_of_the_person(fact):
         asked = words.describe(part.condition, whose=PEOPLE, holds=part.holds)
-        if part.holder == 0 and asked.startswith("people "):
+        if part.holder == 0 and asked.startswith("people ") and " not " not in asked:
             return f"{_FOR_WHOM}{asked}"
     elif (
         not isinstance(part.condition, Related | Receives)
@@ -77,11 +77,18 @@ def what_is_known(
 ) -> str | None:
     """Say what is so instead where a condition is a no, of its nearest branch; None where that takes many words."""
     against = nearest(tree_of(condition, context, holder))
-    if any(isinstance(leaf.condition, Receives) for leaf in against):
+    told = {_known(leaf, context, words): leaf for leaf in against}
+    if not 0 < len(told) <= MOST_TOLD or any(not _may_be_told(*one, context) for one in told.items()):
         return None
-    told = list(dict.fromkeys(_known(leaf, context, words) for leaf in against))
-    brief = 0 < len(told) <= MOST_TOLD and max(map(len, told)) <= LONGEST
-    return comma_joined(told, "and") if brief else None
+    return comma_joined(list(told), "and")
+
+
+def _may_be_told(told: str, leaf: Leaf, context: EvaluationContext) -> bool:
+    """Tell whether words are short, name no grant by its id, and hold nobody's faith, status or harm up to them."""
+    fact = context.book.facts.get(getattr(leaf.condition, "fact", ""))
+    if isinstance(leaf.condition, Receives) or len(told) > LONGEST:
+        return False
+    return fact is None or not _is_of_the_person(fact) or (fact.kind != "choice" and not _QUOTED.search(told))
 
 
 def _known(leaf: Leaf, context: EvaluationContext, words: Wording) -> str:

@@ -55,6 +55,12 @@ BOOK = FactBook.model_validate(
                     "values": {"a": "A", "b": "B", "c": "C", "d": "D"},
                 },
                 {
+                    "id": "church",
+                    "kind": "choice",
+                    "question": "What is your religion?",
+                    "values": {"ours": "ours", "none": "none", "a": "A", "b": "B", "c": "C"},
+                },
+                {
                     "id": "benefits",
                     "kind": "choices",
                     "special_category": False,
@@ -268,6 +274,17 @@ def test_the_side_on_which_an_exact_number_is_missed_is_said() -> None:
     person = {"facts": {"age": {"at_least": 30}}}
     assert causes_said({"fact": "age", "is": 25}, person=person) == [
         "What stands in the way: you are over 25."
+    ]
+
+
+def test_nobodys_faith_or_status_is_held_up_to_them() -> None:
+    text = "You must be of our church."
+    assert rule_said({"fact": "church", "is": "ours"}, text, church="none")[1] == (
+        f"{text} This does not fit what you told us."
+    )
+    barred = {"fact": "church", "none_of": ["none"]}
+    assert causes_said(barred, person={"facts": {"church": "none"}}, rule_text=text) == [
+        "What stands in the way: the rule “You must be of our church”."
     ]
 
 
