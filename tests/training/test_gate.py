@@ -229,5 +229,9 @@ def test_an_order_that_is_worse_than_the_champions_or_does_harm_is_refused(fitte
     assert told(fitted.bundle, equal) == []
     (worse,) = told(fitted.bundle, replace(equal, judged=0.79))
     assert worse.name == "judged order"
-    (harmful,) = told(fitted.bundle, replace(equal, harm=("h01: a cancer fund stands at 1",)))
+    broken = replace(equal, harm=("h01: a cancer fund stands at 1",))
+    (harmful, *_) = told(real(fitted.bundle), broken)
     assert harmful.told == "1 broken: h01: a cancer fund stands at 1"
+    (unwaived, _) = told(fitted.bundle, broken, without_review=None)
+    assert unwaived.name == "harm cases"
+    assert told(fitted.bundle, broken) == []
