@@ -52,6 +52,11 @@ class SlotsOfFact:
     """(slots, cells) 1 where a slot holds in a cell."""
     masks: tuple[Mask, ...]
 
+    def implied(self, place: int) -> tuple[list[int], list[int]]:
+        """List the slots, by their places, that hold wherever one does, and those that hold nowhere else."""
+        mask, every = self.masks[self.places.tolist().index(place)], list(zip(self.places.tolist(), self.masks, strict=True))
+        return [at for at, other in every if mask <= other], [at for at, other in every if other <= mask]
+
 
 @dataclass(frozen=True)
 class Place:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data.catalogue.rules import Condition
+from data.catalogue.rules import Condition, Discretion
 from models.qualifying.chances import Estimate, Made
 from models.qualifying.circuit import Asked
 from models.qualifying.gates import InCells
@@ -23,106 +23,98 @@ AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True)
-class Outlook:
-    """The answers to one thing that rules ask."""
+class Outlooks:
+    """The answers to each thing that rules ask, one thing after another."""
 
-    of: str | Condition
-    """A fact, or a condition that is asked as a whole; of the latter, and of one member of a set, yes and no."""
+    of: tuple[str | Condition, ...]
+    """Facts, and conditions that have one rate as a whole; a set of choices comes once for each that rules ask."""
+    starts: NDArray[np.int64]
+    """Where the answers to each begin; those to a condition, and to one of several choices, are yes and no."""
     shares: Chances
     """(answers,) how likely each is."""
     chances: Chances
     """(grants, answers) how likely the person would then qualify."""
 
+    def expected(self, values: Chances) -> Chances:
+        """Give (grants, things asked) the mean over the answers, from (grants, answers)."""
+        return np.add.reduceat(values * self.shares, self.starts, axis=1)
+
     @property
     def moves(self) -> Chances:
-        """(grants,) how far the chance of each is expected to move."""
-        mean = self.chances @ self.shares
-        found: Chances = np.abs(self.chances - mean[:, None]) @ self.shares
-        return found
+        """(grants, things asked) how far each chance is expected to move."""
+        counts = np.diff(self.starts, append=len(self.shares))
+        return self.expected(np.abs(self.chances - np.repeat(self.expected(self.chances), counts, axis=1)))
 
 
 class _Answers(NamedTuple):
     of: str | Condition
     shares: Chances
-    """(answers,)."""
     slots: Chances
-    """(slots, answers); of yes and no only yes, as no follows from it."""
+    """(slots, answers)."""
 
 
-def outlooks(estimate: Estimate, rows: Sequence[int]) -> Iterator[Outlook]:
-    """Look ahead from what is known, for the grants in some rows of the catalogue.
+def outlooks(estimate: Estimate, rows: Sequence[int]) -> Outlooks | None:
+    """Look ahead from what is known, for the grants in some rows of the catalogue; None where nothing is open.
 
-    Kinds of people are put together, each as likely as it is once the answer is known.
+    Kinds of people are put together, each as likely as it is once the answer is known; what people at the funds decide
+    is left open.
     """
     made = estimate.made
-    if made is None:
-        return
-    answers = list(_answers(estimate, made, rows))
-    now = _chances(estimate, made, (made.slots @ estimate.weights)[:, None], rows)
-    chances = _chances(estimate, made, np.concatenate([one.slots for one in answers], axis=1), rows) if answers else now
-    start = 0
-    for one in answers:
-        then = chances[:, start : start + one.slots.shape[1]]
-        start += one.slots.shape[1]
-        if then.shape[1] < len(one.shares):
-            yes, no = one.shares
-            then = np.concatenate([then, np.clip((now - yes * then) / no, 0, 1)], axis=1)
-        yield Outlook(one.of, one.shares, then)
+    answers = [] if made is None else list(_answers(estimate, made, rows))
+    if made is None or not answers:
+        return None
+    shares = np.concatenate([one.shares for one in answers])
+    starts = np.cumsum([0, *(len(one.shares) for one in answers[:-1])])
+    chances = _chances(estimate, made, np.concatenate([one.slots for one in answers], axis=1), rows)
+    return Outlooks(tuple(one.of for one in answers), starts, shares, chances)
 
 
 def _chances(estimate: Estimate, made: Made, slots: Chances, rows: Sequence[int]) -> Chances:
     """Give (rows, answers) the chances, from (slots, answers)."""
-    qualifying, found = estimate.of, []
-    rules = qualifying.rules_in_force(estimate.on)
-    for start in range(0, slots.shape[1], AT_ONCE):
-        edges = qualifying.circuit.gates.evaluate(slots[:, start : start + AT_ONCE], made.pins)
-        found.append(rules.of(edges)[list(rows)])
-    return np.concatenate(found, axis=1)
+    circuit, rules = estimate.of.circuit, estimate.of.rules_in_force(estimate.on)
+    parts = (slots[:, start : start + AT_ONCE] for start in range(0, slots.shape[1], AT_ONCE))
+    return np.concatenate([rules.of(circuit.gates.evaluate(part, made.pins))[rows] for part in parts], axis=1)
 
 
 def _answers(estimate: Estimate, made: Made, rows: Sequence[int]) -> Iterator[_Answers]:
     """Yield the answers to all that some grants ask and that is not settled."""
-    qualifying, mean = estimate.of, made.slots @ estimate.weights
-    facts: dict[str, list[int]] = {}
-    for at in sorted(frozenset[int]().union(*(qualifying.slots_read(row) for row in rows))):
-        slot = qualifying.circuit.gates.slots[at]
-        if not SETTLED < mean[at] < 1 - SETTLED:
-            continue
-        if isinstance(slot, InCells):
-            facts.setdefault(slot.fact, []).append(at)
-        elif isinstance(slot, Asked):
-            yield _yes_or_no(slot.condition, mean, at, [at])
+    of, mean, facts = estimate.of, made.slots @ estimate.weights, dict[str, list[int]]()
+    read = frozenset[int]().union(*(of.slots_read(row) for row in rows))
+    for at in sorted(at for at in read if SETTLED < mean[at] < 1 - SETTLED):
+        match of.circuit.gates.slots[at]:
+            case InCells(fact=fact) if fact != PLACES:
+                facts.setdefault(fact, []).append(at)
+            case Asked(condition=condition) if not isinstance(condition, Discretion):
+                yield _yes_or_no(condition, mean, at, [at], [at])
+            case _:
+                continue
     for fact, asked in facts.items():
-        if fact == PLACES:
-            continue
-        if isinstance(qualifying.model.leaves.spreads[fact], Members):
-            for at in asked:
-                mine = qualifying.slots_of[fact]
-                mask = qualifying.circuit.gates.slots[at].mask
-                wider = [place for place, other in zip(mine.places, mine.masks, strict=True) if mask <= other]
-                yield _yes_or_no(fact, mean, at, wider)
+        mine = of.slots_of[fact]
+        if isinstance(of.model.leaves.spreads[fact], Members):
+            yield from (_yes_or_no(fact, mean, at, *mine.implied(at)) for at in asked)
         else:
-            yield _of_cells(estimate, made, fact, asked)
+            yield _of_cells(estimate, made, fact, np.isin(mine.places, asked))
 
 
-def _yes_or_no(of: str | Condition, mean: Chances, at: int, hold: Sequence[int]) -> _Answers:
-    slots = mean.copy()
-    slots[hold] = 1.0
-    return _Answers(of, np.array([mean[at], 1 - mean[at]]), slots[:, None])
+def _yes_or_no(of: str | Condition, mean: Chances, at: int, wider: Sequence[int], narrower: Sequence[int]) -> _Answers:
+    """Where one slot holds so do wider ones, where it does not neither do narrower ones."""
+    slots = np.stack([mean, mean], axis=1)
+    slots[wider, 0], slots[narrower, 1] = 1.0, 0.0
+    return _Answers(of, np.array([mean[at], 1 - mean[at]]), slots)
 
 
-def _of_cells(estimate: Estimate, made: Made, fact: str, asked: Sequence[int]) -> _Answers:
+def _of_cells(estimate: Estimate, made: Made, fact: str, asked: NDArray[np.bool_]) -> _Answers:
     """Put together the cells that no slot asked tells apart; an answer may tell what kind of people somebody is of."""
-    qualifying = estimate.of
-    mine, known = qualifying.slots_of[fact], qualifying.catalogue.facts.facts[fact]
-    rows = np.isin(mine.places, asked)
-    alike, group = np.unique(mine.holds[rows], axis=1, return_inverse=True)
-    joint = np.zeros((alike.shape[1], len(estimate.weights)))
-    np.add.at(joint, group.ravel(), made.place.tables.cells(fact)[:, made.kinds] * estimate.weights)
-    likely = joint.sum(axis=1) > SETTLED
-    joint, shares = joint[likely], joint[likely].sum(axis=1)
+    mine, known = estimate.of.slots_of[fact], estimate.of.catalogue.facts.facts[fact]
+    alike: dict[bytes, int] = {}
+    group = [alike.setdefault(cell.tobytes(), len(alike)) for cell in mine.holds[asked].T]
+    joint = np.zeros((len(alike), len(estimate.weights)))
+    np.add.at(joint, group, made.place.tables.cells(fact)[:, made.kinds] * estimate.weights)
+    likely = np.flatnonzero(joint.sum(axis=1) > SETTLED)
+    joint, first = joint[likely], [group.index(at) for at in likely]
+    shares = joint.sum(axis=1)
     tells = fact in made.place.varying and not known.sensitive
     kinds = joint / shares[:, None] if tells else np.tile(estimate.weights, (len(shares), 1))
     slots = made.slots @ kinds.T
-    slots[mine.places[rows]] = alike[:, likely]
+    slots[mine.places[asked]] = mine.holds[asked][:, first]
     return _Answers(fact, shares / shares.sum(), slots)
