@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from rich.console import Console
@@ -24,6 +24,7 @@ from data.people.base_rates import sample_rates
 from data.people.judgements import read_judgements
 from experiments.households import Collected, Households, Json
 from features.embedding import Embedder
+from models.counterfactuals.variables import LISTS
 from models.rankers.bundle import load
 from models.recommender import Recommender, Wish
 
@@ -151,8 +152,8 @@ def answered(told: Json, question: str, person: Json) -> Json:
         return {**told, "related": _of_related(told["related"], relation, name, person["related"])}
     if name == "related":
         return {**told, name: [_with_age(one) for one in person[name]]}
-    if name in person:
-        return {**told, name: person[name]}
+    if name in LISTS:
+        return {**told, name: person.get(name, [])}
     return {**told, "facts": {**told["facts"], name: person["facts"].get(name, _UNKNOWN)}}
 
 
@@ -166,8 +167,7 @@ def _of_related(told: list[Json], relation: str, fact: str, people: list[Json]) 
     kind, _, count = relation.rstrip("]").partition("[")
     places = [at for at, one in enumerate(people) if one["relation"] == kind]
     place = places[int(count or 1) - 1]
-    value: Any = people[place]["facts"].get(fact, _UNKNOWN)
-    one = {**told[place], "facts": {**told[place]["facts"], fact: value}}
+    one = answered(told[place], fact, people[place])
     return [*told[:place], one, *told[place + 1 :]]
 
 

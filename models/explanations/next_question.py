@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log2
 from typing import Final
@@ -20,6 +20,7 @@ from models.eligibility.kleene import Answer
 from models.eligibility.verdict import Status
 from models.explanations.places_ahead import TOP, Floats, Front
 from models.qualifying.outlooks import Outlooks
+from models.qualifying.places import PLACES
 from models.wording.condition_phrases import wording
 from models.wording.sentences import asked_of
 
@@ -83,34 +84,46 @@ def next_question(
 
 
 def _changes(context: EvaluationContext, front: Front, ahead: Outlooks) -> dict[Variable, Floats]:
-    """Give for all that may be asked (grants,) the expected change of place."""
+    """Give for all that may be asked (grants,) the expected change of place.
+
+    The parts of an answer, such as trades among work, mostly concern different grants: their changes are added up.
+    """
     asked: dict[str | Condition, Floats] = {}
     for of, change in zip(ahead.of, front.changes(ahead).T, strict=True):
-        asked[of] = np.maximum(asked.get(of, 0.0), change)
+        asked[of] = asked.get(of, 0.0) + change
     found: dict[Variable, Floats] = {}
     for of, change in asked.items():
         for variable, part in _told_by(of, context) if change.any() else ():
-            found[variable] = np.maximum(found.get(variable, 0.0), part * change)
+            found[variable] = found.get(variable, 0.0) + part * change
     return found
 
 
 def _told_by(of: str | Condition, context: EvaluationContext) -> Iterator[tuple[Variable, float]]:
     """Yield what may be asked to learn what rules ask, with the part of the change that each is worth.
 
-    What only tells whether the fact applies, or is one of several that a condition needs, is worth a part.
+    What only tells whether the fact applies, who there is, or one of several things that are needed is worth a part.
     """
+    able = [one for one in _open(of, context) if may_be_asked(one, context)]
+    whole = [one for one in able if _tells_all(one, of, context)] or (able if len(able) == 1 else [])
+    part = 1.0 if whole else ONE_OF_SEVERAL / max(1, len(able))
+    yield from ((one, part if one.of != "related" else ONE_OF_SEVERAL) for one in whole or able)
+
+
+def _open(of: str | Condition, context: EvaluationContext) -> Iterable[Variable]:
+    """List what is not known yet and decides what rules ask."""
+    if of == PLACES:
+        return (Variable(0, "areas"),)
     if isinstance(of, str):
-        able = [one for one in open_facts(of, 0, context) if may_be_asked(one, context)]
-        telling = [one for one in able if one.of in (of, context.book.facts[of].from_birth_date)][:1]
-    else:
-        leaves = leaves_of(tree_of(of, context))
-        opened = {one: None for leaf in leaves if leaf.answer is Answer.UNKNOWN for one in open_variables(leaf, context)}
-        able = [one for one in opened if may_be_asked(one, context)]
-        telling = [one for one in able if one.is_list] or (able if len(able) == 1 else [])
-    if telling:
-        yield from ((one, 1.0) for one in telling)
-    else:
-        yield from ((one, ONE_OF_SEVERAL / len(able)) for one in able)
+        return open_facts(of, 0, context)
+    leaves = [leaf for leaf in leaves_of(tree_of(of, context)) if leaf.answer is Answer.UNKNOWN]
+    return dict.fromkeys(one for leaf in leaves for one in open_variables(leaf, context))
+
+
+def _tells_all(variable: Variable, of: str | Condition, context: EvaluationContext) -> bool:
+    """Tell whether an answer is the fact itself, the birth date it follows from, or the list that a condition reads."""
+    if isinstance(of, str) and of != PLACES:
+        return variable.of in (of, context.book.facts[of].from_birth_date)
+    return variable.is_list
 
 
 def question_of(name: str, book: FactBook) -> str:

@@ -27,9 +27,10 @@ class Outlooks:
     """The answers to each thing that rules ask, one thing after another."""
 
     of: tuple[str | Condition, ...]
-    """Facts, and conditions that have one rate as a whole; a set of choices comes once for each that rules ask."""
+    """Facts, `PLACES`, and conditions that have one rate as a whole; places and sets of choices come once for each that
+    rules ask."""
     starts: NDArray[np.int64]
-    """Where the answers to each begin; those to a condition, and to one of several choices, are yes and no."""
+    """Where the answers to each begin; those to a condition, a place, and one of several choices, are yes and no."""
     shares: Chances
     """(answers,) how likely each is."""
     chances: Chances
@@ -82,7 +83,7 @@ def _answers(estimate: Estimate, made: Made, rows: Sequence[int]) -> Iterator[_A
     read = frozenset[int]().union(*(of.slots_read(row) for row in rows))
     for at in sorted(at for at in read if SETTLED < mean[at] < 1 - SETTLED):
         match of.circuit.gates.slots[at]:
-            case InCells(fact=fact) if fact != PLACES:
+            case InCells(fact=fact):
                 facts.setdefault(fact, []).append(at)
             case Asked(condition=condition) if not isinstance(condition, Discretion):
                 yield _yes_or_no(condition, mean, at, [at], [at])
@@ -90,7 +91,7 @@ def _answers(estimate: Estimate, made: Made, rows: Sequence[int]) -> Iterator[_A
                 continue
     for fact, asked in facts.items():
         mine = of.slots_of[fact]
-        if isinstance(of.model.leaves.spreads[fact], Members):
+        if fact == PLACES or isinstance(of.model.leaves.spreads[fact], Members):
             yield from (_yes_or_no(fact, mean, at, *mine.implied(at)) for at in asked)
         else:
             yield _of_cells(estimate, made, fact, np.isin(mine.places, asked))
