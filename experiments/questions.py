@@ -2,7 +2,7 @@
 
 People are drawn household first (`experiments/households.py`), their needs from the judged situations. Each tells where
 they live and what they need, and then answers the product's own next question truthfully, one after another. A list is
-right as soon as four of its first five, and eight of its first ten, are among those of somebody who has told everything.
+right as soon as four of its first five, or eight of its first ten, are among those of somebody who told everything.
 """
 
 from __future__ import annotations
@@ -85,7 +85,10 @@ class Found:
             "people": len(self.asked),
             "lists": [
                 {"first": first, "enough": enough, "goal": goal}
-                | {name: None if np.isinf(value) else round(value, 3) for name, value in self.figures(first).items()}
+                | {
+                    name: None if np.isinf(value) else round(value, 3)
+                    for name, value in self.figures(first).items()
+                }
                 for first, (enough, goal) in GOALS.items()
             ],
         }

@@ -18,6 +18,7 @@ from models.eligibility.verdict import Status
 MANY: Final = 5
 """A special-category fact is asked for before others only where it can decide so many of the first grants."""
 
+
 def may_be_asked(variable: Variable, context: EvaluationContext) -> bool:
     """Tell whether a question may be asked: not answered in any way before, and sure to apply."""
     person = person_of(context.applicant, variable.holder)

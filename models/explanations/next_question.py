@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import log2
 from typing import Final
-
-import numpy as np
 
 from data.catalogue.facts import Fact, FactBook
 from data.catalogue.grants import Grant

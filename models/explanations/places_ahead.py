@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.qualifying.outlooks import Outlooks
+from models.qualifying.spreads import Chances
 
 Floats = NDArray[np.float64]
 
@@ -40,15 +41,18 @@ class Front:
         after = self._scores(ahead.chances)
         places = np.argsort(np.argsort(-after, axis=0, kind="stable"), axis=0, kind="stable")
         before = _worth(np.arange(len(self.scores)))[:, None]
-        return ahead.expected(np.abs(_worth(places) - before)) + STILL * before * self.open[:, None] * ahead.moves
+        return (
+            ahead.expected(np.abs(_worth(places) - before))
+            + STILL * before * self.open[:, None] * ahead.moves
+        )
 
-    def _scores(self, chances: Floats) -> Floats:
+    def _scores(self, chances: Chances) -> Floats:
         """Give (grants, answers) the scores, from the chances."""
         moved = self._read_off(chances) - self._read_off(self.chances[:, None])
         found = self.scores[:, None] + np.where(self.open[:, None], moved, 0.0)
         return np.where(self.open[:, None] & (chances < GONE * self.chances[:, None]), -np.inf, found)
 
-    def _read_off(self, chances: Floats) -> Floats:
+    def _read_off(self, chances: Chances) -> Floats:
         """Give (grants, answers) the scores at some chances, from those at the nearest `CHANCES`."""
         after = np.clip(np.searchsorted(CHANCES, chances), 1, len(CHANCES) - 1)
         grants = np.arange(len(chances))[:, None]

@@ -54,7 +54,10 @@ class SlotsOfFact:
 
     def implied(self, place: int) -> tuple[list[int], list[int]]:
         """List the slots, by their places, that hold wherever one does, and those that hold nowhere else."""
-        mask, every = self.masks[self.places.tolist().index(place)], list(zip(self.places.tolist(), self.masks, strict=True))
+        mask, every = (
+            self.masks[self.places.tolist().index(place)],
+            list(zip(self.places.tolist(), self.masks, strict=True)),
+        )
         return [at for at, other in every if mask <= other], [at for at, other in every if other <= mask]
 
 

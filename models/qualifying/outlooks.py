@@ -97,7 +97,9 @@ def _answers(estimate: Estimate, made: Made, rows: Sequence[int]) -> Iterator[_A
             yield _of_cells(estimate, made, fact, np.isin(mine.places, asked))
 
 
-def _yes_or_no(of: str | Condition, mean: Chances, at: int, wider: Sequence[int], narrower: Sequence[int]) -> _Answers:
+def _yes_or_no(
+    of: str | Condition, mean: Chances, at: int, wider: Sequence[int], narrower: Sequence[int]
+) -> _Answers:
     """Where one slot holds so do wider ones, where it does not neither do narrower ones."""
     slots = np.stack([mean, mean], axis=1)
     slots[wider, 0], slots[narrower, 1] = 1.0, 0.0
@@ -112,7 +114,7 @@ def _of_cells(estimate: Estimate, made: Made, fact: str, asked: NDArray[np.bool_
     joint = np.zeros((len(alike), len(estimate.weights)))
     np.add.at(joint, group, made.place.tables.cells(fact)[:, made.kinds] * estimate.weights)
     likely = np.flatnonzero(joint.sum(axis=1) > SETTLED)
-    joint, first = joint[likely], [group.index(at) for at in likely]
+    joint, first = joint[likely], [group.index(int(at)) for at in likely]
     shares = joint.sum(axis=1)
     tells = fact in made.place.varying and not known.sensitive
     kinds = joint / shares[:, None] if tells else np.tile(estimate.weights, (len(shares), 1))
