@@ -61,5 +61,7 @@ class Front:
         return np.asarray(low + part * (high - low), dtype=np.float64)
 
 
-def _worth(places: NDArray[np.int64]) -> Floats:
+def _worth(scores: Floats) -> Floats:
+    """Give (grants, answers) what the place of each is worth: nothing after the first ten."""
+    places = np.argsort(np.argsort(-scores, axis=0, kind="stable"), axis=0, kind="stable")
     return np.where(places < TOP, 1 / np.log2(2.0 + places), 0.0)
