@@ -24,8 +24,8 @@ from experiments import page_speed as page
 from experiments import pair_tables as tables
 from experiments import past_awards as awards
 from experiments import qualifying as chances
-from experiments import reading as readable
 from experiments import questions as asking
+from experiments import reading as readable
 from experiments import simulated_world as world
 from experiments.report import Report
 from features.embedding import MiniLM

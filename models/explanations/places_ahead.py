@@ -38,13 +38,9 @@ class Front:
 
     def changes(self, ahead: Outlooks) -> Floats:
         """Give (grants, things asked) the expected change of place among the first, weighted as DCG weighs places."""
-        after = self._scores(ahead.chances)
-        places = np.argsort(np.argsort(-after, axis=0, kind="stable"), axis=0, kind="stable")
-        before = _worth(np.arange(len(self.scores)))[:, None]
-        return (
-            ahead.expected(np.abs(_worth(places) - before))
-            + STILL * before * self.open[:, None] * ahead.moves
-        )
+        before = _worth(self.scores[:, None])
+        changed = ahead.expected(np.abs(_worth(self._scores(ahead.chances)) - before))
+        return changed + STILL * before * self.open[:, None] * ahead.moves
 
     def _scores(self, chances: Chances) -> Floats:
         """Give (grants, answers) the scores, from the chances."""
