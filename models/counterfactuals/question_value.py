@@ -44,6 +44,8 @@ def _is_silenced(fact: Fact, person: Person, context: EvaluationContext) -> bool
 def _was_refused_otherwise(variable: Variable, context: EvaluationContext) -> bool:
     """Tell whether what follows from a birth date was asked for, and not told."""
     said = person_of(context.applicant, variable.holder).facts
+    if not any(isinstance(one, Silence) for one in said.values()):
+        return False
     follows = [fact.id for fact in context.book.facts.values() if fact.from_birth_date == variable.of]
     return any(isinstance(said.get(fact), Silence) for fact in follows)
 

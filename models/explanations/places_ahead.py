@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 TOP: Final = 10
 """Grants that a person is taken to look at."""
-CHANCES: Final = np.array([0.0, 0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 1.0])
+CHANCES: Final = np.array([0.0, 0.01, 0.05, 0.2, 0.4, 0.7, 1.0])
 """Chances of qualifying at which grants are scored; in between scores are read off."""
 GONE: Final = 0.05
 """A grant that keeps no larger part of its chance is taken as ruled out, and leaves the list."""
@@ -59,5 +59,7 @@ class Front:
 
 def _worth(scores: Floats) -> Floats:
     """Give (grants, answers) what the place of each is worth: nothing after the first ten."""
-    places = np.argsort(np.argsort(-scores, axis=0, kind="stable"), axis=0, kind="stable")
-    return np.where(places < TOP, 1 / np.log2(2.0 + places), 0.0)
+    first = np.argsort(-scores, axis=0, kind="stable")[:TOP]
+    found = np.zeros(scores.shape)
+    np.put_along_axis(found, first, 1 / np.log2(2.0 + np.arange(len(first)))[:, None], axis=0)
+    return found

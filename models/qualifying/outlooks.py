@@ -94,7 +94,7 @@ def _answers(estimate: Estimate, made: Made, rows: Sequence[int]) -> Iterator[_A
         if fact == PLACES or isinstance(of.model.leaves.spreads[fact], Members):
             yield from (_yes_or_no(fact, mean, at, *mine.implied(at)) for at in asked)
         else:
-            yield _of_cells(estimate, made, fact, np.isin(mine.places, asked))
+            yield _of_cells(estimate, made, fact, np.searchsorted(mine.places, asked))
 
 
 def _yes_or_no(
@@ -106,7 +106,7 @@ def _yes_or_no(
     return _Answers(of, np.array([mean[at], 1 - mean[at]]), slots)
 
 
-def _of_cells(estimate: Estimate, made: Made, fact: str, asked: NDArray[np.bool_]) -> _Answers:
+def _of_cells(estimate: Estimate, made: Made, fact: str, asked: NDArray[np.int64]) -> _Answers:
     """Put together the cells that no slot asked tells apart; an answer may tell what kind of people somebody is of."""
     mine, known = estimate.of.slots_of[fact], estimate.of.catalogue.facts.facts[fact]
     alike: dict[bytes, int] = {}
@@ -116,8 +116,8 @@ def _of_cells(estimate: Estimate, made: Made, fact: str, asked: NDArray[np.bool_
     likely = np.flatnonzero(joint.sum(axis=1) > SETTLED)
     joint, first = joint[likely], [group.index(int(at)) for at in likely]
     shares = joint.sum(axis=1)
-    tells = fact in made.place.varying and not known.sensitive
-    kinds = joint / shares[:, None] if tells else np.tile(estimate.weights, (len(shares), 1))
-    slots = made.slots @ kinds.T
+    slots = np.repeat((made.slots @ estimate.weights)[:, None], len(shares), axis=1)
+    if fact in made.place.varying and not known.sensitive:
+        slots = made.slots @ (joint / shares[:, None]).T
     slots[mine.places[asked]] = mine.holds[asked][:, first]
     return _Answers(fact, shares / shares.sum(), slots)
