@@ -24,6 +24,7 @@ from experiments import page_speed as page
 from experiments import pair_tables as tables
 from experiments import past_awards as awards
 from experiments import qualifying as chances
+from experiments import questions as asking
 from experiments import reading as readable
 from experiments import simulated_world as world
 from experiments.report import Report
@@ -183,6 +184,22 @@ def qualifying(
     with Console(stderr=True).status("") as status:
         found = chances.run(data, people, seed=seed, told=status.update)
     chances.show(found, as_json=as_json)
+
+
+@app.command("questions")
+def questions(
+    data: Annotated[
+        Path, typer.Option(help="Folder of the collected base rates.", exists=True, file_okay=False)
+    ] = asking.RATES,
+    bundle: Annotated[Path, typer.Option(help="The bundle that orders the lists.")] = asking.CHAMPION,
+    people: Annotated[int, typer.Option(min=1, help="How many people.")] = asking.PEOPLE,
+    seed: Annotated[int, typer.Option(help="Which people.")] = asking.SEED,
+    as_json: AsJson = False,
+) -> None:
+    """How many questions it takes until the list is as it would be with everything answered."""
+    with Console(stderr=True).status("") as status:
+        found = asking.run(data, bundle, MiniLM.load(), people, seed=seed, told=status.update)
+    asking.show(found, as_json=as_json)
 
 
 def _finish(report: Report, *, as_json: bool, keep: bool) -> None:

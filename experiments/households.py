@@ -187,7 +187,7 @@ class Households:
             "facts": self._told(person),
             "areas": [code],
             "lived_in": [*self._before(code, since), {"area": code, "from": since.isoformat()}],
-            "work": self._work(person),
+            "work": person["work"],
             "related": related,
             "receives": receives,
         }
@@ -240,6 +240,7 @@ class Households:
             if name in wanted:
                 self._draw(person, wanted[name])
         self._benefits(person)
+        person["work"] = self._work(person)
         well_off = float(self.rng.normal()) - 0.5 * bool(set(MEANS_TESTED) & set(person["benefits"]))
         for name, fact in wanted.items():
             if name not in person and name not in ("birth_date", "children"):
@@ -315,8 +316,8 @@ class Households:
         kids = person.get("children", [])
         if person["number_of_children"]:
             person["children_ages"] = {str(age) for age in kids}
-            stages = {self._stage(age) for age in kids}
-            person["children_at_school"] = stages
+            stages = {self._stage(age) for age in kids} - {"none"}
+            person["children_at_school"] = stages or {"none"}
             person["youngest_child_born_on"] = self._birthday(kids[0])
         if (
             person.get("employment") != "student"

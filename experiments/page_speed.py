@@ -20,13 +20,17 @@ from rich.table import Table
 from data.catalogue.grants import Grant
 from data.catalogue.reading import Catalogue, sample_catalogue
 from data.people.applicants import Applicant, read_applicant
+from data.people.base_rates import sample_rates
 from data.synthetic.random_people import PersonMaker
 from models.counterfactuals.missing import missing_sets
 from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import EvaluationContext
-from models.eligibility.verdict import Verdict, judge_in
+from models.eligibility.verdict import STATUSES, Status, Verdict, judge_in
 from models.explanations.next_question import next_question
+from models.explanations.places_ahead import CHANCES, Front
 from models.explanations.reasons import reasons
+from models.qualifying.chances import Qualifying
+from models.qualifying.outlooks import outlooks
 from models.recommender import RANKED
 
 ON: Final = date(2026, 8, 21)
@@ -57,13 +61,14 @@ class Page:
 
     applicant: Applicant
     catalogue: Catalogue
+    qualifying: Qualifying
     shown: list[tuple[Grant, Verdict]]
 
     @classmethod
-    def of(cls, applicant: Applicant, catalogue: Catalogue) -> Page:
+    def of(cls, applicant: Applicant, qualifying: Qualifying) -> Page:
         """Judge in the order of the catalogue until the page is full."""
-        page = cls(applicant, catalogue, [])
-        for grant in catalogue.grants:
+        page = cls(applicant, qualifying.catalogue, qualifying, [])
+        for grant in page.catalogue.grants:
             verdict = judge_in(page.context(), grant)
             if verdict.status in RANKED:
                 page.shown.append((grant, verdict))
@@ -74,6 +79,17 @@ class Page:
     def context(self) -> EvaluationContext:
         """See the person anew, nothing remembered."""
         return evaluation_context(self.applicant, self.catalogue.facts, self.catalogue.areas, on=ON)
+
+    def _next_question(self, context: EvaluationContext) -> None:
+        """Choose the next question as if the page were ordered by who qualifies."""
+        statuses = np.full(len(self.catalogue.grants), STATUSES.index(Status.NOT_ELIGIBLE))
+        rows = [self.catalogue.grants.index(grant) for grant, _ in self.shown]
+        statuses[rows] = [STATUSES.index(verdict.status) for _, verdict in self.shown]
+        estimate = self.qualifying.estimate(context, statuses)
+        chances, by_chance = estimate.chances[rows], np.repeat(CHANCES[:, None], len(rows), axis=1)
+        front = Front(chances, chances, by_chance, statuses[rows] == STATUSES.index(Status.NEEDS_INFO))
+        ranked = [(grant, verdict.status) for grant, verdict in self.shown]
+        next_question(context, ranked, front, outlooks(estimate, rows))
 
     def timed(self) -> dict[str, float]:
         """Find, say every reason, name what is missing and choose the next question; milliseconds of each."""
@@ -86,7 +102,7 @@ class Page:
         for grant, _ in self.shown:
             missing_sets(context, grant, verdicts[grant.id])
         marks.append(time.perf_counter())
-        next_question(context, [(grant, verdict.status) for grant, verdict in self.shown], verdicts)
+        self._next_question(context)
         marks.append(time.perf_counter())
         return dict(zip(PARTS, np.diff(marks) * 1e3, strict=True))
 
@@ -94,6 +110,7 @@ class Page:
 def run(people: int = PEOPLE) -> list[PartTime]:
     """Time each part for each kind of person."""
     catalogue = sample_catalogue()
+    qualifying = Qualifying.build(catalogue, sample_rates(catalogue))
     nobody = evaluation_context(Applicant(), catalogue.facts, catalogue.areas, on=ON)
     for grant in catalogue.grants:
         verdict = judge_in(nobody, grant)
@@ -106,7 +123,7 @@ def run(people: int = PEOPLE) -> list[PartTime]:
             read_applicant(maker.applicant(), catalogue.facts, catalogue.areas)
             for _ in range(people if known else 1)
         ]
-        pages = [Page.of(applicant, catalogue) for applicant in made]
+        pages = [Page.of(applicant, qualifying) for applicant in made]
         runs = [[page.timed() for _ in range(RUNS)] for page in pages]
         for part in PARTS:
             times = [min(one[part] for one in of_page) for of_page in runs]

@@ -47,23 +47,32 @@ class Asked:
 def fit_features(asked: Asked, index: GrantIndex) -> PairFeatures:
     """Describe one need against all grants of the index; NaN where a number is not known."""
     found = {
-        **_qualifying(asked),
         **_likeness(asked, index),
         **_paid(asked, index),
         **_grant(asked.areas, index),
     }
-    found["likely_and_paid"] = asked.chances * found["pays_for_it"]
-    found["likely_and_close"] = asked.chances * found["meaning_text"]
+    found |= _qualifying(asked.chances, asked.usual, found["pays_for_it"], found["meaning_text"])
     matrix = np.column_stack([found[name] for name in FIT_NAMES])
     return PairFeatures(FIT_NAMES, np.round(matrix, DIGITS).astype(np.float32))
 
 
-def _qualifying(asked: Asked) -> dict[str, Floats]:
-    likely = np.log(np.maximum(asked.chances, LEAST))
+def with_chances(pairs: PairFeatures, chances: Floats, usual: Floats) -> PairFeatures:
+    """Describe the same pairs as if (pairs,) other chances of qualifying were known."""
+    paid, close = (pairs.column(name).astype(np.float64) for name in ("pays_for_it", "meaning_text"))
+    matrix = pairs.matrix.copy()
+    for name, column in _qualifying(chances, usual, paid, close).items():
+        matrix[:, pairs.columns.index(name)] = np.round(column, DIGITS)
+    return PairFeatures(pairs.columns, matrix)
+
+
+def _qualifying(chances: Floats, usual: Floats, paid: Floats, close: Floats) -> dict[str, Floats]:
+    likely = np.log(np.maximum(chances, LEAST))
     return {
         "qualifies": likely,
-        "sure": (asked.chances == 1.0).astype(np.float64),
-        "special": likely - np.log(np.maximum(asked.usual, LEAST)),
+        "sure": (chances == 1.0).astype(np.float64),
+        "special": likely - np.log(np.maximum(usual, LEAST)),
+        "likely_and_paid": chances * paid,
+        "likely_and_close": chances * close,
     }
 
 

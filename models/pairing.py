@@ -27,7 +27,7 @@ from models.needs.language import in_latin_letters
 from models.needs.need_model import CODES, NeedModel
 from models.needs.suggested_facts import suggest
 from models.needs.supposed import supposed
-from models.qualifying.chances import Qualifying
+from models.qualifying.chances import Estimate, Qualifying
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,16 @@ class Described:
 
     statuses: NDArray[Any]
     """(grants,) places in `STATUSES`."""
-    chances: NDArray[np.float64]
-    """(grants,) how likely the person qualifies."""
+    estimate: Estimate
+    """How likely the person qualifies, with what that was made of."""
+    usual: NDArray[np.float64]
+    """(grants,) how likely somebody qualifies of whom nothing is known."""
     pairs: PairFeatures
+
+    @property
+    def chances(self) -> NDArray[np.float64]:
+        """(grants,) how likely the person qualifies."""
+        return self.estimate.chances
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,8 @@ class Pairing:
     ) -> Described:
         """Judge every grant, unless (grants,) `statuses` are at hand, and describe each beside the need."""
         statuses = self.judge.statuses_in(context) if statuses is None else statuses
-        chances = self.qualifying.chances(self._supposing(context, need), statuses)
+        estimate = self.qualifying.estimate(self._supposing(context, need), statuses)
+        usual = self._usual(context.on)
         vector = self.vector(need)
         about = self.about(need, vector)
         asked = Asked(
@@ -91,10 +99,10 @@ class Pairing:
             about[: len(PURPOSES)],
             about[len(PURPOSES) :],
             self.nearest_first(context.applicant),
-            chances,
-            self._usual(context.on),
+            estimate.chances,
+            usual,
         )
-        return Described(statuses, chances, fit_features(asked, self.index))
+        return Described(statuses, estimate, usual, fit_features(asked, self.index))
 
     def _supposing(self, context: EvaluationContext, need: Need) -> EvaluationContext:
         """Give the context as if what the words suggest were told too: for chances alone, never for a status."""

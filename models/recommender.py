@@ -15,16 +15,18 @@ from data.catalogue.reading import Catalogue
 from data.people.applicants import Applicant, Need
 from data.people.base_rates import BaseRates
 from features.embedding import Embedder
+from features.fit import with_chances
 from models.awards import Awards
 from models.counterfactuals.missing import missing_sets
-from models.counterfactuals.question_value import TOP
 from models.eligibility.context import EvaluationContext
 from models.eligibility.verdict import STATUSES, Status, Verdict, judge_in
 from models.explanations.near_miss import NearMiss, near_miss_of
 from models.explanations.next_question import NextQuestion, next_question
+from models.explanations.places_ahead import CHANCES, TOP, Front
 from models.explanations.reasons import reasons, steps_in_words
 from models.needs.need_model import NeedModel
 from models.pairing import Described, Pairing
+from models.qualifying.outlooks import outlooks
 from models.rankers.baselines import likely_and_alike
 from models.rankers.bundle import Bundle
 from models.rankers.calibration import Chances
@@ -45,6 +47,8 @@ NEAR: Final = timedelta(days=730)
 """A grant that opens to a person later than this is no near miss."""
 HELD_AGAINST: Final = 3
 """Ruled-out grants, most fitting first, whose status is held against the plain judge's, as those of the page are."""
+FRONT: Final = 60
+"""Grants, best first, that may come among the first ten once a question is answered."""
 LOOKED_AT: Final = 40
 """Ruled-out grants, most fitting first, among which near misses are looked for."""
 
@@ -157,7 +161,7 @@ class Recommender:
         return Ranking(
             results=self._page(page, context, statuses, scored, verdicts, wish),
             near_misses=self._near_misses(ruled_out, context, statuses, wish.near_misses),
-            next_question=self._next_question(listed, context, statuses, verdicts) if wish.explain else None,
+            next_question=self._next_question(listed, context, statuses, scored) if wish.explain else None,
             counts=_counts(statuses[shown]),
             total=len(listed),
             degraded=self.degraded,
@@ -280,10 +284,23 @@ class Recommender:
         listed: NDArray[np.int64],
         context: EvaluationContext,
         statuses: NDArray[np.int64],
-        verdicts: dict[str, Verdict],
+        scored: _Scored,
     ) -> NextQuestion | None:
         ranked = [(self.catalogue.grants[row], STATUSES[statuses[row]]) for row in listed]
-        return next_question(context, ranked, verdicts)
+        first = listed[:FRONT]
+        ahead = outlooks(scored.described.estimate, first.tolist())
+        return next_question(context, ranked, self._front(first, statuses, scored), ahead)
+
+    def _front(self, rows: NDArray[np.int64], statuses: NDArray[np.int64], scored: _Scored) -> Front:
+        described, every = scored.described, len(CHANCES)
+        pairs, usual = described.pairs.take(np.tile(rows, every)), np.tile(described.usual[rows], every)
+        by_chance = self.order.score(with_chances(pairs, np.repeat(CHANCES, len(rows)), usual))
+        return Front(
+            scored.scores[rows],
+            described.chances[rows],
+            by_chance.reshape(every, len(rows)),
+            statuses[rows] == STATUSES.index(Status.NEEDS_INFO),
+        )
 
 
 def current_window(windows: Sequence[Window], *, on: date) -> Window | None:

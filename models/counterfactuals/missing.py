@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -51,14 +51,15 @@ def deciding_sets(
     context: EvaluationContext, grant: Grant, verdict: Verdict | None = None
 ) -> tuple[tuple[Variable, ...], ...]:
     """Give all of the sets, fewest things first, then the least burden."""
-    return _open_sets(context, grant, verdict, "deciding", _deciding)
-
-
-def ruling_out_sets(
-    context: EvaluationContext, grant: Grant, verdict: Verdict | None = None
-) -> tuple[tuple[Variable, ...], ...]:
-    """Give the smallest sets of things that make some rule a no for some of their values."""
-    return _open_sets(context, grant, verdict, "ruling out", _ruling_out)
+    verdict = judge_in(context, grant) if verdict is None else verdict
+    if verdict.status is not Status.NEEDS_INFO:
+        return ()
+    if _says_nothing_to(grant, context):
+        whose_silence = ("of somebody silent", context.on, context.stated)
+        return context.catalogue_memo.memoised(
+            grant, whose_silence, lambda: _sets_of(context, grant, verdict)
+        )
+    return _sets_of(context, grant, verdict)
 
 
 _Sets: TypeAlias = tuple[tuple[Variable, ...], ...]
@@ -76,38 +77,14 @@ class _Open:
     awards_matter: bool
 
 
-def _open_sets(
-    context: EvaluationContext,
-    grant: Grant,
-    verdict: Verdict | None,
-    purpose: str,
-    search: Callable[[Implicants, list[Tree]], list[Support]],
-) -> _Sets:
-    verdict = judge_in(context, grant) if verdict is None else verdict
-    if verdict.status is not Status.NEEDS_INFO:
-        return ()
-    if _says_nothing_to(grant, context):
-        whose_silence = ("of somebody silent", purpose, context.on, context.stated)
-        return context.catalogue_memo.memoised(
-            grant, whose_silence, lambda: _sets_of(context, grant, verdict, purpose, search)
-        )
-    return _sets_of(context, grant, verdict, purpose, search)
-
-
-def _sets_of(
-    context: EvaluationContext,
-    grant: Grant,
-    verdict: Verdict,
-    purpose: str,
-    search: Callable[[Implicants, list[Tree]], list[Support]],
-) -> _Sets:
+def _sets_of(context: EvaluationContext, grant: Grant, verdict: Verdict) -> _Sets:
     still = _opened(context, grant, verdict)
 
     def sets() -> _Sets:
-        return tuple(still.implicants.variables(one) for one in search(still.implicants, still.trees))
+        return tuple(still.implicants.variables(one) for one in _deciding(still.implicants, still.trees))
 
     memo = context.catalogue_memo
-    whose = (purpose, still.rules, still.pattern)
+    whose = ("deciding", still.rules, still.pattern)
     found = sets() if still.pattern is None else memo.memoised(grant, whose, sets)
     found = tuple(one for one in found if one)  # with nothing to learn, only a step is left
     if still.awards_matter:

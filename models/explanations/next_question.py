@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import log2
 from typing import Final
 
 from data.catalogue.facts import Fact, FactBook
 from data.catalogue.grants import Grant
-from models.counterfactuals.question_value import (
-    MANY,
-    TOP,
-    chances_of_a_no,
-    could_decide_alone,
-    is_sensitive,
-    may_be_asked,
-)
-from models.counterfactuals.variables import Variable, burden_of, name_of, person_of
+from data.catalogue.rules import Condition
+from models.counterfactuals.question_value import MANY, could_decide_alone, is_sensitive, may_be_asked
+from models.counterfactuals.residual import leaves_of, open_variables, tree_of
+from models.counterfactuals.variables import Variable, burden_of, name_of, open_facts, person_of
 from models.eligibility.context import EvaluationContext
-from models.eligibility.verdict import Status, Verdict
+from models.eligibility.kleene import Answer
+from models.eligibility.verdict import Status
+from models.explanations.places_ahead import TOP, Floats, Front
+from models.qualifying.outlooks import Outlooks
+from models.qualifying.places import PLACES
 from models.wording.condition_phrases import wording
 from models.wording.sentences import asked_of
 
@@ -40,6 +38,12 @@ ABOUT_LISTS: Final = {
 """What is asked about the lists that are no facts, and why."""
 
 
+LITTLE: Final = 1e-3
+"""Of a grant whose place is expected to change less, an answer decides nothing."""
+ONE_OF_SEVERAL: Final = 0.5
+"""What one answer of several is worth that are needed together, shared among them."""
+
+
 @dataclass(frozen=True, slots=True)
 class NextQuestion:
     """A question worth asking: about what, in which words and why."""
@@ -54,34 +58,69 @@ class NextQuestion:
 def next_question(
     context: EvaluationContext,
     ranked: Sequence[tuple[Grant, Status]],
-    verdicts: Mapping[str, Verdict] | None = None,
+    front: Front,
+    ahead: Outlooks | None,
 ) -> NextQuestion | None:
-    """Choose the question most likely to change the first ten grants of a list, for the burden of asking it.
+    """Choose the question whose answer is expected to change the first ten grants of a list most, per burden.
 
-    Verdicts at hand, by grant, save judging once more.
-
+    `front` and `ahead` are about the first grants of `ranked`.
     What was answered with "don't know" or "rather not say" is not asked again; what may not apply waits for the
     question that tells. None where no answer can change the first ten.
     """
-    known = verdicts or {}
-    effect: dict[Variable, float] = {}
-    decides: dict[Variable, int] = {}
-    for place, (grant, status) in enumerate(ranked[:TOP], start=1):
-        if status is not Status.NEEDS_INFO:
-            continue
-        for variable, chance in chances_of_a_no(context, grant, known.get(grant.id)).items():
-            effect[variable] = effect.get(variable, 0.0) + chance / log2(1 + place)
-            decides[variable] = decides.get(variable, 0) + 1
-    askable = [variable for variable in effect if may_be_asked(variable, context)]
-    if not askable:
+    changes = {} if ahead is None else _changes(context, front, ahead)
+    if not changes:
         return None
 
     def order(variable: Variable) -> tuple[bool, float, int, str]:
-        waits = is_sensitive(variable, context) and decides[variable] < MANY
-        return waits, -effect[variable] / burden_of(variable, context.book), variable.holder, variable.of
+        change = changes[variable]
+        waits = is_sensitive(variable, context) and int((change[:TOP] > LITTLE).sum()) < MANY
+        return waits, -float(change.sum()) / burden_of(variable, context.book), variable.holder, variable.of
 
-    best = min(askable, key=order)
+    best = min(changes, key=order)
     return _question(best, context, could_decide_alone(best, context, ranked))
+
+
+def _changes(context: EvaluationContext, front: Front, ahead: Outlooks) -> dict[Variable, Floats]:
+    """Give for all that may be asked (grants,) the expected change of place.
+
+    The parts of an answer, such as trades among work, mostly concern different grants: their changes are added up.
+    """
+    asked: dict[str | Condition, Floats] = {}
+    for of, change in zip(ahead.of, front.changes(ahead).T, strict=True):
+        asked[of] = asked.get(of, 0.0) + change
+    found: dict[Variable, Floats] = {}
+    for of, change in asked.items():
+        for variable, part in _told_by(of, context) if change.any() else ():
+            found[variable] = found.get(variable, 0.0) + part * change
+    return found
+
+
+def _told_by(of: str | Condition, context: EvaluationContext) -> Iterator[tuple[Variable, float]]:
+    """Yield what may be asked to learn what rules ask, with the part of the change that each is worth.
+
+    What only tells whether the fact applies, who there is, or one of several things that are needed is worth a part.
+    """
+    able = [one for one in _open(of, context) if may_be_asked(one, context)]
+    whole = [one for one in able if _tells_all(one, of, context)] or (able if len(able) == 1 else [])
+    part = 1.0 if whole else ONE_OF_SEVERAL / max(1, len(able))
+    yield from ((one, part if one.of != "related" else ONE_OF_SEVERAL) for one in whole or able)
+
+
+def _open(of: str | Condition, context: EvaluationContext) -> Iterable[Variable]:
+    """List what is not known yet and decides what rules ask."""
+    if of == PLACES:
+        return (Variable(0, "areas"),)
+    if isinstance(of, str):
+        return open_facts(of, 0, context)
+    leaves = [leaf for leaf in leaves_of(tree_of(of, context)) if leaf.answer is Answer.UNKNOWN]
+    return dict.fromkeys(one for leaf in leaves for one in open_variables(leaf, context))
+
+
+def _tells_all(variable: Variable, of: str | Condition, context: EvaluationContext) -> bool:
+    """Tell whether an answer is the fact itself, the birth date it follows from, or the list that a condition reads."""
+    if isinstance(of, str) and of != PLACES:
+        return variable.of in (of, context.book.facts[of].from_birth_date)
+    return variable.is_list
 
 
 def question_of(name: str, book: FactBook) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -51,6 +51,14 @@ class SlotsOfFact:
     holds: Chances
     """(slots, cells) 1 where a slot holds in a cell."""
     masks: tuple[Mask, ...]
+
+    def implied(self, place: int) -> tuple[list[int], list[int]]:
+        """List the slots, by their places, that hold wherever one does, and those that hold nowhere else."""
+        mask, every = (
+            self.masks[self.places.tolist().index(place)],
+            list(zip(self.places.tolist(), self.masks, strict=True)),
+        )
+        return [at for at, other in every if mask <= other], [at for at, other in every if other <= mask]
 
 
 @dataclass(frozen=True)
@@ -101,15 +109,33 @@ class Qualifying:
         open_ = np.flatnonzero((statuses > _NOT_NOW) & (statuses < _ELIGIBLE))
         if not len(open_):
             return Estimate(self, chances, np.zeros((0, 0)), np.zeros(0), context.on)
-        wanted = self._wanted(open_.tolist())
-        slots, weights = self._told(self._place(context), context, wanted)
+        wanted, place = self._wanted(open_.tolist()), self._place(context)
+        slots, weights = self._told(place, context, wanted)
         kept = np.flatnonzero(weights > RARE)
         weights = weights[kept] / weights[kept].sum()
-        edges = self.circuit.gates.evaluate(slots[:, kept], self._pins(context, wanted))
+        made = Made(slots[:, kept], self._pins(context, wanted), place, kept)
+        edges = self.circuit.gates.evaluate(made.slots, made.pins)
         # Row by row: a matrix product would round a grant's chance by which other grants are open.
-        mean = np.einsum("gk,k->g", self._rules_in_force(context.on).of(edges), weights)
+        mean = np.einsum("gk,k->g", self.rules_in_force(context.on).of(edges), weights)
         chances[open_] = np.clip(mean[open_], LEAST, 1 - LEAST)
-        return Estimate(self, chances, edges, weights, context.on)
+        return Estimate(self, chances, edges, weights, context.on, made)
+
+    def rules_in_force(self, on: date) -> Products:
+        """Give for each grant the product over the rules that apply on a day; a step is taken as done."""
+        if on not in self._days:
+            edges = iter(self.circuit.edges)
+            asked = [[(next(edges), rule) for rule in grant.rules] for grant in self.catalogue.grants]
+            self._days.clear()
+            self._days[on] = Products.over(
+                [[edge for edge, rule in one if rule.applies(on=on) and not rule.first] for one in asked]
+            )
+        return self._days[on]
+
+    def slots_read(self, row: int) -> frozenset[int]:
+        """Give the slots that the rules of a grant read, steps left out."""
+        rules, start = self.catalogue.grants[row].rules, self.starts[row]
+        read = (self.circuit.reads[start + at] for at, rule in enumerate(rules) if not rule.first)
+        return frozenset[int]().union(*read)
 
     def _told(
         self, place: Place, context: EvaluationContext, wanted: Collection[str | int]
@@ -125,12 +151,12 @@ class Qualifying:
             if told and (weights * likely).sum() > 0:
                 weights *= likely
                 weights /= weights.sum()
-            mine = self._slots_of.get(fact.id)
+            mine = self.slots_of.get(fact.id)
             if mine is not None:
                 slots[mine.places] = _in_cells(mine, spread, cells, exact=isinstance(statement, frozenset))
-        if context.applicant.areas is not None and PLACES in self._slots_of:
+        if context.applicant.areas is not None and PLACES in self.slots_of:
             left = self.model.places.left(context.applicant.areas) * self.model.places.own
-            mine = self._slots_of[PLACES]
+            mine = self.slots_of[PLACES]
             slots[mine.places] = (mine.holds @ (left / max(1e-300, left.sum())))[:, None]
         return slots, weights
 
@@ -165,24 +191,14 @@ class Qualifying:
             self._places[key] = Place(tables, tables.slots(self.circuit.gates.slots))
         return self._places[key]
 
-    def _rules_in_force(self, on: date) -> Products:
-        """Give for each grant the product over the rules that apply on a day; a step is taken as done."""
-        if on not in self._days:
-            edges = iter(self.circuit.edges)
-            asked = [[(next(edges), rule) for rule in grant.rules] for grant in self.catalogue.grants]
-            self._days.clear()
-            self._days[on] = Products.over(
-                [[edge for edge, rule in one if rule.applies(on=on) and not rule.first] for one in asked]
-            )
-        return self._days[on]
-
     @cached_property
     def starts(self) -> list[int]:
         """For each grant the place of its first rule among the rules of all."""
         return [0, *accumulate(len(grant.rules) for grant in self.catalogue.grants)]
 
     @cached_property
-    def _slots_of(self) -> dict[str, SlotsOfFact]:
+    def slots_of(self) -> dict[str, SlotsOfFact]:
+        """The slots that ask of each fact."""
         masks: dict[str, list[tuple[int, Mask]]] = {}
         for at, slot in enumerate(self.circuit.gates.slots):
             if isinstance(slot, InCells):
@@ -245,6 +261,19 @@ class Qualifying:
 
 
 @dataclass(frozen=True)
+class Made:
+    """What an estimate was made from."""
+
+    slots: Chances
+    """(slots, kinds)."""
+    pins: Mapping[int, Chances | float]
+    """The nodes whose chance is known otherwise."""
+    place: Place
+    kinds: NDArray[np.int64]
+    """(kinds,) which kinds of people these are."""
+
+
+@dataclass(frozen=True)
 class Estimate:
     """The chances of one person."""
 
@@ -256,6 +285,8 @@ class Estimate:
     weights: Chances
     """(kinds,) how likely the person is of each kind."""
     on: date
+    made: Made | None = None
+    """None where every grant is decided."""
 
     def rarest(self, row: int) -> EligibilityRule | None:
         """Give the rule in force of a grant that is least likely met, never a step; None where none is open."""

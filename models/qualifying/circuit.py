@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -119,6 +119,8 @@ class Circuit:
     """Conditions that more than facts decide, with their edges."""
     applies: Mapping[str, int]
     """For facts that do not apply to everybody, the edge of that they do."""
+    reads: tuple[frozenset[int], ...]
+    """The slots that each condition reads, by their places among all."""
 
     @classmethod
     def of(cls, conditions: Sequence[Condition], leaves: Leaves, places: Places) -> Circuit:
@@ -131,7 +133,18 @@ class Circuit:
             tuple(gates.places[edge] for edge in edges),
             tuple((condition, gates.places[edge]) for condition, edge in compiler.asked.items()),
             {fact: gates.places[edge] for fact, edge in compiler.applies.items()},
+            tuple(_slots_read(compiler.builder.nodes, edges, gates)),
         )
+
+
+def _slots_read(nodes: Sequence[Hashable], edges: Sequence[int], gates: Gates) -> Iterator[frozenset[int]]:
+    """Yield for each edge the slots that it is made of; a node names none that comes after it."""
+    found: list[frozenset[int]] = []
+    for number, node in enumerate(nodes):
+        own = frozenset({gates.places[2 * number] // 2 - 1}) if number else frozenset[int]()
+        parts = node.parts if isinstance(node, Gate) else None
+        found.append(own if parts is None else frozenset[int]().union(*(found[part // 2] for part in parts)))
+    yield from (found[edge // 2] for edge in edges)
 
 
 def _shared(asked: Sequence[tuple[Mask, bool]], size: int) -> Mask:

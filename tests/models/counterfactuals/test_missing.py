@@ -20,7 +20,7 @@ from data.catalogue.traversal import facts_named
 from data.people.applicants import Applicant, Between, PartSet, read_applicant
 from data.places.areas import AreaTree
 from models.counterfactuals.breakpoints import Breakpoints
-from models.counterfactuals.missing import deciding_sets, missing_sets, ruling_out_sets
+from models.counterfactuals.missing import deciding_sets, missing_sets
 from models.counterfactuals.variables import Variable
 from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import EvaluationContext
@@ -278,16 +278,6 @@ def test_the_sets_are_right_with_ten_unknown_facts(rules: list[dict[str, Any]]) 
     if judge_in(context, grant).status is Status.NEEDS_INFO:
         expected = by_trying_everything(context, grant, sorted(read_by(grant)))
         assert {frozenset(one.of for one in found) for found in deciding_sets(context, grant)} == expected
-
-
-@settings(max_examples=60, deadline=None)
-@given(rules=st.lists(CONDITIONS, min_size=1, max_size=2), facts=STATEMENTS)
-def test_every_set_that_rules_out_holds_one_that_decides(
-    rules: list[dict[str, Any]], facts: dict[str, Any]
-) -> None:
-    context, grant = context_of({"facts": facts}), grant_of(*rules)
-    deciding = [set(one) for one in deciding_sets(context, grant)]
-    assert all(any(less <= set(one) for less in deciding) for one in ruling_out_sets(context, grant))
 
 
 @pytest.mark.parametrize("holder", [0, 1])

@@ -12,12 +12,13 @@ from data.catalogue.facts import FactBook, keyed_by_id
 from data.catalogue.grants import Grant
 from data.catalogue.reading import sample_catalogue
 from data.people.applicants import read_applicant
+from data.people.base_rates import sample_rates
 from data.places.areas import AreaTree
 from models.counterfactuals.decisive_facts import decided_alone_by
-from models.counterfactuals.question_value import TOP
 from models.eligibility.conditions import evaluation_context
-from models.eligibility.verdict import Status, judge_in
-from models.explanations.next_question import NextQuestion, next_question
+from models.explanations.next_question import NextQuestion
+from models.explanations.places_ahead import TOP
+from tests.models.explanations.asking import question_about
 
 ON = date(2026, 11, 23)
 PLAIN = {"special_category": False, "burden": 2}
@@ -84,11 +85,7 @@ def grants_of(*rules: Sequence[Mapping[str, Any]]) -> list[Grant]:
 
 def asked(grants: list[Grant], **person: Any) -> NextQuestion | None:
     context = evaluation_context(read_applicant(person, BOOK, AREAS), BOOK, AREAS, on=ON)
-    judged = [(grant, judge_in(context, grant).status) for grant in grants]
-    ranked = [
-        (grant, status) for grant, status in judged if status not in (Status.NOT_ELIGIBLE, Status.NOT_NOW)
-    ]
-    return next_question(context, ranked)
+    return question_about(context, grants)
 
 
 def fact_asked(*rules: Sequence[Mapping[str, Any]], **person: Any) -> str | None:
@@ -145,6 +142,7 @@ def test_a_question_about_a_related_person_says_whom_it_is_about() -> None:
 
 def test_asking_on_ends_and_never_asks_twice() -> None:
     sample = sample_catalogue()
+    rates = sample_rates(sample)
     facts: dict[str, Any] = {}
     person: dict[str, Any] = {
         "facts": facts,
@@ -158,10 +156,7 @@ def test_asking_on_ends_and_never_asks_twice() -> None:
         context = evaluation_context(
             read_applicant(person, sample.facts, sample.areas), sample.facts, sample.areas, on=ON
         )
-        judged = ((grant, judge_in(context, grant).status) for grant in sample.grants[:60])
-        question = next_question(
-            context, [one for one in judged if one[1] not in (Status.NOT_ELIGIBLE, Status.NOT_NOW)]
-        )
+        question = question_about(context, sample.grants[:60], rates)
         if question is None:
             break
         if question.fact in ("lived_in",):

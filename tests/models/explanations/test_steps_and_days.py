@@ -15,10 +15,10 @@ from models.counterfactuals.missing import missing_sets
 from models.eligibility.verdict import Status, judge_in
 from models.explanations.in_the_way import cause_in_words
 from models.explanations.near_miss import NearMiss, near_miss
-from models.explanations.next_question import next_question
 from models.explanations.reasons import reasons, steps_in_words
 from models.wording.condition_phrases import describe
 from tests.models.eligibility.household import AREAS, BOOK, Json, context_of
+from tests.models.explanations.asking import question_about
 
 ASKS = {
     "age": "How old are you?", "born": "When were you born?", "wage": "How much do you earn a week?",
@@ -139,7 +139,7 @@ def test_what_time_brings_only_after_years_is_no_near_miss() -> None:
 
 def asked(grant: Grant, facts: dict[str, Fact], **said: object) -> str | None:
     book = WORDED.model_copy(update={"facts": {**WORDED.facts, **facts}})
-    question = next_question(context_of({"facts": said}, book=book), [(grant, Status.NEEDS_INFO)])
+    question = question_about(context_of({"facts": said}, book=book), [grant])
     return None if question is None else question.fact
 
 

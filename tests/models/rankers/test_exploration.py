@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.counterfactuals.question_value import TOP as PAGE
+from models.explanations.places_ahead import TOP as PAGE
 from models.rankers.exploration import KEPT_FIRST, Exploration
 
 shares = st.floats(0, 0.5)

@@ -1,0 +1,123 @@
+"""What the chances of some grants would be once something is answered: how likely each answer is, and what then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.catalogue.rules import Condition, Discretion
+from models.qualifying.chances import Estimate, Made
+from models.qualifying.circuit import Asked
+from models.qualifying.gates import InCells
+from models.qualifying.places import PLACES
+from models.qualifying.spreads import Chances, Members
+
+SETTLED: Final = 1e-4
+"""What is as unlikely as this, or its opposite, is not looked at."""
+AT_ONCE: Final = 200
+"""Answers that are worked out together: more no longer lie near the processor."""
+
+
+@dataclass(frozen=True)
+class Outlooks:
+    """The answers to each thing that rules ask, one thing after another."""
+
+    of: tuple[str | Condition, ...]
+    """Facts, `PLACES`, and conditions that have one rate as a whole; places and sets of choices come once for each that
+    rules ask."""
+    starts: NDArray[np.int64]
+    """Where the answers to each begin; those to a condition, a place, and one of several choices, are yes and no."""
+    shares: Chances
+    """(answers,) how likely each is."""
+    chances: Chances
+    """(grants, answers) how likely the person would then qualify."""
+
+    def expected(self, values: Chances) -> Chances:
+        """Give (grants, things asked) the mean over the answers, from (grants, answers)."""
+        return np.add.reduceat(values * self.shares, self.starts, axis=1)
+
+    @property
+    def moves(self) -> Chances:
+        """(grants, things asked) how far each chance is expected to move."""
+        counts = np.diff(self.starts, append=len(self.shares))
+        return self.expected(np.abs(self.chances - np.repeat(self.expected(self.chances), counts, axis=1)))
+
+
+class _Answers(NamedTuple):
+    of: str | Condition
+    shares: Chances
+    slots: Chances
+    """(slots, answers)."""
+
+
+def outlooks(estimate: Estimate, rows: Sequence[int]) -> Outlooks | None:
+    """Look ahead from what is known, for the grants in some rows of the catalogue; None where nothing is open.
+
+    Kinds of people are put together, each as likely as it is once the answer is known; what people at the funds decide
+    is left open.
+    """
+    made = estimate.made
+    answers = [] if made is None else list(_answers(estimate, made, rows))
+    if made is None or not answers:
+        return None
+    shares = np.concatenate([one.shares for one in answers])
+    starts = np.cumsum([0, *(len(one.shares) for one in answers[:-1])])
+    chances = _chances(estimate, made, np.concatenate([one.slots for one in answers], axis=1), rows)
+    return Outlooks(tuple(one.of for one in answers), starts, shares, chances)
+
+
+def _chances(estimate: Estimate, made: Made, slots: Chances, rows: Sequence[int]) -> Chances:
+    """Give (rows, answers) the chances, from (slots, answers)."""
+    circuit, rules = estimate.of.circuit, estimate.of.rules_in_force(estimate.on)
+    parts = (slots[:, start : start + AT_ONCE] for start in range(0, slots.shape[1], AT_ONCE))
+    return np.concatenate([rules.of(circuit.gates.evaluate(part, made.pins))[rows] for part in parts], axis=1)
+
+
+def _answers(estimate: Estimate, made: Made, rows: Sequence[int]) -> Iterator[_Answers]:
+    """Yield the answers to all that some grants ask and that is not settled."""
+    of, mean, facts = estimate.of, made.slots @ estimate.weights, dict[str, list[int]]()
+    read = frozenset[int]().union(*(of.slots_read(row) for row in rows))
+    for at in sorted(at for at in read if SETTLED < mean[at] < 1 - SETTLED):
+        match of.circuit.gates.slots[at]:
+            case InCells(fact=fact):
+                facts.setdefault(fact, []).append(at)
+            case Asked(condition=condition) if not isinstance(condition, Discretion):
+                yield _yes_or_no(condition, mean, at, [at], [at])
+            case _:
+                continue
+    for fact, asked in facts.items():
+        mine = of.slots_of[fact]
+        if fact == PLACES or isinstance(of.model.leaves.spreads[fact], Members):
+            yield from (_yes_or_no(fact, mean, at, *mine.implied(at)) for at in asked)
+        else:
+            yield _of_cells(estimate, made, fact, np.searchsorted(mine.places, asked))
+
+
+def _yes_or_no(
+    of: str | Condition, mean: Chances, at: int, wider: Sequence[int], narrower: Sequence[int]
+) -> _Answers:
+    """Where one slot holds so do wider ones, where it does not neither do narrower ones."""
+    slots = np.stack([mean, mean], axis=1)
+    slots[wider, 0], slots[narrower, 1] = 1.0, 0.0
+    return _Answers(of, np.array([mean[at], 1 - mean[at]]), slots)
+
+
+def _of_cells(estimate: Estimate, made: Made, fact: str, asked: NDArray[np.int64]) -> _Answers:
+    """Put together the cells that no slot asked tells apart; an answer may tell what kind of people somebody is of."""
+    mine, known = estimate.of.slots_of[fact], estimate.of.catalogue.facts.facts[fact]
+    alike: dict[bytes, int] = {}
+    group = [alike.setdefault(cell.tobytes(), len(alike)) for cell in mine.holds[asked].T]
+    joint = np.zeros((len(alike), len(estimate.weights)))
+    np.add.at(joint, group, made.place.tables.cells(fact)[:, made.kinds] * estimate.weights)
+    likely = np.flatnonzero(joint.sum(axis=1) > SETTLED)
+    joint, first = joint[likely], [group.index(int(at)) for at in likely]
+    shares = joint.sum(axis=1)
+    slots = np.repeat((made.slots @ estimate.weights)[:, None], len(shares), axis=1)
+    if fact in made.place.varying and not known.sensitive:
+        slots = made.slots @ (joint / shares[:, None]).T
+    slots[mine.places[asked]] = mine.holds[asked][:, first]
+    return _Answers(fact, shares / shares.sum(), slots)
