@@ -120,6 +120,8 @@ COLUMNS: Final[tuple[Column, ...]] = (
 )
 """Every column that ranking may read, in order; nothing about a person stands among them but need, place and amount."""
 
+_SHARED: Final = {column.name: column for column in COLUMNS}
+"""Columns that the order and the chance of an award both read, by name."""
 FIT_COLUMNS: Final[tuple[Column, ...]] = (
     Column(
         "qualifies",
@@ -129,14 +131,9 @@ FIT_COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column("sure", "You fit every rule that we can check.", "We can’t check every rule yet.", 1),
     Column("special", "It is meant for people like you.", "It is not especially for people like you.", 1),
-    Column("meaning_title", "Its name is close to what you need.", "Its name is far from what you need.", 1),
-    Column(
-        "meaning_text",
-        "What it pays for is close to your need.",
-        "What it pays for is far from your need.",
-        1,
-    ),
-    Column("words_text", "It uses the same words as you.", "It uses few of your words.", 1),
+    _SHARED["meaning_title"],
+    _SHARED["meaning_text"],
+    _SHARED["words_text"],
     Column("named", "You named what it is for.", "You did not name what it is especially for.", 1),
     Column("pays_for_it", "It pays for what you need.", "It may not pay for what you need.", 1),
     Column("pays_for_all", "It pays for all that you need.", "It pays for a part of what you need.", 1),
@@ -155,9 +152,9 @@ FIT_COLUMNS: Final[tuple[Column, ...]] = (
         "It is meant for a part of your situation.",
         1,
     ),
-    Column("area_named", "It is meant for people of your area.", "It is not especially for your area."),
+    _SHARED["area_named"],
     Column("by_council", "A council runs it.", "No council runs it."),
-    Column("by_oneself", "You can apply yourself.", "Somebody has to apply with you."),
+    _SHARED["by_oneself"],
     Column("no_loan", "You do not have to pay it back.", "It is a loan. You pay it back.", 1),
     Column("purposes", "It pays for many things.", "It pays for few things."),
     Column("most_paid", "It can pay a large amount.", "It pays a small amount, or does not say how much."),

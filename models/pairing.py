@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,9 @@ from models.needs.need_model import CODES, NeedModel
 from models.needs.suggested_facts import suggest
 from models.needs.supposed import supposed
 from models.qualifying.chances import Estimate, Qualifying
+
+MOST_DAYS: Final = 64
+"""Days for which the chances of somebody unknown are held."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,6 @@ class Pairing:
         index = GrantIndex.build(catalogue.grants, embedder, known=vectors)
         judge, qualifying = CompiledJudge.build(catalogue), Qualifying.build(catalogue, rates)
         return cls(catalogue, embedder, index, judge, qualifying, needs)
-
-    def knowing(self, needs: NeedModel) -> Pairing:
-        """The same with a model of what needs are about."""
-        return replace(self, needs=needs)
 
     def context(self, applicant: Applicant, *, on: date) -> EvaluationContext:
         """Give the one context in which everything about a request is asked."""
@@ -127,19 +126,17 @@ class Pairing:
 
     def _usual(self, on: date) -> NDArray[np.float64]:
         """Give (grants,) how likely somebody qualifies of whom nothing is known."""
-        if on not in self._usual_on:
-            if len(self._usual_on) > _MOST_DAYS:
+        found = self._usual_on.get(on)
+        if found is None:
+            if len(self._usual_on) >= MOST_DAYS:
                 self._usual_on.clear()
             nobody = self.context(Applicant(), on=on)
-            self._usual_on[on] = self.qualifying.chances(nobody, self.judge.statuses_in(nobody))
-        return self._usual_on[on]
+            found = self._usual_on[on] = self.qualifying.chances(nobody, self.judge.statuses_in(nobody))
+        return found
 
     @cached_property
     def _usual_on(self) -> dict[date, NDArray[np.float64]]:
         return {}
-
-
-_MOST_DAYS = 64
 
 
 def nearest_first(codes: Sequence[str], areas: AreaTree) -> tuple[str, ...]:

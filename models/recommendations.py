@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from models.eligibility.verdict import Status
 from models.explanations.near_miss import NearMiss
 from models.explanations.next_question import NextQuestion
 from models.explanations.reasons import Reason
+from models.qualifying.wording import VERY_LIKELY, in_words
 from models.rankers.calibration import Chances
 from models.rankers.protocol import Ranker
 
@@ -86,21 +86,11 @@ class Ranking:
     """Grants on which the compiled judge and the plain one disagreed; the plain one was followed for all grants."""
 
 
-VERY_LIKELY: Final = 0.8
-"""From this chance of qualifying on we say that somebody very likely qualifies, and tell a chance of an award."""
-FEW: Final = 0.1
-"""Up to this chance a grant is for few people."""
-
-
 def qualifies_in_words(chance: float, status: Status) -> str:
-    """Say how likely it is that a person qualifies; never that they do, for the fund decides."""
-    if status is Status.ELIGIBLE:
-        return "You fit every rule we can check."
+    """Say how likely it is that a person qualifies, 0 to 1; never that they do, for the fund decides."""
     if status is Status.DISCRETIONARY:
         return "You fit every rule we can check. The fund decides the rest."
-    if chance >= VERY_LIKELY:
-        return "You very likely qualify."
-    return "You may qualify." if chance > FEW else "It is for few people. Look at what it asks first."
+    return in_words(chance)
 
 
 def chance_of_award(chances: Chances | None, row: int, status: Status, qualifies: float) -> Chance | None:

@@ -140,10 +140,6 @@ class Recommender:
         degraded = (*again.degraded, "judges_disagree")
         return replace(again, disputed=ranking.disputed, degraded=degraded)
 
-    def scores(self, applicant: Applicant, need: Need, *, on: date) -> NDArray[np.float64]:
-        """Give (grants,) what lists are ordered by, whatever the status; higher is better."""
-        return self._scored(self.context(applicant, on=on), need).scores
-
     def _ranking(self, context: EvaluationContext, scored: _Scored, need: Need, wish: Wish) -> Ranking:
         shown = self._shown(wish)
         unwanted = self._never_for(need)

@@ -141,10 +141,12 @@ class CompiledJudge:
 
     def openings(self, on: date) -> Openings:
         """Give what the windows say on a day."""
-        if on not in self._openings:
+        found = self._openings.get(on)
+        if found is None:
+            found = Openings.on(self.windows, on)
             self._openings.clear()
-            self._openings[on] = Openings.on(self.windows, on)
-        return self._openings[on]
+            self._openings[on] = found
+        return found
 
 
 _NO_BAR: Final = Recourse(np.uint8(ALL), EVERY_DAY)

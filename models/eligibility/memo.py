@@ -17,6 +17,7 @@ from data.places.areas import AreaTree
 MOST_HELD: Final = 200_000
 """Results held at a time; a catalogue of any likely size needs fewer."""
 
+_NOTHING: Final = object()
 _T = TypeVar("_T")
 
 
@@ -29,11 +30,13 @@ class Memo:
     def memoised(self, part: Hashable, purpose: Hashable, work_out: Callable[[], _T]) -> _T:
         """Give the result for a part and a purpose, worked out the first time that it is wanted."""
         key = (part, purpose)
-        if key not in self._results:
+        found = self._results.get(key, _NOTHING)
+        if found is _NOTHING:
             if len(self._results) >= MOST_HELD:
                 self._results.clear()
-            self._results[key] = work_out()
-        return cast(_T, self._results[key])
+            # Returned from here: another thread may empty the memo at any moment.
+            found = self._results[key] = work_out()
+        return cast(_T, found)
 
 
 @dataclass(frozen=True, eq=False)

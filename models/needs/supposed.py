@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from data.catalogue.facts import FactBook
 from data.people.applicants import Applicant, Moment, Spell
 from data.people.statements import Statement, read_statement
 from models.needs.suggested_facts import Suggestion
 
-WORK = "work"
+WORK: Final = "work"
 """The name under which a trade is suggested."""
 
 

@@ -24,7 +24,7 @@ from models.compiled.relevance import keys_of, told_by
 from models.eligibility.conditions import ask
 from models.eligibility.context import EvaluationContext
 from models.eligibility.kleene import Answer
-from models.eligibility.verdict import Status
+from models.eligibility.verdict import STATUSES, Status
 from models.qualifying.circuit import Circuit
 from models.qualifying.gates import InCells, Products
 from models.qualifying.leaves import Leaves
@@ -33,7 +33,7 @@ from models.qualifying.spreads import Chances, Mask, Members, Spread
 from models.qualifying.tables import Model, Tables
 from models.qualifying.told import narrowed
 
-_NOT_NOW, _ELIGIBLE = tuple(Status).index(Status.NOT_NOW), tuple(Status).index(Status.ELIGIBLE)
+_NOT_NOW, _ELIGIBLE = STATUSES.index(Status.NOT_NOW), STATUSES.index(Status.ELIGIBLE)
 LEAST: Final = 1e-6
 """The least chance of what is not ruled out; as much below one is the greatest of what is not sure."""
 MANY: Final = 100
@@ -122,14 +122,16 @@ class Qualifying:
 
     def rules_in_force(self, on: date) -> Products:
         """Give for each grant the product over the rules that apply on a day; a step is taken as done."""
-        if on not in self._days:
+        found = self._days.get(on)
+        if found is None:
             edges = iter(self.circuit.edges)
             asked = [[(next(edges), rule) for rule in grant.rules] for grant in self.catalogue.grants]
-            self._days.clear()
-            self._days[on] = Products.over(
+            found = Products.over(
                 [[edge for edge, rule in one if rule.applies(on=on) and not rule.first] for one in asked]
             )
-        return self._days[on]
+            self._days.clear()
+            self._days[on] = found
+        return found
 
     def slots_read(self, row: int) -> frozenset[int]:
         """Give the slots that the rules of a grant read, steps left out."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 VERY_LIKELY: Final = 0.8
+"""From this chance on we say that somebody very likely qualifies."""
 FEW: Final = 0.1
+"""Up to this chance a grant is for few people."""
+FOR_FEW: Final = "It is for few people. Look at what it asks first."
 
 
 def in_words(chance: float, only_if: str = "") -> str:
@@ -27,4 +30,4 @@ def in_words(chance: float, only_if: str = "") -> str:
         return "You very likely qualify."
     if chance > FEW:
         return "You may qualify."
-    return f"It is for few people: only if {only_if}." if only_if else "It is for few people."
+    return f"It is for few people: only if {only_if}." if only_if else FOR_FEW
