@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -15,10 +16,8 @@ def test_a_result_is_given_even_if_another_thread_empties_the_memo(monkeypatch: 
     shared = Memo()
 
     def ask(first: int) -> bool:
-        return all(
-            shared.memoised(n % 3, "twice", lambda n=n: 2 * (n % 3)) == 2 * (n % 3)
-            for n in range(first, 20_000)
-        )
+        parts = (number % 3 for number in range(first, 20_000))
+        return all(shared.memoised(part, "itself", partial(int, part)) == part for part in parts)
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(ask, range(8)))
