@@ -65,7 +65,8 @@ class Recommendation(Message):
     qualifies: Qualifies
     propensity: float = Field(
         default=1.0,
-        description="Chance that it stands at this place; send it back with events and applications.",
+        description="Chance that it stands at this place; send it back with events and applications, as well as the "
+        "`status`, `qualifies.estimate` and `success.estimate` that were shown.",
     )
     success: Success | None = None
     reasons: tuple[Why, ...] = ()

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from data.catalogue.grants import Purpose, Route
 from data.people.applicants import Need, listed
-from data.people.events import Event, Judgement, Name
+from data.people.events import Chance, Event, Judgement, Name, Standing
 from data.people.outcomes import Result
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
@@ -108,6 +108,9 @@ class ApplicationRecord(Message):
     areas: tuple[Name, ...] = Field(default=(), max_length=20)
     position: int | None = Field(default=None, ge=1)
     propensity: float | None = Field(default=None, gt=0, le=1)
+    status: Standing | None = Field(default=None, description="The grant's status as it was answered.")
+    qualifies: Chance | None = Field(default=None, description="`qualifies.estimate` as it was answered.")
+    success: Chance | None = Field(default=None, description="`success.estimate` as it was answered.")
 
 
 class OutcomeRecord(Message):

@@ -1,18 +1,22 @@
 """What people were shown and did, and what partners judged: the messages that the store keeps.
 
-An event has no place for a fact about a person, so no special-category fact can be stored with one.
+An event has no place for a fact about a person, so no special-category fact can be stored with one. What may be
+echoed of an answer is a grant's status and its two chances at its place, never what they were made from.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 """An id or a pseudonym."""
+Standing = Literal["not_eligible", "not_now", "needs_info", "discretionary", "eligible"]
+"""What a grant was for a person when it was shown: a status without its reasons."""
+Chance = Annotated[float, Field(ge=0, le=1)]
 
 
 class Kind(StrEnum):
@@ -33,6 +37,11 @@ class Placement(BaseModel):
     """Place on the list, counted from 1."""
     propensity: float | None = Field(default=None, gt=0, le=1)
     """Chance, above 0 to 1; None when it was not logged."""
+    status: Standing | None = None
+    qualifies: Chance | None = None
+    """How likely the person was to qualify, as told."""
+    success: Chance | None = None
+    """The chance of an award as told; None where none was."""
 
 
 class Event(BaseModel):

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from data.people.applicants import Need
+from data.people.events import Standing
 
 
 class Result(StrEnum):
@@ -37,6 +38,12 @@ class Application:
     """Place in the list it was applied from, counted from 1."""
     propensity: float | None = None
     """Logged chance, above 0 to 1, that the grant was seen where it stood."""
+    status: Standing | None = None
+    """What the grant was for the person when it was shown."""
+    qualifies: float | None = None
+    """How likely the person was to qualify, 0 to 1, as told."""
+    success: float | None = None
+    """The chance of an award, 0 to 1, as told."""
 
 
 @dataclass(frozen=True, slots=True)

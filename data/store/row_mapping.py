@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row
 
@@ -15,6 +15,9 @@ from data.errors import StoreError
 from data.people.applicants import Need
 from data.people.events import Event, Judgement, Kind, Placement, utc
 from data.people.outcomes import Application, Outcome, Result
+
+ECHOES: Final = ("status", "qualifies", "success")
+"""What a record may repeat of the answer it came from. A record without them has the digest that it always had."""
 
 
 def application_row(application: Application, *, at: datetime) -> dict[str, Any]:
@@ -29,7 +32,8 @@ def application_row(application: Application, *, at: datetime) -> dict[str, Any]
         "position": application.position,
         "propensity": _number(application.propensity),
     }
-    return _kept(values, at=at)
+    echoes: dict[str, Any] = {name: getattr(application, name) for name in ECHOES}
+    return {**values, **echoes, "digest": _digest({**values, **_given(echoes)}), "recorded_at": utc(at)}
 
 
 def outcome_row(outcome_id: str, outcome: Outcome, *, corrects: str | None, at: datetime) -> dict[str, Any]:
@@ -54,13 +58,26 @@ def event_row(event: Event, *, at: datetime) -> dict[str, Any]:
         "person": event.person,
         "at": utc(event.at),
     }
-    placements = sorted(tuple(row.values()) for row in placement_rows(event))
+    placements = sorted((_told(row) for row in placement_rows(event)), key=lambda told: str(told[1]))
     return {**values, "digest": _digest({**values, "placements": placements}), "recorded_at": utc(at)}
 
 
 def placement_rows(event: Event) -> list[dict[str, Any]]:
     """Write an event's placements as rows of `placements`."""
     return [{"event_id": event.id, **placement.model_dump()} for placement in event.placements]
+
+
+def _told(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    plain = tuple(value for name, value in row.items() if name not in ECHOES)
+    return (*plain, *_given({name: row[name] for name in ECHOES}).items())
+
+
+def _echoed(row: Row[Any]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ECHOES}
+
+
+def _given(echoes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in echoes.items() if value is not None}
 
 
 def judgement_row(judgement: Judgement, *, at: datetime) -> dict[str, Any]:
@@ -81,6 +98,7 @@ def read_application(row: Row[Any]) -> Application:
         areas=tuple(json.loads(row.areas)),
         position=row.position,
         propensity=row.propensity,
+        **_echoed(row),
     )
 
 
@@ -100,7 +118,8 @@ def read_event(rows: Iterable[Row[Any]]) -> Event:
         person=first.person,
         at=datetime.fromisoformat(first.at),
         placements=tuple(
-            Placement(grant_id=row.grant_id, position=row.position, propensity=row.propensity) for row in rows
+            Placement(grant_id=row.grant_id, position=row.position, propensity=row.propensity, **_echoed(row))
+            for row in rows
         ),
     )
 

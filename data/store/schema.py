@@ -20,6 +20,8 @@ from sqlalchemy import (
     text,
 )
 
+STANDINGS: Final = "'not_eligible', 'not_now', 'needs_info', 'discretionary', 'eligible'"
+
 METADATA: Final = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -40,6 +42,18 @@ def _kept() -> tuple[Column[Any], Column[Any]]:
     return Column("digest", String(64), nullable=False), Column("recorded_at", String(27), nullable=False)
 
 
+def _echoes() -> tuple[Column[Any] | CheckConstraint, ...]:
+    """What a record may repeat of the answer it came from: a status and two chances, never a fact."""
+    return (
+        Column("status", String(20)),
+        Column("qualifies", Double),
+        Column("success", Double),
+        CheckConstraint(f"status IN ({STANDINGS})", name="status"),
+        CheckConstraint("qualifies >= 0 AND qualifies <= 1", name="qualifies"),
+        CheckConstraint("success >= 0 AND success <= 1", name="success"),
+    )
+
+
 APPLICATIONS: Final = Table(
     "applications",
     METADATA,
@@ -52,6 +66,7 @@ APPLICATIONS: Final = Table(
     Column("position", Integer),
     Column("propensity", Double),
     *_kept(),
+    *_echoes(),
     CheckConstraint("position >= 1", name="position"),
     CheckConstraint("propensity > 0 AND propensity <= 1", name="propensity"),
 )
@@ -98,6 +113,7 @@ PLACEMENTS: Final = Table(
     Column("grant_id", String(200), primary_key=True),
     Column("position", Integer, nullable=False),
     Column("propensity", Double),
+    *_echoes(),
     CheckConstraint("position >= 1", name="position"),
     CheckConstraint("propensity > 0 AND propensity <= 1", name="propensity"),
 )
