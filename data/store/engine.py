@@ -17,6 +17,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from data.errors import StoreError, StoreUnavailable
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
+SCRUBBED: Final = ("applications", "outcomes", "events", "placements", "judgements", "partner_records")
+"""Tables that hold something about a person."""
 MIGRATION_LOCK: Final = 4_736_201
 """An arbitrary number that names the migration lock among PostgreSQL's advisory locks."""
 
@@ -123,7 +125,7 @@ def scrub(engine: Engine) -> bool:
     with translated():
         if engine.dialect.name == "postgresql":
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("VACUUM applications, outcomes, events, placements, judgements"))
+                connection.execute(text(f"VACUUM {', '.join(SCRUBBED)}"))
             return True
         plain = engine.raw_connection()
         try:

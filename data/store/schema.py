@@ -132,6 +132,27 @@ JUDGEMENTS: Final = Table(
     CheckConstraint("grade BETWEEN 0 AND 3", name="grade"),
 )
 
+PARTNER_RECORDS: Final = Table(
+    "partner_records",
+    METADATA,
+    Column("partner", String(200), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("situation_id", String(200), primary_key=True),
+    Column("content", Text, nullable=False),
+    Column("recorded_at", String(27), nullable=False),
+)
+"""What a partner says beside grades, the newest of each kind; an empty situation stands for all of them."""
+
+SIGNATURES: Final = Table(
+    "signatures",
+    METADATA,
+    _id(),
+    Column("review", String(64), nullable=False, index=True),
+    Column("content", Text, nullable=False),
+    *_kept(),
+)
+"""Who signed which fairness review, and what was said to each difference."""
+
 ERASED: Final = Table("erased", METADATA, Column("mark", LargeBinary(32), primary_key=True))
 """A keyed hash of each erased pseudonym: enough to refuse it again, too little to name it."""
 

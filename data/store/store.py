@@ -28,7 +28,16 @@ from data.store.row_mapping import (
     read_judgement,
     read_outcome,
 )
-from data.store.schema import APPLICATIONS, ERASED, EVENTS, JUDGEMENTS, OUTCOMES, PLACEMENTS, SALT
+from data.store.schema import (
+    APPLICATIONS,
+    ERASED,
+    EVENTS,
+    JUDGEMENTS,
+    OUTCOMES,
+    PARTNER_RECORDS,
+    PLACEMENTS,
+    SALT,
+)
 
 
 class Receipt(Enum):
@@ -46,6 +55,7 @@ class Erased:
     outcomes: int
     events: int
     judgements: int
+    """Grades, and whatever else somebody told as a partner."""
     scrubbed: bool = False
     """Whether no trace is left in SQLite's log either; the rows themselves are gone in any case."""
 
@@ -78,8 +88,8 @@ class Store:
         """Keep an application; `at` is the moment it is recorded. Raises Conflict, ErasedPerson."""
         row = application_row(application, at=at)
         with writing(self.engine) as connection:
-            self._refuse_erased(connection, [application.person])
-            return _insert(connection, APPLICATIONS, row)
+            self.refuse_erased(connection, [application.person])
+            return insert(connection, APPLICATIONS, row)
 
     def append_outcome(
         self, outcome_id: str, outcome: Outcome, *, at: datetime, corrects: str | None = None
@@ -93,20 +103,20 @@ class Store:
             _lock_application(connection, outcome.application_id)
             if not _known(connection, OUTCOMES, row):
                 _check_chain(connection, outcome, corrects)
-            return _insert(connection, OUTCOMES, row)
+            return insert(connection, OUTCOMES, row)
 
     def append_events(self, events: Sequence[Event], *, at: datetime) -> tuple[Receipt, ...]:
         """Keep events, all or none of them. Raises Conflict, ErasedPerson."""
         with writing(self.engine) as connection:
-            self._refuse_erased(connection, {event.person for event in events if event.person is not None})
+            self.refuse_erased(connection, {event.person for event in events if event.person is not None})
             return tuple(_insert_event(connection, event, at) for event in events)
 
     def append_judgement(self, judgement: Judgement, *, at: datetime) -> Receipt:
         """Keep a partner's judgement. Raises Conflict, ErasedPerson."""
         row = judgement_row(judgement, at=at)
         with writing(self.engine) as connection:
-            self._refuse_erased(connection, [judgement.partner])
-            return _insert(connection, JUDGEMENTS, row)
+            self.refuse_erased(connection, [judgement.partner])
+            return insert(connection, JUDGEMENTS, row)
 
     def history(self, *, known_at: datetime | None = None) -> History:
         """Read every application with what is now known of it, or what had been recorded up to a moment."""
@@ -135,9 +145,13 @@ class Store:
                 yield read_event(rows)
 
     def judgements(self) -> Iterator[Judgement]:
-        """Stream the judgements, oldest first."""
+        """Stream the judgements, oldest first; of one day in the order in which they were recorded."""
         with reading(self.engine) as connection:
-            ordered = (JUDGEMENTS.c.judged_on, _by_bytes(connection, JUDGEMENTS.c.id))
+            ordered = (
+                JUDGEMENTS.c.judged_on,
+                JUDGEMENTS.c.recorded_at,
+                _by_bytes(connection, JUDGEMENTS.c.id),
+            )
             yield from map(read_judgement, connection.execute(select(JUDGEMENTS).order_by(*ordered)))
 
     def erase(self, person: str) -> Erased:
@@ -148,6 +162,13 @@ class Store:
             erased = _delete_person(connection, person)
         return replace(erased, scrubbed=scrub(self.engine))
 
+    def erased(self, people: Iterable[str]) -> frozenset[str]:
+        """Of these pseudonyms those that were erased; the marks that are kept name nobody by themselves."""
+        by_mark = {self._mark(person): person for person in people}
+        with reading(self.engine) as connection:
+            marks = connection.execute(select(ERASED.c.mark)).scalars()
+            return frozenset(by_mark[bytes(mark)] for mark in marks if bytes(mark) in by_mark)
+
     def _mark(self, person: str) -> bytes:
         return hmac.digest(self.salt, person.encode(errors="surrogatepass"), "sha256")
 
@@ -155,7 +176,7 @@ class Store:
         marks = [self._mark(person) for person in people]
         return connection.execute(select(ERASED.c.mark).where(ERASED.c.mark.in_(marks))).first() is not None
 
-    def _refuse_erased(self, connection: Connection, people: Iterable[str]) -> None:
+    def refuse_erased(self, connection: Connection, people: Iterable[str]) -> None:
         """Refuse an erased person, and keep an erasure of these people waiting until this write is done."""
         people = sorted(people)
         for person in people:
@@ -169,7 +190,7 @@ class Store:
             connection.execute(text(f"SELECT {lock}(:key)"), {"key": key})
 
 
-def _insert(connection: Connection, table: Table, row: dict[str, Any]) -> Receipt:
+def insert(connection: Connection, table: Table, row: dict[str, Any]) -> Receipt:
     """Insert a record once; the same again is recognised. Raises Conflict for other content."""
     if _insert_once(connection, table, row, "id"):
         return Receipt.STORED
@@ -185,7 +206,7 @@ def _insert_once(connection: Connection, table: Table, row: dict[str, Any], key:
 
 
 def _insert_event(connection: Connection, event: Event, at: datetime) -> Receipt:
-    receipt = _insert(connection, EVENTS, event_row(event, at=at))
+    receipt = insert(connection, EVENTS, event_row(event, at=at))
     if receipt is Receipt.STORED:
         connection.execute(PLACEMENTS.insert(), placement_rows(event))
     return receipt
@@ -265,5 +286,6 @@ def _delete_person(connection: Connection, person: str) -> Erased:
         outcomes=deleted(OUTCOMES, OUTCOMES.c.application_id.in_(theirs)),
         applications=deleted(APPLICATIONS, APPLICATIONS.c.person == person),
         events=deleted(EVENTS, EVENTS.c.person == person),
-        judgements=deleted(JUDGEMENTS, JUDGEMENTS.c.partner == person),
+        judgements=deleted(JUDGEMENTS, JUDGEMENTS.c.partner == person)
+        + deleted(PARTNER_RECORDS, PARTNER_RECORDS.c.partner == person),
     )
