@@ -26,6 +26,7 @@ from experiments import past_awards as awards
 from experiments import qualifying as chances
 from experiments import questions as asking
 from experiments import reading as readable
+from experiments import register_reading as register
 from experiments import simulated_world as world
 from experiments.report import Report
 from features.embedding import MiniLM
@@ -200,6 +201,15 @@ def questions(
     with Console(stderr=True).status("") as status:
         found = asking.run(data, bundle, MiniLM.load(), people, seed=seed, told=status.update)
     asking.show(found, as_json=as_json)
+
+
+@app.command("register_reading")
+def register_reading(
+    data: Annotated[Path, typer.Option(help="Folder of ukcat.", exists=True, file_okay=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Whether areas and purposes are read rightly from charities' own words, against 300 graded ones."""
+    register.show(register.run(data), as_json=as_json)
 
 
 def _finish(report: Report, *, as_json: bool, keep: bool) -> None:

@@ -12,8 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from data.awards.json_stream import BrokenJson, JsonStream
 from data.errors import BadData, Problem
+from data.json_stream import BrokenJson, JsonStream
 
 FIELDS: Final = frozenset(
     {

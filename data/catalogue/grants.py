@@ -121,6 +121,20 @@ class SourceRead(Record):
     what: str = ""
 
 
+class Registered(Record):
+    """What a public register says of a charity, as it stands there; nobody has checked it."""
+
+    on: Day
+    """The day of the register's extract."""
+    activities: str = ""
+    objects: str = ""
+    place: str = ""
+    """Where it gives, in words: "Launcells, in Cornwall"."""
+    website: str | None = None
+    inferred: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    """Purpose or reason → how sure it is that the words above speak of it, 0 to 1."""
+
+
 class SameAs(Record):
     """The value of a fact that getting this grant amounts to."""
 
@@ -152,6 +166,8 @@ class Grant(Record):
     apply: Apply | None = None
     reviewed: StrictBool = True
     """Whether a person has read its rules; entries taken from a register are not."""
+    registered: Registered | None = None
+    """What the register says, for an entry that was taken from one."""
     public_fund: StrictBool = False
     """Whether it is a public fund in the sense of the immigration rules."""
     ended: Day | None = None

@@ -41,6 +41,8 @@ def _check_grant(grant: Grant, logic: Satisfiability, on: date) -> Iterator[Prob
 
 
 def _check_dates(grant: Grant, on: date) -> Iterator[Problem]:
+    if not grant.reviewed:
+        return
     if grant.checked_on is None:
         yield Problem("no checked_on: nobody can see how old this is", grant=grant.id, field="checked_on")
     elif _a_year_on(grant.checked_on) < (on.year, on.month, on.day):

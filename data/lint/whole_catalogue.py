@@ -46,9 +46,14 @@ def _check_grant(grant: Grant, book: FactBook) -> Iterator[Problem]:
         yield Problem(
             "only the fund's own decisions decide: it is shown to everybody", grant=grant.id, field="rules"
         )
-    if grant.apply is None:
+    if grant.apply is None and grant.reviewed:
         yield Problem("no apply: nobody can see how to ask for it", grant=grant.id, field="apply")
-    elif grant.apply.url and grant.source and _site(grant.apply.url) != _site(grant.source):
+    elif (
+        grant.apply is not None
+        and grant.apply.url
+        and grant.source
+        and _site(grant.apply.url) != _site(grant.source)
+    ):
         message = "the source is on another site than the page where people apply: is it the funder's own?"
         yield Problem(message, grant=grant.id, field="source")
     yield from _check_place(grant, book)

@@ -80,7 +80,6 @@ def grades_of(partner: str, situation: str, grading: Grading, at: datetime) -> I
         )
 
 
-
 def _put(connection: Connection, partner: str, record: Record, situation: str, at: datetime) -> None:
     key = {"partner": partner, "kind": KINDS[type(record)], "situation_id": situation}
     old = [PARTNER_RECORDS.c[name] == value for name, value in key.items()]

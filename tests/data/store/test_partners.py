@@ -65,7 +65,9 @@ def test_a_partner_withdraws_one_situation_or_everything_and_may_come_back(store
     for situation in ("s1", "s2"):
         shelf.keep("ana", SENT, situation=situation, at=NOON)
     shelf.keep("ana", Interests(text="I work for the bread fund."), at=NOON)
-    shelf.keep("ben", Choice(first="learned", second="likeness", model=None, chosen="first"), situation="s1", at=NOON)
+    shelf.keep(
+        "ben", Choice(first="learned", second="likeness", model=None, chosen="first"), situation="s1", at=NOON
+    )
     assert shelf.withdraw("ana", situation="s1") == 3
     assert {key[1] for key in grades(store)} == {"s2"}
     assert shelf.withdraw("ana") == 4

@@ -1,0 +1,1 @@
+"""The public register of charities (England and Wales), read into entries that nobody has reviewed yet."""

@@ -1,0 +1,97 @@
+"""What `python -m data import-charities` and `review` do; the command line is put together in `__main__`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from data.catalogue.reading import SAMPLE, read_catalogue
+from data.errors import BadData
+from data.register.extract import Extract, silent
+from data.register.extract import Progress as Told
+from data.register.importing import Imported, import_charities
+
+SAMPLE_CATALOGUE = SAMPLE / "catalogue.jsonl"
+FactsFile = Annotated[Path | None, typer.Option(help="Facts; the project's own when left out.")]
+AreasFile = Annotated[Path, typer.Option(help="Areas: CSV code,name,parent, or JSON lines.")]
+
+
+def import_register(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of the register's extract.", exists=True, file_okay=False)
+    ],
+    to: Annotated[Path, typer.Argument(help="Write the entries here, as JSON lines.")],
+    catalogue: Annotated[
+        Path, typer.Option(help="The reviewed catalogue: no entry is made of a charity that stands in it.")
+    ] = SAMPLE_CATALOGUE,
+    facts: FactsFile = None,
+    areas: AreasFile = SAMPLE / "areas.csv",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+) -> None:
+    """Read the charity register of England and Wales, and make an entry of each charity that gives to individuals.
+
+    Get the extract from "full register download" on the register's own pages: the files publicextract.charity,
+    charity_classification, charity_area_of_operation and charity_governing_document, as .json, .txt or .zip. Entries
+    say that nobody has read their rules. Run it again with a newer extract: what people have reviewed stays.
+    """
+    try:
+        read = read_catalogue(catalogue, facts=facts, areas=areas)
+        with _bar(shown=not as_json) as told:
+            found = import_charities(
+                Extract(folder, told), to, areas=read.areas, book=read.facts, reviewed=read
+            )
+    except BadData as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    if as_json:
+        typer.echo(json.dumps(_summary(found)))
+    else:
+        _print(found, to)
+    raise typer.Exit(0 if found.entries else 1)
+
+
+@contextmanager
+def _bar(*, shown: bool) -> Iterator[Told]:
+    """Show on standard error how far each table is read."""
+    if not shown:
+        yield silent
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def told(table: str, done: int, of: int) -> None:
+            if table not in tasks:
+                tasks[table] = progress.add_task(table, total=of)
+            progress.update(tasks[table], completed=done)
+
+        yield told
+
+
+def _summary(found: Imported) -> dict[str, object]:
+    left_out = [
+        {"table": table, "reason": why, "rows": n} for (table, why), n in sorted(found.left_out.items())
+    ]
+    return {**asdict(found), "left_out": left_out}
+
+
+def _print(found: Imported, to: Path) -> None:
+    console = Console()
+    table = Table("table", "left out because it", "rows", title="What was left out")
+    for (name, why), times in sorted(found.left_out.items(), key=lambda one: (one[0][0], -one[1])):
+        table.add_row(name, why, f"{times:,}")
+    console.print(table)
+    console.print(
+        f"{found.entries:,} entries in {to}, {found.with_parish:,} with a parish, {found.with_website:,} with a "
+        f"website; {found.kept:,} reviewed ones kept."
+    )
+    console.print("Nobody has read these charities' rules: take one up with `python -m data review ID`.")
