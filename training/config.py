@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from data.catalogue.reading import SAMPLE
 from data.errors import BadExperiment
 from data.people.judgements import FILE as JUDGEMENTS
+from data.people.situations import SITUATIONS
 from models.rankers.baselines import AwardRate, Similarity
 from models.rankers.boosting import Boosting, LambdaMart
 from models.rankers.graded import GradedLinear, GradedTrees
@@ -90,19 +91,15 @@ class Split(Part):
         return self
 
 
-class Judged(Part):
-    """Whether partners' judgements are learned from; without a weight they only test what was learned."""
+class PartnersSettings(Part):
+    """How much partners' grades count in the order of lists; by default they only test it."""
 
     weight: float = Field(default=0.0, ge=0, le=10)
-    """How much one counts beside a decision; 0: nothing changes, to the byte."""
-    situations: Path | None = None
-    """What the judged situations are, as JSON Lines; relative to the experiment's file."""
-
-    @model_validator(mode="after")
-    def _has_situations(self) -> Self:
-        if self.weight and self.situations is None:
-            raise ValueError("judgements with a weight need the file of their situations")
-        return self
+    """How much a situation that partners graded counts beside 1 for a shipped one; 0: nothing changes, to the byte."""
+    share: float = Field(default=0.25, gt=0, le=1)
+    """At most this share of everything that is learned from may rest on one partner's grades."""
+    situations: Path = SITUATIONS
+    """What the situations are that partners graded, as JSON Lines; relative to the experiment's file."""
 
 
 class OrderSettings(Part):
@@ -116,6 +113,8 @@ class OrderSettings(Part):
     """Judged situations, a file or a folder."""
     judged_on: date = date(2026, 11, 29)
     """The day on which they were judged."""
+    partners: PartnersSettings = PartnersSettings()
+    """Grades by partners with lived experience, from the store."""
     needs: Path = NEEDS
     """Needs with the codes of what they are about."""
     rankers: tuple[OrderConfig, ...] = Field(default=KINDS, min_length=1)
@@ -139,7 +138,6 @@ class Experiment(Part):
     """Weigh an application by 1 / its logged chance of being seen, at least this; None: do not."""
     contrast: int = Field(default=0, ge=0)
     """Grants not applied to, drawn for each need as if declined, at a tenth of the weight."""
-    judgements: Judged = Judged()
     order: OrderSettings = OrderSettings()
     bootstrap: int = Field(default=1000, ge=100)
     learning_curve: tuple[Share, ...] = (0.1, 0.3)
@@ -159,20 +157,17 @@ def read_experiment(path: Path) -> Experiment:
         experiment = Experiment.model_validate({"name": path.stem, **raw})
     except ValidationError as error:
         raise BadExperiment("\n".join([f"{path}:", *_in_words(error)])) from None
-    judged = experiment.judgements
-    if judged.situations is not None:
-        judged = judged.model_copy(update={"situations": path.parent / judged.situations})
     order = experiment.order
+    situations = path.parent / order.partners.situations
     order = order.model_copy(
         update={
             "catalogue": _placed(order.catalogue, path.parent),
             "judgements": path.parent / order.judgements,
             "needs": path.parent / order.needs,
+            "partners": order.partners.model_copy(update={"situations": situations}),
         }
     )
-    placed = {
-        "catalogue": _placed(experiment.catalogue, path.parent), "judgements": judged, "order": order
-    }  # fmt: skip
+    placed = {"catalogue": _placed(experiment.catalogue, path.parent), "order": order}
     return experiment.model_copy(update=placed)
 
 

@@ -24,11 +24,10 @@ from training.config import Experiment, RankerConfig
 from training.dataset import Builder, weight_of
 from training.evaluate import flat, order_of, report, worth
 from training.graded_order import learn_order
-from training.judged import judged_batch, read_situations
 from training.latency import latency
 from training.lists import Lists, lay_out
 from training.memory import Memory, decision_log, texts_of
-from training.pair_table import Pairs, described, joined, pairs_of
+from training.pair_table import Pairs, described, pairs_of
 from training.source import Source
 from training.split import Decided, Period, Periods, split_by_time
 
@@ -52,8 +51,6 @@ class Prepared:
     decided: tuple[Decided, ...]
     asked: tuple[pa.RecordBatch, ...]
     """All needs with their decisions, and with the grants drawn from those that they passed over."""
-    judged: pa.RecordBatch | None = None
-    """Partners' judgements, where the experiment gives them a weight."""
     progress: Progress = field(default=silent)
 
     def queries(self, period: Period) -> list[Query]:
@@ -73,14 +70,6 @@ class Prepared:
             found.append(described(batch, self.builder.describe))
         self.progress("pairs", len(self.asked), len(self.asked))
         return tuple(found)
-
-    def lesson(self, period: Period) -> Pairs:
-        """What is learned from in a period: its pairs, grants passed over, and judgements where they have a weight."""
-        pairs = self.pairs(period, contrast=True)
-        if self.judged is None:
-            return pairs
-        since = replace(period, start=date.min, settle_days=0)
-        return joined([pairs, pairs_of([described(self.judged, self.builder.describe)], since)])
 
     def lists(self, period: Period) -> Lists:
         """The needs of a period against all of their candidates."""
@@ -130,21 +119,12 @@ def prepare(
             _contrast(experiment, source, places) if experiment.contrast else None,
         )
     )
-    judged = _judged(experiment, source, places)
-    texts = texts_of(asked if judged is None else (*asked, judged))
+    texts = texts_of(asked)
     vectors = embedder.embed(texts)
     memory = Memory(decision_log(asked, texts, vectors, index), experiment.snapshots)
     of_text = dict(zip(texts, vectors, strict=True))
     builder = Builder(index, memory, of_text, places, experiment.propensity_floor)
-    return Prepared(experiment, source, builder, periods, decided, asked, judged, progress)
-
-
-def _judged(experiment: Experiment, source: Source, places: Mapping[str, int]) -> pa.RecordBatch | None:
-    """Lay out the judgements; None where they have no weight, so that they cannot change anything."""
-    told = experiment.judgements
-    if not told.weight or told.situations is None or not source.judgements:
-        return None
-    return judged_batch(source.judgements, read_situations(told.situations), places, weight=told.weight)
+    return Prepared(experiment, source, builder, periods, decided, asked, progress)
 
 
 def _contrast(
@@ -174,7 +154,7 @@ def _fit_all(prepared: Prepared, embedder: Embedder, *, run: str, commit: str | 
     experiment, periods = prepared.experiment, prepared.periods
     rng = np.random.default_rng(experiment.seed)
     chosen, trials = choose(prepared)
-    learned_from = prepared.lesson(periods.refit)
+    learned_from = prepared.pairs(periods.refit, contrast=True)
     ranker = _fit(chosen, learned_from, experiment.seed)
     later = prepared.pairs(periods.calibrate)
     calibration = Calibration.fit(ranker.score(later.features), later.awarded)
@@ -197,7 +177,9 @@ def _fit_all(prepared: Prepared, embedder: Embedder, *, run: str, commit: str | 
     bundle = _bundle(prepared, embedder, ranker, calibration, metrics, run=run, commit=commit)
     if experiment.order.learn:
         prepared.progress("order", 0, 1)
-        order, needs = learn_order(experiment.order, embedder, seed=experiment.seed)
+        order, needs = learn_order(
+            experiment.order, embedder, seed=experiment.seed, told=prepared.source.judgements
+        )
         prepared.progress("order", 1, 1)
         judged = {f"judged.{name}": value for name, value in order.figures.items()}
         metrics = {**metrics, **judged}
@@ -209,7 +191,7 @@ def _fit_all(prepared: Prepared, embedder: Embedder, *, run: str, commit: str | 
 
 def choose(prepared: Prepared) -> tuple[RankerConfig, list[dict[str, Any]]]:
     """Fit each competing ranker on the training period and take the best of the validation period."""
-    train = prepared.lesson(prepared.periods.train)
+    train = prepared.pairs(prepared.periods.train, contrast=True)
     lists = prepared.lists(prepared.periods.validate)
     trials: list[dict[str, Any]] = []
     for place, config in enumerate(prepared.experiment.rankers):

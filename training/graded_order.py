@@ -23,7 +23,9 @@ from data.errors import BadExperiment
 from data.json_files import read_text
 from data.people.applicants import read_applicant
 from data.people.base_rates import sample_rates
+from data.people.events import Judgement
 from data.people.judgements import USEFUL, Judgements, read_judgements
+from data.people.situations import read_situations
 from features.embedding import Embedder
 from features.pairs import PairFeatures, stack
 from models.eligibility.verdict import STATUSES, Status
@@ -33,6 +35,7 @@ from models.pairing import Pairing
 from models.rankers.protocol import Ranker
 from training.config import NEEDS, OrderConfig, OrderSettings
 from training.metrics import discounted_gain
+from training.partners.learning import weighed
 from training.source import catalogue_of
 
 FOLDS: Final = 5
@@ -86,25 +89,27 @@ class GradedLists:
     """Of each situation the grades of all its graded grants, the best list there could be, ruled out or not."""
     told: tuple[int, ...]
     """How many facts each situation tells."""
+    weights: tuple[float, ...]
+    """How much each situation counts, beside 1 for a shipped one."""
 
     @classmethod
-    def of(cls, judgements: Judgements, pairing: Pairing, *, on: date) -> GradedLists:
-        """Describe every situation on the day on which it was judged."""
-        there = np.array(
-            [
-                grant.id in judgements.graded
-                and (not grant.windows or any(w.is_open(on) for w in grant.windows))
-                for grant in pairing.catalogue.grants
-            ]
-        )
-        if not there.any():
+    def of(
+        cls, judgements: Judgements, pairing: Pairing, *, on: date, weights: Sequence[float] | None = None
+    ) -> GradedLists:
+        """Describe every situation on the day on which it was judged; without `weights` all count alike."""
+        grants = pairing.catalogue.grants
+        opened = np.array([not g.windows or any(w.is_open(on) for w in g.windows) for g in grants])
+        in_file = np.array([grant.id in judgements.graded for grant in grants])
+        if not (opened & in_file).any():
             raise BadExperiment("none of the grants of the catalogue was judged")
         book, areas = pairing.catalogue.facts, pairing.catalogue.areas
         pairs, grades, best, told = [], [], [], []
         for one in judgements.situations:
             applicant = read_applicant(one.applicant, book, areas)
             described = pairing.describe(pairing.context(applicant, on=on), one.need)
-            graded = np.array([one.grades.get(grant.id, 0) for grant in pairing.catalogue.grants])
+            graded = np.array([one.grades.get(grant.id, 0) for grant in grants])
+            named = in_file if one.among is None else np.isin([grant.id for grant in grants], one.among)
+            there = opened & named
             listed = there & np.isin(described.statuses, LISTED)
             pairs.append(described.pairs.take(np.flatnonzero(listed)))
             grades.append(graded[listed])
@@ -112,7 +117,8 @@ class GradedLists:
             told.append(len(applicant.facts))
         ids = tuple(one.id for one in judgements.situations)
         texts = tuple(one.need.text for one in judgements.situations)
-        return cls(ids, texts, tuple(pairs), tuple(grades), tuple(best), tuple(told))
+        weighed = tuple(weights) if weights is not None else (1.0,) * len(ids)
+        return cls(ids, texts, tuple(pairs), tuple(grades), tuple(best), tuple(told), weighed)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -130,7 +136,9 @@ class GradedLists:
 
     def fit(self, kind: OrderConfig, *, seed: int) -> Ranker:
         """Learn an order from all situations."""
-        return kind.fit(stack(self.pairs), np.concatenate(self.grades), groups=self.groups, seed=seed)
+        weights = None if set(self.weights) == {1.0} else np.array(self.weights)[self.groups]
+        grades = np.concatenate(self.grades)
+        return kind.fit(stack(self.pairs), grades, groups=self.groups, weights=weights, seed=seed)
 
     def figures(self, score: Callable[[int, PairFeatures], Floats]) -> dict[str, Floats]:
         """Measure an order: of each situation nDCG@10, useful ones of the first five, useless of the first ten."""
@@ -218,10 +226,25 @@ def fit_order(
     return FittedOrder(lists.fit(kinds[best], seed=seed), tuple(trials), figures)
 
 
-def learn_order(settings: OrderSettings, embedder: Embedder, *, seed: int) -> tuple[FittedOrder, NeedModel]:
-    """Learn what needs are about, then the order of lists, from the files that an experiment names."""
+def learn_order(
+    settings: OrderSettings, embedder: Embedder, *, seed: int, told: Sequence[Judgement] = ()
+) -> tuple[FittedOrder, NeedModel]:
+    """Learn what needs are about, then the order of lists, from the files that an experiment names.
+
+    Partners' grades that are `told` join where the experiment gives them a weight.
+    """
     needs = fit_needs(read_needs(settings.needs), embedder)
     catalogue = catalogue_of(settings.catalogue)
     pairing = Pairing.build(catalogue, sample_rates(catalogue), embedder, needs=needs)
-    lists = GradedLists.of(read_judgements(settings.judgements), pairing, on=settings.judged_on)
+    lists = graded_lists(settings, pairing, told)
     return fit_order(lists, settings.rankers, embedder, seed=seed), needs
+
+
+def graded_lists(settings: OrderSettings, pairing: Pairing, told: Sequence[Judgement] = ()) -> GradedLists:
+    """Describe the judged situations of an experiment, with partners' grades where it gives them a weight."""
+    shipped, partners = read_judgements(settings.judgements), settings.partners
+    if not (partners.weight and told):
+        return GradedLists.of(shipped, pairing, on=settings.judged_on)
+    known = read_situations(partners.situations)
+    both = weighed(shipped, told, known, weight=partners.weight, share=partners.share)
+    return GradedLists.of(both.judgements, pairing, on=settings.judged_on, weights=both.weights.tolist())

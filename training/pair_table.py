@@ -81,15 +81,6 @@ def pairs_of(batches: Batches, period: Period, *, contrast: bool = False) -> Pai
     return found
 
 
-def joined(parts: Sequence[Pairs]) -> Pairs:
-    """Put pairs under each other."""
-    arrays = ("awarded", "weights", "queries", "people")
-    return Pairs(
-        stack([part.features for part in parts]),
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in arrays),
-    )
-
-
 def write_batches(batches: Iterable[pa.RecordBatch], path: Path) -> int:
     """Write batches into a Parquet file, a row group each; gives the number of rows."""
     rows = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -60,11 +60,33 @@ class Source:
         for outcome in sorted(self.history.outcomes, key=lambda o: o.application_id):
             told = (outcome.application_id, outcome.result, outcome.decided_on.isoformat(), outcome.amount)
             digest.update(json.dumps(told).encode())
+        for judgement in self.judgements:
+            digest.update(judgement.model_dump_json().encode())
         return digest.hexdigest()
 
 
 def open_source(experiment: Experiment, *, today: date, store: str | None = None) -> Source:
     """Open what the experiment learns from; `store` is the address of the store, where it asks for one."""
+    source = _outcomes(experiment, today=today, store=store)
+    return replace(source, judgements=partners_grades(experiment, store))
+
+
+def partners_grades(experiment: Experiment, store: str | None) -> tuple[Judgement, ...]:
+    """Read what partners graded, oldest first, where the experiment gives it a weight; else nothing is even read."""
+    if not experiment.order.partners.weight:
+        return ()
+    if store is None:
+        raise BadExperiment(
+            f"{experiment.name} learns from partners' grades, which are in a store; name it (--store)"
+        )
+    opened = Store.open(store)
+    try:
+        return tuple(opened.judgements())
+    finally:
+        opened.close()
+
+
+def _outcomes(experiment: Experiment, *, today: date, store: str | None) -> Source:
     catalogue = catalogue_of(experiment.catalogue)
     match experiment.source:
         case Simulated() as simulated:
@@ -85,7 +107,6 @@ def stored_source(catalogue: Catalogue, url: str, *, until: date) -> Source:
     opened = Store.open(url)
     try:
         history = opened.history()
-        judgements = tuple(one for one in opened.judgements() if one.on <= until)
     finally:
         opened.close()
     known = tuple(outcome for outcome in history.outcomes if outcome.decided_on <= until)
@@ -97,7 +118,7 @@ def stored_source(catalogue: Catalogue, url: str, *, until: date) -> Source:
     made = tuple(application for application in history.applications if application.on <= until)
     newest = max((o.decided_on for o in known if o.result in DECIDED), default=until)
     groups = told_groups(catalogue.areas)
-    return Source(catalogue, History(made, known), newest, candidates, groups, judgements=judgements)
+    return Source(catalogue, History(made, known), newest, candidates, groups)
 
 
 def made_source(catalogue: Catalogue, simulated: Simulated, *, seed: int, today: date) -> Source:

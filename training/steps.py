@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from training.tracking import Tracker
 
 CACHE = Path(".cache/vectors")
+WITHOUT_EFFECT: Final = (("judgements", {"weight": 0.0, "situations": None}),)
+"""Settings of earlier versions, with the value at which they changed nothing: such bundles can be run again."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,9 @@ def bundle_folder(named: str, runs: Path, home: Path) -> Path:
 
 def experiment_of(bundle: Bundle) -> Experiment:
     """The experiment that a bundle came from, as it was run; raises BadExperiment where its settings are not known."""
+    config = {name: told for name, told in bundle.about.config.items() if (name, told) not in WITHOUT_EFFECT}
     try:
-        return Experiment.model_validate(bundle.about.config)
+        return Experiment.model_validate(config)
     except ValidationError as error:
         raise BadExperiment(
             f"{bundle.version}: its experiment has settings that this program does not know; fit it anew ({error})"

@@ -36,6 +36,8 @@ class JudgedSituation(BaseModel):
     applicant: ApplicantRecord
     need: Need
     grades: dict[str, Grade] = Field(default_factory=dict)
+    among: tuple[str, ...] | None = None
+    """The grants that were there to be graded in this situation; None: those of the whole file."""
     second: dict[str, Grade] | None = None
     """A second, independent grading of the same situation."""
     why: dict[str, str] = Field(default_factory=dict)
@@ -56,7 +58,7 @@ def read_judgements(path: Path = FILE) -> Judgements:
     problems: list[Problem] = []
     graded, rows = _of_folder(path, problems) if path.is_dir() else _of_file(path, problems)
     situations = tuple(_situations(rows, path, problems))
-    named = {grant for one in situations for grant in (*one.grades, *(one.second or {}))}
+    named = {grant for one in situations if one.among is None for grant in (*one.grades, *(one.second or {}))}
     for grant in sorted(named - graded):
         problems.append(
             Problem("a grade stands for a grant that is not listed as graded", path.name, grant=grant)

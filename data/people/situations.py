@@ -64,7 +64,9 @@ def read_situations(path: Path = SITUATIONS) -> dict[str, Situation]:
                 problems.append(Problem(in_words(wrong), path.name, line, field=field))
             continue
         if situation.id in found:
-            problems.append(Problem(f"the situation {situation.id!r} stands twice", path.name, line, field="id"))
+            problems.append(
+                Problem(f"the situation {situation.id!r} stands twice", path.name, line, field="id")
+            )
         found[situation.id] = situation
     if problems:
         raise BadData(problems)

@@ -41,21 +41,34 @@ class GradedTrees(BaseModel):
     seeds: int = Field(default=1, ge=1)
 
     def fit(
-        self, pairs: PairFeatures, grades: NDArray[Any], *, groups: NDArray[np.int64], seed: int = 0
+        self,
+        pairs: PairFeatures,
+        grades: NDArray[Any],
+        *,
+        groups: NDArray[np.int64],
+        weights: NDArray[np.float64] | None = None,
+        seed: int = 0,
     ) -> TreeRanker:
-        """Learn the order within each group of (pairs,) whole grades from 0 on."""
+        """Learn the order within each group of (pairs,) whole grades from 0 on; `weights` count pairs, None alike."""
         order = np.argsort(groups, kind="stable")
         grades = check_grades(pairs, grades)[order]
+        weights = None if weights is None else weights[order]
         table = chosen(pairs, pairs.columns)[order]
         sizes = np.unique(groups, return_counts=True)[1]
         found = [
-            tree for at in range(self.seeds) for tree in self._trees(pairs, table, grades, sizes, seed + at)
+            tree
+            for at in range(self.seeds)
+            for tree in self._trees(pairs, (table, grades, weights), sizes, seed + at)
         ]
         whole = joined(found)
         return TreeRanker(self.kind, pairs.columns, replace(whole, value=whole.value / self.seeds), 0.0)
 
     def _trees(
-        self, pairs: PairFeatures, table: Scores, grades: Scores, sizes: NDArray[np.int64], seed: int
+        self,
+        pairs: PairFeatures,
+        rows: tuple[Scores, Scores, Scores | None],
+        sizes: NDArray[np.int64],
+        seed: int,
     ) -> list[Trees]:
         try:
             import lightgbm
@@ -76,8 +89,9 @@ class GradedTrees(BaseModel):
             "force_row_wise": True,
             "verbose": -1,
         }
-        rows = lightgbm.Dataset(table, grades, group=sizes)
-        model = lightgbm.train(settings, rows, num_boost_round=self.trees)
+        table, grades, weights = rows
+        told = lightgbm.Dataset(table, grades, group=sizes, weight=weights)
+        model = lightgbm.train(settings, told, num_boost_round=self.trees)
         return [from_lightgbm(tree["tree_structure"]) for tree in model.dump_model()["tree_info"]]
 
 
@@ -90,12 +104,20 @@ class GradedLinear(BaseModel):
     ridge: float = Field(default=100.0, ge=0)
 
     def fit(
-        self, pairs: PairFeatures, grades: NDArray[Any], *, groups: NDArray[np.int64], seed: int = 0
+        self,
+        pairs: PairFeatures,
+        grades: NDArray[Any],
+        *,
+        groups: NDArray[np.int64],
+        weights: NDArray[np.float64] | None = None,
+        seed: int = 0,
     ) -> LinearRanker:
-        """Learn the order within each group; `seed` plays no part."""
+        """Learn the order within each group; `weights` count pairs, None all alike; `seed` plays no part."""
         gains = 2.0 ** check_grades(pairs, grades) - 1.0
         owners = np.unique(groups, return_inverse=True)[1]
         share = gains / np.maximum(np.bincount(owners, weights=gains)[owners], 1e-12)
+        if weights is not None:
+            share = share * weights
         found = Listwise(ridge=self.ridge).fit(pairs, gains > 0, weights=share, groups=groups)
         return replace(found, name=self.kind)
 
