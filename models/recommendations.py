@@ -113,8 +113,8 @@ def contributions_of(
     named = []
     for at, name in enumerate(ranker.columns):
         value, added = float(pairs.column(name)[place]), float(points[place, at])
-        known = not np.isnan(value)
-        named.append(Contribution(name, value if known else None, added, sentence(name, added, known=known)))
+        known = None if np.isnan(value) else value
+        named.append(Contribution(name, known, added, sentence(name, added, known)))
     if awards:
         text = (
             "Of those who qualify and apply, many get it."

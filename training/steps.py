@@ -24,7 +24,7 @@ from training.vectors import KeptVectors
 if TYPE_CHECKING:
     from training.tracking import Tracker
 
-CACHE = Path(".cache/vectors")
+CACHE = Path(".cache/vectors/exact")
 WITHOUT_EFFECT: Final = (("judgements", {"weight": 0.0, "situations": None}),)
 """Settings of earlier versions, with the value at which they changed nothing: such bundles can be run again."""
 
@@ -46,7 +46,7 @@ class Bench:
         source = open_source(experiment, today=self.today, store=self.store)
         self.progress("outcomes", 1, 1)
         embedder = KeptVectors(
-            MiniLM.load(self.embedder),
+            MiniLM.load(self.embedder, exact=True),
             self.cache,
             told=lambda done, total: self.progress("texts embedded", done, total),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
@@ -15,13 +16,15 @@ from data.catalogue.reading import SAMPLE
 from data.catalogue.records import Record
 from data.errors import BadApplicant, BadData, Problem, in_words
 from data.json_files import read_json
-from data.people.statements import read_statement
+from data.people.statements import Statement, read_statement
 
 FILE: Final = SAMPLE / "suggestions.json"
 WORK: Final = "work"
 """Stands for the trades that a person has worked in, which are a list and no fact."""
 NUMBER: Final = "{n}"
 """Stands for the number that is said."""
+
+WITHIN_DAYS: Final = "within_days"
 
 Value: TypeAlias = bool | int | str | tuple[str, ...]
 Whose: TypeAlias = Literal["child", "partner", "elsewhere"]
@@ -37,6 +40,23 @@ class Pattern(Record):
     """Numbers that are said count from here …"""
     most: int = 1000
     """… to here."""
+
+
+class Implied(Record):
+    """Words of needs that are only had by people of whom some facts are so: who wants a pram has a baby."""
+
+    words: str = Field(min_length=1)
+    facts: dict[str, Any] = Field(min_length=1)
+    """As an applicant tells them; a day may be told as `{"within_days": 183}`, so many days ago at the most."""
+
+    def statements(self, book: FactBook, on: date) -> Iterator[tuple[str, Statement]]:
+        """Yield the facts as statements of a day; raises BadApplicant where the facts do not fit the book."""
+        for name, value in self.facts.items():
+            said = value
+            if isinstance(value, Mapping) and WITHIN_DAYS in value:
+                since = on - timedelta(days=value[WITHIN_DAYS])
+                said = {"at_least": since.isoformat(), "at_most": on.isoformat()}
+            yield name, read_statement(book.facts[name], said, name)
 
 
 class Patterns(Record):
@@ -61,11 +81,17 @@ class Patterns(Record):
     """How people describe themselves with a word that could name another, such as "single mum"."""
     sensitive_topics: frozenset[str]
     patterns: tuple[Pattern, ...]
+    implied: tuple[Implied, ...] = ()
 
     @cached_property
     def said(self) -> tuple[tuple[Pattern, re.Pattern[str]], ...]:
         """Every pattern, ready to be looked for."""
         return tuple((one, self._ready(self.whole(one))) for one in self.patterns)
+
+    @cached_property
+    def only_had(self) -> tuple[tuple[Implied, re.Pattern[str]], ...]:
+        """`implied`, ready to be looked for."""
+        return tuple((one, self._ready(one.words)) for one in self.implied)
 
     @cached_property
     def look_alikes(self) -> re.Pattern[str]:
@@ -168,6 +194,20 @@ def _problems(patterns: Patterns, book: FactBook) -> Iterator[tuple[str, str]]:
                 message = misfit(name, told, book)
                 if message is not None:
                     yield f"patterns.{at}.tells.{name}", message
+    yield from _misfits_of_implied(patterns, book)
+
+
+def _misfits_of_implied(patterns: Patterns, book: FactBook) -> Iterator[tuple[str, str]]:
+    for at, one in enumerate(patterns.implied):
+        if (unreadable := patterns.unreadable(one.words)) is not None:
+            yield f"implied.{at}.words", unreadable
+        if unknown := sorted(one.facts.keys() - book.facts.keys()):
+            yield f"implied.{at}.facts.{unknown[0]}", f"there is no fact {unknown[0]!r}"
+            continue
+        try:
+            list(one.statements(book, date.max))
+        except BadApplicant as error:
+            yield f"implied.{at}.facts.{error.path}", error.message
 
 
 def _broken(patterns: Patterns, pattern: Pattern) -> str | None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import Final
 
 from data.catalogue.facts import Fact, FactBook
 from data.json_files import read_json
+from data.people.statements import Statement
 from models.needs.confirming import question_about
 from models.needs.language import in_latin_letters
 from models.needs.patterns import FILE, NUMBER, Patterns, Value, Whose, misfit
@@ -55,6 +57,27 @@ def suggest(text: str, book: FactBook, patterns: Patterns | None = None) -> tupl
         Suggestion(name, value, question_about(name, value, book), _is_sensitive(name, value, book, patterns))
         for name, value in settled
         if value is not None
+    )
+
+
+def implied(
+    text: str, book: FactBook, on: date, patterns: Patterns | None = None
+) -> tuple[dict[str, Statement], ...]:
+    """Give facts that are very likely so of whoever has such a need: they weigh chances, and are never put to anybody.
+
+    What stands together is true together, or not at all.
+
+    What a need is about stays so when it is denied ("I have no pram"), so nothing takes these patterns back but
+    look-alikes, and writing for somebody else.
+    """
+    patterns = patterns or _own_patterns()
+    words = patterns.look_alikes.sub("_", plain_words(text[:MOST_READ])) if in_latin_letters(text) else ""
+    if patterns.by_helper.search(words):
+        return ()
+    return tuple(
+        dict(one.statements(book, on))
+        for one, said in patterns.only_had
+        if one.facts.keys() <= book.facts.keys() and said.search(words)
     )
 
 

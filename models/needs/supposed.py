@@ -1,12 +1,12 @@
 """What the words of a need suggest, as if it were told: it weighs chances, and never judges.
 
-Who names a trade has it, who writes "on UC with two kids" very likely is. Suggestions about special-category facts and
-the like are left out: they count only once the person has confirmed them.
+Who names a trade has it, who writes "on UC with two kids" very likely is, who needs a pram has a baby. Suggestions
+about special-category facts and the like are left out: they count only once the person has confirmed them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -20,9 +20,17 @@ WORK: Final = "work"
 """The name under which a trade is suggested."""
 
 
-def supposed(applicant: Applicant, suggestions: Iterable[Suggestion], book: FactBook) -> Applicant:
-    """Add what is suggested and not told; the same applicant where nothing is."""
+def supposed(
+    applicant: Applicant,
+    suggestions: Iterable[Suggestion],
+    implied: Iterable[Mapping[str, Statement]],
+    book: FactBook,
+) -> Applicant:
+    """Add what is suggested, or implied, and not told; the same applicant where nothing is."""
     facts: dict[str, Statement] = {}
+    for together in implied:
+        if applicant.facts.keys().isdisjoint(together):
+            facts.update(together)
     trades: tuple[str, ...] = ()
     for one in suggestions:
         if one.sensitive:

@@ -1,0 +1,95 @@
+"""What a need is only had for weighs the chances of its grants, and is never put to the person or told as a status."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.catalogue.facts import FactBook
+from data.catalogue.reading import Catalogue
+from data.errors import BadData
+from data.people.applicants import Applicant, Need, read_applicant
+from data.people.base_rates import sample_rates
+from data.people.statements import Between
+from features.embedding import Embedder
+from models.needs.patterns import FILE, read_suggestions
+from models.needs.suggested_facts import implied, suggest
+from models.pairing import Pairing
+
+ON = date(2026, 11, 29)
+
+
+@pytest.fixture(scope="module")
+def book(catalogue: Catalogue) -> FactBook:
+    return catalogue.facts
+
+
+@pytest.fixture(scope="module")
+def pairing(catalogue: Catalogue, embedder: Embedder) -> Pairing:
+    return Pairing.build(catalogue, sample_rates(catalogue), embedder)
+
+
+def chance(pairing: Pairing, grant: str, text: str, facts: dict[str, Any] | None = None) -> float:
+    given = {"areas": ["W06000011"], "facts": facts or {}}
+    applicant = read_applicant(given, pairing.catalogue.facts, pairing.catalogue.areas)
+    described = pairing.describe(pairing.context(applicant, on=ON), Need(text=text))
+    return float(described.chances[pairing.index.ids.index(grant)])
+
+
+@pytest.mark.parametrize(
+    "text", ["pram", "no pram for the baby", "need a moses basket", "nappies n formula milk"]
+)
+def test_who_needs_things_for_a_baby_likely_has_a_new_one(text: str, book: FactBook) -> None:
+    (facts,) = implied(text, book, ON)
+    assert facts["youngest_child_born_on"] == Between(ON - timedelta(days=182), ON)
+
+
+@pytest.mark.parametrize(
+    "text", ["mobility buggy", "rent", "client needs a pram, i am her social worker", "коляска"]
+)
+def test_other_words_and_those_who_write_for_a_client_imply_no_baby(text: str, book: FactBook) -> None:
+    assert implied(text, book, ON) == ()
+
+
+def test_a_pram_makes_the_maternity_grant_likelier_and_another_need_does_not(pairing: Pairing) -> None:
+    assert chance(pairing, "sure-start-maternity-grant", "pram") > 10 * chance(
+        pairing, "sure-start-maternity-grant", "sofa"
+    )
+
+
+def test_what_a_need_implies_is_never_put_to_anybody_and_yields_to_what_is_told(
+    pairing: Pairing, book: FactBook
+) -> None:
+    assert suggest("pram", book) == ()
+    assert chance(pairing, "sure-start-maternity-grant", "pram", {"number_of_children": 0}) < 0.05
+
+
+def test_what_a_need_implies_changes_no_status(pairing: Pairing) -> None:
+    statuses = [
+        pairing.describe(pairing.context(Applicant(), on=ON), Need(text=text)).statuses.tolist()
+        for text in ("pram", "funeral", "prepay meter", "school shoes", "sofa")
+    ]
+    assert all(found == statuses[-1] for found in statuses)
+
+
+def test_nothing_about_health_faith_or_abuse_is_implied(book: FactBook) -> None:
+    named = {name for one in read_suggestions(book).implied for name in one.facts}
+    assert named and not any(book.facts[name].special_category for name in named)
+
+
+def test_an_implied_fact_that_does_not_fit_is_refused_with_its_place(book: FactBook, tmp_path: Path) -> None:
+    raw = json.loads(FILE.read_text("utf-8"))
+    raw["implied"] = [
+        {"words": "pram", "facts": {"no_such_fact": True}},
+        {"words": "(", "facts": {"bereaved": "yes"}},
+    ]
+    changed = tmp_path / "suggestions.json"
+    changed.write_text(json.dumps(raw), "utf-8")
+    with pytest.raises(BadData) as refused:
+        read_suggestions(book, changed)
+    fields = {problem.field for problem in refused.value.problems}
+    assert fields == {"implied.0.facts.no_such_fact", "implied.1.words", "implied.1.facts.bereaved"}
