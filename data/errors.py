@@ -94,7 +94,7 @@ class StoreError(GrantMatchError):
 
 
 class StoreUnavailable(StoreError):
-    """The database did not answer in time, is full or is read-only; nothing was written, so try again."""
+    """The database did not answer in time, is full or is read-only; try again, for nothing is kept twice."""
 
 
 class Conflict(StoreError):
@@ -103,6 +103,14 @@ class Conflict(StoreError):
 
 class UnknownRecord(StoreError):
     """A record that refers to an application or an outcome that the store does not hold."""
+
+
+class BadRecord(StoreError):
+    """A record that no store may keep: a broken text, a number that is none, a day that cannot be; `field` is where."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
 
 
 class ErasedPerson(StoreError):

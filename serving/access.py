@@ -69,6 +69,9 @@ PROBES: Final = frozenset({"livez", "healthz", "readyz"})
 PAGES: Final = frozenset({"search"})
 """Routes that a browser opens; a deployment may open them without a key."""
 
+STORED: Final = frozenset({"events", "outcomes", "judgements", "erase"})
+"""Routes that wait for the store: however many do, no other route waits for them."""
+
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 from starlette.datastructures import MutableHeaders
+from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
-from serving.access import PAGES, PROBES, Key, Keyring, RateLimit, is_loopback
+from serving.access import PAGES, PROBES, STORED, Key, Keyring, RateLimit, is_loopback
 from serving.journal import journal
 from serving.measures import Measures
 from serving.reading import header, media_type, read_body, read_message, replay
-from serving.refusals import CODE, REQUEST_ID, Refusal, plain_refusal
+from serving.refusals import CODE, REASONS, REQUEST_ID, Refusal, plain_refusal
 from serving.settings import Settings
 
 HEADERS: Final[Mapping[str, str]] = {
@@ -45,6 +46,8 @@ class Visit:
     key: str = "none"
     status: int = 0
     code: str | None = None
+    reasons: list[str] = field(default_factory=list)
+    """Why something went wrong here; nothing about the person."""
     since: float = field(default_factory=time.perf_counter)
 
 
@@ -82,11 +85,14 @@ class Gate:
         keyring: Keyring,
         measures: Measures,
         messages: Mapping[str, type[BaseModel]],
+        warnings: Callable[[], Sequence[str]],
     ) -> None:
+        self.warnings = warnings
         self.app, self.settings, self.keyring, self.measures = app, settings, keyring, measures
         self.messages = messages
         self.rate = RateLimit(settings.rate)
-        self.inside = 0
+        self.inside = {True: 0, False: 0}
+        """Requests inside, by whether they wait for the store."""
         self.journal: FilteringBoundLogger = journal()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,13 +105,17 @@ class Gate:
             return
         visit = Visit()
         REQUEST_ID.set(visit.id)
+        REASONS.set(visit.reasons)
         outward = self._outward(visit, send)
         try:
             inward = await self._admit(scope, receive, visit)
         except Refusal as refusal:
             await refusal.response()(scope, receive, outward)
         else:
-            await self._pass_on(scope, inward, outward)
+            if visit.route == "readyz":
+                await JSONResponse({"ready": True, "warnings": list(self.warnings())})(scope, inward, outward)
+                return
+            await self._pass_on(scope, inward, outward, stored=visit.route in STORED)
         finally:
             self._note(scope, visit)
 
@@ -137,7 +147,7 @@ class Gate:
         return key
 
     async def _admit_body(self, scope: Scope, receive: Receive, visit: Visit) -> Receive:
-        if self.inside >= self.settings.threads + self.settings.waiting:
+        if self.inside[visit.route in STORED] >= self.settings.threads + self.settings.waiting:
             raise Refusal(429, headers={"Retry-After": "1"})
         kind = self.messages.get(visit.route)
         if visit.route in PAGES:
@@ -155,12 +165,12 @@ class Gate:
             REQUEST_ID.set(getattr(message, "request_id", None) or visit.id)
         return replay(body, receive)
 
-    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.inside += 1
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, *, stored: bool) -> None:
+        self.inside[stored] += 1
         try:
             await self.app(scope, receive, send)
         finally:
-            self.inside -= 1
+            self.inside[stored] -= 1
 
     def _outward(self, visit: Visit, send: Send) -> Send:
         """Put our headers on every answer, and our shape on errors that others made."""
@@ -194,6 +204,8 @@ class Gate:
         fields |= {"ms": round(seconds * 1000, 1), "request_id": visit.id, "key": visit.key}
         if visit.code:
             fields["code"] = visit.code
+        if visit.reasons:
+            fields["why"] = "; ".join(visit.reasons)
         self.journal.info("request", **fields)
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from structlog.typing import FilteringBoundLogger
 
 from data.catalogue.grants import Grant
 from data.clock import today_in_london
+from data.errors import StoreError, StoreUnavailable
 from data.people.applicants import Applicant, read_applicant
-from data.store.store import Receipt, Store
+from data.store.store import Store
 from models.counterfactuals.causes import causes
 from models.counterfactuals.missing import missing_sets
 from models.eligibility.context import EvaluationContext
@@ -38,16 +39,18 @@ from serving.answers import (
     Standings,
     Versions,
 )
-from serving.keeping import keep_events, keep_judgements, keep_outcomes
+from serving.keeping import StoreDoor, Told, keep
 from serving.ledger import read_record
 from serving.loading import Loaded
 from serving.measures import Measures
 from serving.messages import EligibilityQuery, EventBatch, JudgementBatch, OutcomeBatch, Question, RankQuery
 from serving.places import applicant_with_place
-from serving.refusals import Refusal
+from serving.refusals import Refusal, not_confirmed
 from serving.settings import Settings
 from serving.turns import Turns
 from serving.understanding import understood
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -56,16 +59,56 @@ class Answering:
 
     settings: Settings
     loaded: Loaded
-    store: Store
+    door: StoreDoor
     measures: Measures
     turns: Turns
+    """Threads for what is answered from memory."""
+    store_turns: Turns
+    """Threads for what waits for the store, so that nothing else ever does."""
     journal: FilteringBoundLogger
     today: Callable[[], date] = field(default=today_in_london)
+    refused_bundle: str = ""
+    """Why the newest champion is not live; empty where it is."""
+
+    @property
+    def store(self) -> Store:
+        """What is kept; raises StoreError where it cannot be reached. May wait: only for `store_turns`."""
+        return self.door.store()
 
     def close(self) -> None:
         """Give back threads and connections."""
         self.turns.close()
-        self.store.close()
+        self.store_turns.close()
+        self.door.close()
+
+    def open_store(self) -> None:
+        """Reach for the store, so that nobody waits for it later; where it is away, that is written down."""
+        try:
+            self.door.store()
+        except StoreError as error:
+            self.door.away = True
+            self.journal.warning("store away", why=str(error))
+
+    async def in_store_turn(self, work: Callable[[], T]) -> T:
+        """Do what needs the store within its own deadline; raises Refusal 503 past it."""
+        try:
+            done = await self.store_turns.take(work)
+        except StoreUnavailable:
+            self.door.away = True
+            raise
+        except Refusal as refusal:
+            if refusal.status != 504:
+                raise
+            self.door.away = True
+            raise not_confirmed("the store did not answer within its deadline") from None
+        self.door.away = False
+        return done
+
+    def warnings(self) -> tuple[str, ...]:
+        """What works in part only, as codes: for `/readyz` and the metrics."""
+        away = ("store_away",) if self.door.away else ()
+        refused = ("bundle_refused",) if self.refused_bundle else ()
+        return (*self.loaded.recommender.degraded, *refused, *away)
 
     async def rank_in_turn(self, query: RankQuery) -> Ranked:
         """Rank within the deadline; past it, in a safe order that says so."""
@@ -150,16 +193,16 @@ class Answering:
                 )
 
     def keep_events(self, batch: EventBatch) -> Kept:
-        """Keep events, all or none. Raises StoreError."""
-        return self._kept(keep_events(self.store, batch))
+        """Keep events, each for itself. Raises Refusal, StoreError."""
+        return self._kept(("events", batch.events))
 
     def keep_outcomes(self, batch: OutcomeBatch) -> Kept:
-        """Keep applications and outcomes, each for itself. Raises StoreError."""
-        return self._kept(keep_outcomes(self.store, batch))
+        """Keep applications, then outcomes, each for itself. Raises Refusal, StoreError."""
+        return self._kept(("applications", batch.applications), ("outcomes", batch.outcomes))
 
     def keep_judgements(self, batch: JudgementBatch) -> Kept:
-        """Keep partners' judgements, each for itself. Raises StoreError."""
-        return self._kept(keep_judgements(self.store, batch))
+        """Keep partners' judgements, each for itself. Raises Refusal, StoreError."""
+        return self._kept(("judgements", batch.judgements))
 
     def erase(self, person: str) -> Erased:
         """Erase everything that the store keeps under a pseudonym, and tell how much it was."""
@@ -205,9 +248,16 @@ class Answering:
             "degraded": loaded.recommender.degraded if degraded is None else degraded,
         }
 
-    def _kept(self, receipts: Iterable[Receipt]) -> Kept:
-        counted = Counter(receipts)
-        return Kept(**self._signed(self.loaded), kept=counted[Receipt.STORED], known=counted[Receipt.ALREADY])
+    def _kept(self, *lists: tuple[str, Sequence[Told]]) -> Kept:
+        told = [
+            (f"{name}.{place}", record) for name, records in lists for place, record in enumerate(records)
+        ]
+        catalogue = self.loaded.catalogue
+        known = {*catalogue.by_id, *catalogue.facts.names.renamed}
+        receipts = keep(self.store, told, now=datetime.now(UTC), is_grant=known.__contains__)
+        counted = Counter(one.receipt for one in receipts)
+        counts = {kind: counted[kind] for kind in ("kept", "known", "conflict", "refused")}
+        return Kept(**self._signed(self.loaded), **counts, receipts=receipts)
 
 
 def seed_of(query: RankQuery, versions: Versions, *, on: date) -> int:

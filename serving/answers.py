@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -180,11 +180,30 @@ class Standings(Answer):
     counts: dict[Status, int]
 
 
+class RecordReceipt(Message):
+    """What became of one record; what was refused is not kept, and `code` and `message` say why."""
+
+    path: str = Field(
+        description="Where it stands in the request: the record or, in what is refused, its field."
+    )
+    id: str | None
+    receipt: Literal["kept", "known", "conflict", "refused"]
+    code: str | None = None
+    message: str | None = None
+    unknown_grants: tuple[str, ...] = Field(
+        default=(),
+        description="Grants that it names and that the catalogue does not hold; it is kept all the same.",
+    )
+
+
 class Kept(Answer):
-    """How many records are new, and how many were known already with the same content."""
+    """How many records are new, known already with the same content, or not kept; and what became of each."""
 
     kept: int
     known: int
+    conflict: int
+    refused: int
+    receipts: tuple[RecordReceipt, ...]
 
 
 class Erased(Answer):

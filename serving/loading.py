@@ -17,7 +17,7 @@ import numpy as np
 from data.catalogue.reading import SAMPLE, Catalogue, read_catalogue
 from data.catalogue.rules import as_json
 from data.clock import today_in_london
-from data.errors import BadBundle
+from data.errors import BadBundle, BadData, Problem
 from data.people.applicants import Applicant, Need
 from data.people.base_rates import FILE, BaseRates, no_rates, read_base_rates
 from features.embedding import CachedEmbedder, Embedder, MiniLM, Vectors
@@ -106,7 +106,10 @@ def _unlearned(recommender: Recommender, embedder: Embedder, why: str) -> Recomm
 def load_catalogue(settings: Settings) -> Catalogue:
     """The deployment's grants, facts and areas; raises BadData with all problems."""
     areas = settings.areas or (SAMPLE / "areas.csv" if settings.facts is None else None)
-    return read_catalogue(settings.catalogue, facts=settings.facts, areas=areas)
+    catalogue = read_catalogue(settings.catalogue, facts=settings.facts, areas=areas)
+    if not catalogue.grants:
+        raise BadData([Problem("it holds no grant", file=str(settings.catalogue))])
+    return catalogue
 
 
 def load_embedder(settings: Settings) -> Embedder:

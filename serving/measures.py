@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Measures:
     seconds: Histogram = field(init=False)
     degraded: Counter = field(init=False)
     empty: Counter = field(init=False)
+    warnings: Gauge = field(init=False)
 
     def __post_init__(self) -> None:
         """Register the measures."""
@@ -32,8 +34,15 @@ class Measures:
             Histogram("grants_seconds", "Seconds an answer took", ["route"], registry=self.registry),
         )
         put("degraded", Counter("grants_degraded", "Answers given in part", ["part"], registry=self.registry))
+        put(
+            "warnings",
+            Gauge("grants_warning", "What works in part only", ["warning"], registry=self.registry),
+        )
         put("empty", Counter("grants_empty", "Rankings without any grant", registry=self.registry))
 
-    def page(self) -> bytes:
-        """All numbers in Prometheus' text form."""
+    def page(self, warnings: Sequence[str] = ()) -> bytes:
+        """All numbers in Prometheus' text form; `warnings` are codes of what works in part only."""
+        self.warnings.clear()
+        for warning in warnings:
+            self.warnings.labels(warning).set(1)
         return generate_latest(self.registry)

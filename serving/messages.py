@@ -9,11 +9,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from data.catalogue.grants import Purpose, Route
 from data.people.applicants import Need, listed
-from data.people.events import Chance, Event, Judgement, Name, Standing
-from data.people.outcomes import Result
+from data.people.events import Name
+from serving.records import Applications, Events, Judgements, Outcomes
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
 """An id that a client draws; never a name, an address or a number of a person."""
+
+FIRST_DAY: Final = date(2000, 1, 1)
+LAST_DAY: Final = date(2099, 12, 31)
+"""Days on which anybody may be judged: no rule of the catalogue is about others."""
 
 
 class Message(BaseModel):
@@ -52,7 +56,12 @@ class Question(Message):
     """What every question about a person carries."""
 
     request_id: Id | None = None
-    on: date | None = Field(default=None, description="The day judged; today in London when left out.")
+    on: date | None = Field(
+        default=None,
+        ge=FIRST_DAY,
+        le=LAST_DAY,
+        description=f"The day judged, from {FIRST_DAY} to {LAST_DAY}; today in London when left out.",
+    )
     applicant: dict[str, Any] = Field(
         default_factory=dict,
         description="What is known of the person: facts, areas, lived_in, work, related, awards, receives.",
@@ -94,47 +103,20 @@ class EligibilityQuery(Question):
 class EventBatch(Message):
     """What happened to answers of ours."""
 
-    events: tuple[Event, ...] = Field(min_length=1, max_length=500)
-
-
-class ApplicationRecord(Message):
-    """An application as a funder or a case system tells it."""
-
-    id: Name
-    person: Name = Field(description="A pseudonym; never a name.")
-    grant_id: Name
-    on: date
-    need: Need = Need()
-    areas: tuple[Name, ...] = Field(default=(), max_length=20)
-    position: int | None = Field(default=None, ge=1)
-    propensity: float | None = Field(default=None, gt=0, le=1)
-    status: Standing | None = Field(default=None, description="The grant's status as it was answered.")
-    qualifies: Chance | None = Field(default=None, description="`qualifies.estimate` as it was answered.")
-    success: Chance | None = Field(default=None, description="`success.estimate` as it was answered.")
-
-
-class OutcomeRecord(Message):
-    """A decision on an application, or a correction of an earlier one."""
-
-    id: Name
-    application_id: Name
-    result: Result
-    decided_on: date
-    amount: float | None = Field(default=None, ge=0, allow_inf_nan=False)
-    corrects: Name | None = Field(default=None, description="Id of the outcome that this one replaces.")
+    events: Events = Field(min_length=1, max_length=500)
 
 
 class OutcomeBatch(Message):
     """Applications and what came of them."""
 
-    applications: tuple[ApplicationRecord, ...] = Field(default=(), max_length=500)
-    outcomes: tuple[OutcomeRecord, ...] = Field(default=(), max_length=500)
+    applications: Applications = Field(default=(), max_length=500)
+    outcomes: Outcomes = Field(default=(), max_length=500)
 
 
 class JudgementBatch(Message):
     """What partners think of grants for described situations."""
 
-    judgements: tuple[Judgement, ...] = Field(min_length=1, max_length=500)
+    judgements: Judgements = Field(min_length=1, max_length=500)
 
 
 MESSAGES: Final[dict[str, type[Message]]] = {

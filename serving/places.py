@@ -21,7 +21,13 @@ def applicant_with_place(query: Question, postcodes: Path | None) -> dict[str, A
     Raises:
         Refusal: where this deployment knows no postcodes, or not this one.
     """
-    if query.postcode is None or query.applicant.get("areas") is not None:
+    told = query.applicant.get("areas")
+    if query.postcode is not None and told == []:
+        message = (
+            "A postcode says where the person lives, and no areas that they live nowhere: send one of them."
+        )
+        raise Refusal(422, message, code="CONTRADICTION", path="applicant.areas")
+    if query.postcode is None or told is not None:
         return query.applicant
     if postcodes is None:
         raise Refusal(

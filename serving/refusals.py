@@ -11,11 +11,11 @@ from starlette.responses import JSONResponse
 
 from data.errors import (
     BadApplicant,
+    BadRecord,
     Conflict,
     ErasedPerson,
     GrantMatchError,
     StoreError,
-    StoreUnavailable,
     UnknownRecord,
 )
 
@@ -28,17 +28,21 @@ CODE: Final = "X-Error-Code"
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="none")
 """The id of the request being answered: the client's own where it gave one."""
 
+REASONS: ContextVar[list[str]] = ContextVar("reasons")
+"""Where it is noted for the log why the request being answered failed here."""
+
 CODES: Final[Mapping[int, tuple[str, str]]] = {
     400: ("BAD_REQUEST", "The request could not be read."),
     401: ("NO_KEY", "Send an access key: Authorization: Bearer …"),
     403: ("NOT_ALLOWED", "This key is not for this."),
     404: ("NOT_FOUND", "There is nothing at this address."),
     405: ("METHOD_NOT_ALLOWED", "This address does not take this method."),
-    408: ("TOO_SLOW", "The request body did not arrive in time."),
+    408: ("TOO_SLOW", "The request did not arrive in time."),
     409: ("CONFLICT", "This id was used before with other content."),
     413: ("TOO_LARGE", "The request body is too large."),
     415: ("NOT_JSON", "Send the body as application/json."),
     422: ("INVALID_REQUEST", "A field is not as it should be."),
+    431: ("HEADERS_TOO_LARGE", "The headers of the request are too large."),
     429: ("TOO_MANY_REQUESTS", "Too many requests; try again shortly."),
     500: ("INTERNAL", "Something went wrong here; it is not about your request."),
     503: ("UNAVAILABLE", "This part of the service is not available now."),
@@ -93,18 +97,33 @@ def refusal_of(error: GrantMatchError) -> Refusal:
             return Refusal(422, error.message, code=error.code, path=error.path)
         case ErasedPerson():
             return Refusal(409, "The record is about someone who was erased.", code="ERASED")
+        case BadRecord():
+            return Refusal(422, _sentence(error), code="INVALID_RECORD", path=error.field)
         case Conflict():
-            return Refusal(409, str(error))
+            return Refusal(409, _sentence(error))
         case UnknownRecord():
-            return Refusal(422, str(error), code="UNKNOWN_RECORD")
-        case StoreUnavailable():
-            return Refusal(
-                503, "The store cannot be reached; nothing was kept.", headers={"Retry-After": "5"}
-            )
+            return Refusal(422, _sentence(error), code="UNKNOWN_RECORD")
         case StoreError():
-            return Refusal(503, "The store did not take the record; nothing was kept.")
+            return not_confirmed(str(error))
         case _:
+            _note(type(error).__name__)
             return Refusal(500)
+
+
+def not_confirmed(why: str) -> Refusal:
+    """Say that the store did not answer: what it was sent may be kept or not; `why` is for the log alone."""
+    _note(why)
+    message = "The store does not answer. Send it again later: what was kept already is not kept twice."
+    return Refusal(503, message, headers={"Retry-After": "5"})
+
+
+def _note(why: str) -> None:
+    REASONS.get([]).append(why)
+
+
+def _sentence(error: GrantMatchError) -> str:
+    told = str(error)
+    return f"{told[:1].upper()}{told[1:]}."
 
 
 def refusal_of_message(error: ValidationError) -> Refusal:

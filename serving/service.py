@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
+from threading import Thread
 from typing import Any
 
 import bentoml
@@ -16,17 +17,20 @@ import click
 from pydantic import BaseModel
 from starlette.responses import Response
 from starlette.types import ASGIApp
+from uvicorn.config import HTTP_PROTOCOLS
 
 from data.errors import GrantMatchError
+from data.store.engine import check_address
 from serving.access import keyring, prepare_demo
 from serving.admission import Gate
 from serving.answers import Kept, Ranked, Standings
+from serving.ending import end_when_a_worker_cannot_start, refuse_to_start
 from serving.journal import journal, keep_values_out_of_logs
 from serving.loading import settle_memory
 from serving.measures import Measures
 from serving.messages import MESSAGES, EligibilityQuery, EventBatch, JudgementBatch, OutcomeBatch, RankQuery
 from serving.refusals import refusal_of
-from serving.settings import Settings
+from serving.settings import read_settings
 from serving.startup import Watch, open_answering
 from serving.web import as_json, web_app
 
@@ -84,9 +88,13 @@ class GrantRanking:
     def __init__(self) -> None:
         """Load and warm everything; only then is the service ready."""
         written = journal()
-        self.answering = open_answering(Settings(), web.state.measures, written)
+        try:
+            self.answering = open_answering(read_settings(), web.state.measures, written)
+        except GrantMatchError as error:
+            refuse_to_start(str(error))
         self.watch = Watch(self.answering, written)
         self.watch.start()
+        Thread(target=self.answering.open_store, name="store", daemon=True).start()
         web.state.answering = self.answering
         keep_values_out_of_logs()
         settle_memory()
@@ -98,9 +106,12 @@ class GrantRanking:
         context = click.get_current_context(silent=True)
         host = (context.params.get("host") if context else None) or HOST
         try:
-            token = prepare_demo(Settings(), host=host, environment=os.environ)
+            settings = read_settings()
+            check_address(settings.store)
+            token = prepare_demo(settings, host=host, environment=os.environ)
         except GrantMatchError as error:
             sys.exit(f"refused to start: {error}")
+        end_when_a_worker_cannot_start(os.environ)
         if token is not None:
             print(f"Demo key, shown once: {token}", flush=True)
 
@@ -131,17 +142,23 @@ class GrantRanking:
     @bentoml.api(route="/v1/events", output_spec=Kept)
     async def events(self, batch: EventInput, /) -> Any:
         """Keep what was shown, opened and applied for."""
-        return await self._answer(partial(self.answering.keep_events, batch))
+        return await self._keep(partial(self.answering.keep_events, batch))
 
     @bentoml.api(route="/v1/outcomes", output_spec=Kept)
     async def outcomes(self, batch: OutcomeInput, /) -> Any:
         """Keep applications and what came of them."""
-        return await self._answer(partial(self.answering.keep_outcomes, batch))
+        return await self._keep(partial(self.answering.keep_outcomes, batch))
 
     @bentoml.api(route="/v1/judgements", output_spec=Kept)
     async def judgements(self, batch: JudgementInput, /) -> Any:
         """Keep what partners think of grants."""
-        return await self._answer(partial(self.answering.keep_judgements, batch))
+        return await self._keep(partial(self.answering.keep_judgements, batch))
+
+    async def _keep(self, work: Callable[[], BaseModel]) -> Response:
+        try:
+            return as_json(await self.answering.in_store_turn(work))
+        except GrantMatchError as error:
+            return refusal_of(error).response()
 
     async def _answer(
         self,
@@ -160,12 +177,19 @@ class FrontGate(Gate):
     """The gate with this deployment's settings, read when the application is built."""
 
     def __init__(self, app: ASGIApp) -> None:
-        settings = Settings()
+        settings = read_settings()
         super().__init__(
-            app, settings=settings, keyring=keyring(settings), measures=web.state.measures, messages=MESSAGES
+            app,
+            settings=settings,
+            keyring=keyring(settings),
+            measures=web.state.measures,
+            messages=MESSAGES,
+            warnings=lambda: web.state.answering.warnings(),
         )
 
 
+# BentoML hands no limits on to uvicorn: the protocol that it takes when none is named is ours.
+HTTP_PROTOCOLS["auto"] = "serving.bounded_http:BoundedHttp"
 service: Any = GrantRanking
 service.add_asgi_middleware(FrontGate)
 service.mount_asgi_app(web)

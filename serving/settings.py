@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from data.catalogue.reading import SAMPLE
+from data.errors import GrantMatchError
+
+
+class BadSettings(GrantMatchError):
+    """A setting in the environment that cannot be used."""
 
 
 class Settings(BaseSettings):
@@ -54,8 +59,12 @@ class Settings(BaseSettings):
     """Seconds for one ranking; then the list comes in a safe order, and says so."""
     threads: int = Field(default=4, ge=1, le=64)
     """Requests worked on at the same time; others wait their turn."""
+    store_threads: int = Field(default=4, ge=1, le=64)
+    """Requests that wait for the store at the same time; they have threads of their own."""
+    store_seconds: float = Field(default=10.0, gt=0)
+    """Seconds that the store may take for one request; then it is 503, and what came of it is not known."""
     waiting: int = Field(default=64, ge=1)
-    """Requests that may wait; more are turned away with 429."""
+    """Requests that may wait, for the store and for all else apart; more are turned away with 429."""
     explore: float = Field(default=0.0, ge=0, le=0.5)
     """Share of lists in which one grant from further down, never one that is ruled out, stands on the first page, so
     that training learns of what is seldom seen. Each result tells the chance of its place."""
@@ -63,3 +72,13 @@ class Settings(BaseSettings):
     """Age in days after which a bundle steps down to rules and similarity."""
     reload_seconds: float = Field(default=30.0, gt=0)
     """How often the bundle folder is looked at for a newer champion."""
+
+
+def read_settings() -> Settings:
+    """Read the environment; raises BadSettings with every setting that cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False, include_context=False)
+        told = (f"GRANTS_{str(one['loc'][0]).upper()}: {one['msg']}" for one in wrong)
+        raise BadSettings("; ".join(told)) from None

@@ -11,8 +11,8 @@ from structlog.typing import FilteringBoundLogger
 from data.clock import today_in_london
 from data.errors import BadBundle
 from data.places.postcodes import Postcodes
-from data.store.store import Store
 from serving.answering import Answering
+from serving.keeping import StoreDoor
 from serving.loading import (
     WARMED,
     Loaded,
@@ -33,12 +33,14 @@ UNUSABLE: Final = "bundle_unusable"
 
 
 def open_answering(settings: Settings, measures: Measures, journal: FilteringBoundLogger) -> Answering:
-    """Load and warm everything; raises BadData when the catalogue cannot be used, StoreError for the store."""
+    """Load and warm everything but the store, which may come later; raises BadData for what cannot be used."""
     check_postcodes(settings)
     loaded = first_loaded(settings, journal)
     loaded.warm(today_in_london(), explained=WARMED)
+    door = StoreDoor(settings.store, settings.store_seconds)
     turns = Turns(settings.threads, deadline=settings.deadline)
-    return Answering(settings, loaded, Store.open(settings.store), measures, turns, journal)
+    store_turns = Turns(settings.store_threads, deadline=settings.store_seconds)
+    return Answering(settings, loaded, door, measures, turns, store_turns, journal)
 
 
 def check_postcodes(settings: Settings) -> None:
@@ -67,7 +69,6 @@ class Watch:
     answering: Answering
     journal: FilteringBoundLogger
     stopped: Event = field(default_factory=Event)
-    refused: str = ""
 
     def start(self) -> None:
         """Look from now on, in a thread of its own."""
@@ -90,12 +91,13 @@ class Watch:
         try:
             newer = with_bundle(loaded.catalogue, loaded.rates, loaded.recommender.embedder, settings)
         except BadBundle as error:
-            if str(error) != self.refused:
-                self.refused = str(error)
-                self.journal.warning("bundle refused", why=self.refused)
+            if str(error) != self.answering.refused_bundle:
+                self.answering.refused_bundle = str(error)
+                self.journal.warning("bundle refused", why=str(error))
             return False
         newer.warm(self.answering.today())
         self.answering.loaded = newer
+        self.answering.refused_bundle = ""
         self.journal.info("bundle live", version=newer.versions.model)
         settle_memory()
         return True

@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from data.errors import BadApplicant, GrantMatchError
+from data.people.events import NAME_LENGTH
 from serving.answering import Answering
 from serving.messages import Page, RankQuery, Wanted
 from serving.openapi import openapi
@@ -84,15 +85,17 @@ async def models_history(request: Request) -> Response:
 async def erase(request: Request) -> Response:
     """Erase everything that the store keeps under a pseudonym."""
     answering, person = answering_of(request), request.path_params["pseudonym"]
-    return as_json(await answering.turns.take(lambda: answering.erase(person)))
+    if "\0" in person or len(person) > NAME_LENGTH:
+        raise Refusal(422, "This is no pseudonym.", path="pseudonym")
+    return as_json(await answering.in_store_turn(lambda: answering.erase(person)))
 
 
 @refusing
 async def metrics(request: Request) -> Response:
     """Numbers for the people who run the service."""
-    return Response(
-        answering_of(request).measures.page(), media_type="text/plain; version=0.0.4; charset=utf-8"
-    )
+    answering = answering_of(request)
+    numbers = answering.measures.page(answering.warnings())
+    return Response(numbers, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 @refusing

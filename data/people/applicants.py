@@ -34,12 +34,17 @@ __all__ = [
 ]  # fmt: skip
 
 
+def one_line_break(text: Any) -> Any:
+    """Take a line break as the one character that was typed; browsers send two for it."""
+    return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
 class Need(BaseModel):
     """What the person needs, in their own words and in 360Giving codes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    text: str = Field(default="", max_length=2000)
+    text: Annotated[str, BeforeValidator(one_line_break)] = Field(default="", max_length=2000)
     purposes: tuple[Purpose, ...] = ()
     reasons: tuple[Reason, ...] = ()
     amount: float | None = Field(default=None, ge=0, allow_inf_nan=False)

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-"""An id or a pseudonym."""
+NAME_LENGTH: Final = 200
+"""Most characters of an id or a pseudonym."""
+Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH, pattern=r"^[^\x00]*$")]
+"""An id or a pseudonym; no database keeps a NUL character."""
+MOST_PLACES: Final = 1_000_000
+"""No list is longer."""
 Standing = Literal["not_eligible", "not_now", "needs_info", "discretionary", "eligible"]
 """What a grant was for a person when it was shown: a status without its reasons."""
 Chance = Annotated[float, Field(ge=0, le=1)]
@@ -33,7 +37,7 @@ class Placement(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     grant_id: Name
-    position: int = Field(ge=1)
+    position: int = Field(ge=1, le=MOST_PLACES)
     """Place on the list, counted from 1."""
     propensity: float | None = Field(default=None, gt=0, le=1)
     """Chance, above 0 to 1; None when it was not logged."""
@@ -78,7 +82,7 @@ class Judgement(BaseModel):
     grant_id: Name
     grade: int = Field(ge=0, le=3)
     """0 does not fit, 1 a little, 2 well, 3 exactly."""
-    words: str = Field(default="", max_length=4000)
+    words: str = Field(default="", max_length=4000, pattern=r"^[^\x00]*$")
     on: date
 
 

@@ -58,6 +58,15 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedOutcome:
+    """An outcome under its id; one that `corrects` another replaces it, and both stay kept."""
+
+    id: str
+    outcome: Outcome
+    corrects: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """Applications and outcomes as they were logged."""
 

@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from data.errors import StoreError, StoreUnavailable
 
@@ -23,11 +24,15 @@ MIGRATION_LOCK: Final = 4_736_201
 """An arbitrary number that names the migration lock among PostgreSQL's advisory locks."""
 
 
-def open_engine(url: str, *, wait_seconds: float = 5.0) -> Engine:
-    """Connect to a store; a write waits at most `wait_seconds` for another writer."""
+def open_engine(url: str, *, wait_seconds: float = 5.0, statement_seconds: float | None = None) -> Engine:
+    """Prepare the way to a store, which is not yet connected to; raises StoreError for an address of no store.
+
+    A write waits at most `wait_seconds` for another writer. PostgreSQL gives a statement up after
+    `statement_seconds`, and a network that is silent for so long; None leaves both to the server.
+    """
     try:
         parsed = make_url(url)
-        options = _timeouts(parsed.drivername, wait_seconds)
+        options = _timeouts(parsed.drivername, wait_seconds, statement_seconds)
         engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True, **options)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError):
         raise StoreError("a store is sqlite:///FILE or postgresql+psycopg://HOST/DATABASE") from None
@@ -38,12 +43,20 @@ def open_engine(url: str, *, wait_seconds: float = 5.0) -> Engine:
     return engine
 
 
-def _timeouts(driver: str, seconds: float) -> dict[str, Any]:
+def check_address(url: str) -> None:
+    """Raise StoreError for an address of no store; whether anybody answers there is not looked at."""
+    open_engine(url).dispose()
+
+
+def _timeouts(driver: str, wait: float, statement: float | None) -> dict[str, Any]:
     if driver.startswith("sqlite"):
-        return {"connect_args": {"timeout": seconds}}
-    milliseconds = int(seconds * 1000)
-    options = f"-c synchronous_commit=on -c lock_timeout={milliseconds} -c timezone=UTC"
-    return {"connect_args": {"options": options, "connect_timeout": max(2, round(seconds))}}
+        return {"connect_args": {"timeout": wait}}
+    options = f"-c synchronous_commit=on -c lock_timeout={int(wait * 1000)} -c timezone=UTC"
+    told: dict[str, Any] = {"connect_timeout": max(2, round(wait))}
+    if statement is not None:
+        options += f" -c statement_timeout={int(statement * 1000)}"
+        told |= {"keepalives_idle": 5, "keepalives_interval": 5, "tcp_user_timeout": int(statement * 1000)}
+    return {"connect_args": {**told, "options": options}, "pool_timeout": wait}
 
 
 def _make_durable(engine: Engine) -> None:
@@ -85,11 +98,16 @@ def translated() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        reason = type(error.orig).__name__ if error.orig else "no answer"
-        raise StoreUnavailable(f"the database could not be used ({reason}); nothing was written") from None
+        raise StoreUnavailable(f"the database could not be used ({_reason(error)})") from None
+    except PoolTimeout:
+        raise StoreUnavailable("every connection to the database is in use") from None
     except DBAPIError as error:
-        reason = type(error.orig).__name__ if error.orig else "refused"
-        raise StoreError(f"the database refused the record ({reason}); nothing was written") from None
+        raise StoreError(f"the database refused the record ({_reason(error)}); it was not kept") from None
+
+
+def _reason(error: DBAPIError) -> str:
+    """Name what the driver found, without its words: they may hold what was written."""
+    return str(getattr(error.orig, "sqlite_errorname", None) or type(error.orig).__name__)
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
@@ -105,6 +123,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
             return
     with writing(engine) as connection:
         if engine.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, revision)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
-from data.errors import StoreError
+from data.errors import BadRecord
 from data.people.applicants import Need
 from data.people.events import Event, Judgement, Kind, Placement, utc
 from data.people.outcomes import Application, Outcome, Result
@@ -139,7 +139,7 @@ def read_judgement(row: Row[Any]) -> Judgement:
 
 def _number(value: float | None) -> float | None:
     if value is not None and not math.isfinite(value):
-        raise StoreError("a number is infinite or not a number; expected a finite one, or none")
+        raise BadRecord("a number is infinite or not a number; expected a finite one, or none")
     return None if value is None else float(value)
 
 
@@ -151,11 +151,11 @@ def _digest(values: dict[str, Any]) -> str:
     """Digest a record's content, so that the same id with the same content is recognised."""
     content = json.dumps(values, sort_keys=True, default=str, ensure_ascii=False)
     if any("\0" in text for text in _texts(values)):
-        raise StoreError("a text holds a NUL character, which a database cannot keep")
+        raise BadRecord("a text holds a NUL character, which a database cannot keep")
     try:
         return hashlib.sha256(content.encode()).hexdigest()
     except UnicodeEncodeError:
-        raise StoreError("a text holds half of a surrogate pair, which is not a character") from None
+        raise BadRecord("a text holds half of a surrogate pair, which is not a character") from None
 
 
 def _texts(value: object) -> Iterator[str]:

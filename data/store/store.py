@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import Enum
 from itertools import groupby
-from typing import Any, Self
+from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, exists, select, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    Table,
+    delete,
+    exists,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
-from data.errors import Conflict, ErasedPerson, StoreError, UnknownRecord
+from data.errors import Conflict, ErasedPerson, StoreError, StoreUnavailable
 from data.people.events import Event, Judgement, utc
-from data.people.outcomes import Application, History, Outcome, Result
+from data.people.outcomes import Application, History, NamedOutcome, Outcome
+from data.store.batch import Batch, Receipt, Record, decides, keep_all, person_of
 from data.store.engine import open_engine, reading, scrub, upgrade, writing
-from data.store.row_mapping import (
-    application_row,
-    event_row,
-    judgement_row,
-    outcome_row,
-    placement_rows,
-    read_application,
-    read_event,
-    read_judgement,
-    read_outcome,
-)
+from data.store.row_mapping import read_application, read_event, read_judgement, read_outcome
 from data.store.schema import (
     APPLICATIONS,
     ERASED,
@@ -39,12 +41,10 @@ from data.store.schema import (
     SALT,
 )
 
+__all__ = ["Erased", "Receipt", "Record", "Store", "insert"]
 
-class Receipt(Enum):
-    """What became of a record that was not refused; either way it is now kept, once."""
-
-    STORED = "stored"
-    ALREADY = "already"
+TOGETHER: Final = 1000
+"""Most records of one transaction: more take no less time each, and keep other writers waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Erased:
     judgements: int
     """Grades, and whatever else somebody told as a partner."""
     scrubbed: bool = False
-    """Whether no trace is left in SQLite's log either; the rows themselves are gone in any case."""
+    """Whether no trace is left in the database's own files either; the rows themselves are gone in any case."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,13 @@ class Store:
     salt: bytes
 
     @classmethod
-    def open(cls, url: str, *, wait_seconds: float = 5.0) -> Self:
-        """Open `sqlite:///FILE` or `postgresql+psycopg://…`, making or upgrading its tables first."""
-        engine = open_engine(url, wait_seconds=wait_seconds)
+    def open(cls, url: str, *, wait_seconds: float = 5.0, statement_seconds: float | None = None) -> Self:
+        """Open `sqlite:///FILE` or `postgresql+psycopg://…`, making or upgrading its tables first.
+
+        A write waits at most `wait_seconds` for another, and PostgreSQL gives a statement up after
+        `statement_seconds`; None never. Raises StoreError, StoreUnavailable.
+        """
+        engine = open_engine(url, wait_seconds=wait_seconds, statement_seconds=statement_seconds)
         try:
             upgrade(engine)
             with reading(engine) as connection:
@@ -86,37 +90,65 @@ class Store:
 
     def append_application(self, application: Application, *, at: datetime) -> Receipt:
         """Keep an application; `at` is the moment it is recorded. Raises Conflict, ErasedPerson."""
-        row = application_row(application, at=at)
-        with writing(self.engine) as connection:
-            self.refuse_erased(connection, [application.person])
-            return insert(connection, APPLICATIONS, row)
+        return self._append(application, at=at)
 
     def append_outcome(
         self, outcome_id: str, outcome: Outcome, *, at: datetime, corrects: str | None = None
     ) -> Receipt:
         """Keep an outcome under its id; a changed decision names the outcome that it `corrects`.
 
-        The old version stays. Raises Conflict, UnknownRecord.
+        The old version stays. Raises BadRecord, Conflict, UnknownRecord.
         """
-        row = outcome_row(outcome_id, outcome, corrects=corrects, at=at)
-        with writing(self.engine) as connection:
-            _lock_application(connection, outcome.application_id)
-            if not _known(connection, OUTCOMES, row):
-                _check_chain(connection, outcome, corrects)
-            return insert(connection, OUTCOMES, row)
+        return self._append(NamedOutcome(outcome_id, outcome, corrects), at=at)
 
     def append_events(self, events: Sequence[Event], *, at: datetime) -> tuple[Receipt, ...]:
-        """Keep events, all or none of them. Raises Conflict, ErasedPerson."""
-        with writing(self.engine) as connection:
-            self.refuse_erased(connection, {event.person for event in events if event.person is not None})
-            return tuple(_insert_event(connection, event, at) for event in events)
+        """Keep events; raises the first refusal, Conflict or ErasedPerson, when the others are kept."""
+        return tuple(map(_receipt, self.keep(events, at=at)))
 
     def append_judgement(self, judgement: Judgement, *, at: datetime) -> Receipt:
         """Keep a partner's judgement. Raises Conflict, ErasedPerson."""
-        row = judgement_row(judgement, at=at)
+        return self._append(judgement, at=at)
+
+    def keep(self, records: Sequence[Record], *, at: datetime) -> tuple[Receipt | StoreError, ...]:
+        """Keep records, each for itself: a receipt, or the refusal that keeps out none of the others.
+
+        They are written in their order, a thousand in one transaction; raises StoreUnavailable where the database
+        fails, and what was written before stays.
+        """
+        told: list[Receipt | StoreError] = []
+        for start in range(0, len(records), TOGETHER):
+            told += self._together(records[start : start + TOGETHER], at=at)
+        return tuple(told)
+
+    def _append(self, record: Record, *, at: datetime) -> Receipt:
+        return _receipt(self.keep([record], at=at)[0])
+
+    def _together(self, records: Sequence[Record], *, at: datetime) -> tuple[Receipt | StoreError, ...]:
+        try:
+            return self._in_one_transaction(records, at=at)
+        except StoreUnavailable:
+            raise
+        except StoreError:
+            pass  # another writer came in between, or a record that only the database refuses is among them
+        if len(records) > 1:
+            return tuple(told for record in records for told in self._together([record], at=at))
+        try:
+            return self._in_one_transaction(records, at=at)
+        except StoreUnavailable:
+            raise
+        except StoreError as refusal:
+            return (refusal,)
+
+    def _in_one_transaction(
+        self, records: Sequence[Record], *, at: datetime
+    ) -> tuple[Receipt | StoreError, ...]:
+        people = sorted({person for person in map(person_of, records) if person is not None})
         with writing(self.engine) as connection:
-            self.refuse_erased(connection, [judgement.partner])
-            return insert(connection, JUDGEMENTS, row)
+            self._hold(connection, people, func.pg_advisory_xact_lock_shared)
+            batch = Batch.read(connection, records, erased=self._erased(connection, people), at=at)
+            told = keep_all(batch, records)
+            batch.write(connection)
+        return told
 
     def history(self, *, known_at: datetime | None = None) -> History:
         """Read every application with what is now known of it, or what had been recorded up to a moment."""
@@ -157,10 +189,15 @@ class Store:
     def erase(self, person: str) -> Erased:
         """Delete everything kept under a pseudonym, and refuse it from now on; twice does no harm."""
         with writing(self.engine) as connection:
-            self._hold(connection, person, "pg_advisory_xact_lock")
-            _insert_once(connection, ERASED, {"mark": self._mark(person)}, "mark")
+            self._hold(connection, [person], func.pg_advisory_xact_lock)
+            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+            marked = dialect.insert(ERASED).values(mark=self._mark(person))
+            connection.execute(marked.on_conflict_do_nothing(index_elements=["mark"]))
             erased = _delete_person(connection, person)
-        return replace(erased, scrubbed=scrub(self.engine))
+        try:
+            return replace(erased, scrubbed=scrub(self.engine))
+        except StoreError:  # the rows are gone all the same
+            return erased
 
     def erased(self, people: Iterable[str]) -> frozenset[str]:
         """Of these pseudonyms those that were erased; the marks that are kept name nobody by themselves."""
@@ -172,82 +209,44 @@ class Store:
     def _mark(self, person: str) -> bytes:
         return hmac.digest(self.salt, person.encode(errors="surrogatepass"), "sha256")
 
-    def _any_erased(self, connection: Connection, people: Iterable[str]) -> bool:
-        marks = [self._mark(person) for person in people]
-        return connection.execute(select(ERASED.c.mark).where(ERASED.c.mark.in_(marks))).first() is not None
+    def _erased(self, connection: Connection, people: Sequence[str]) -> frozenset[str]:
+        """Give those of some people who were erased; while they are held, no erasure of them can begin."""
+        marks = {self._mark(person): person for person in people}
+        found = select(ERASED.c.mark).where(ERASED.c.mark.in_(list(marks)))
+        return (
+            frozenset(marks[bytes(row.mark)] for row in connection.execute(found)) if marks else frozenset()
+        )
 
     def refuse_erased(self, connection: Connection, people: Iterable[str]) -> None:
         """Refuse an erased person, and keep an erasure of these people waiting until this write is done."""
         people = sorted(people)
-        for person in people:
-            self._hold(connection, person, "pg_advisory_xact_lock_shared")
-        if self._any_erased(connection, people):
+        self._hold(connection, people, func.pg_advisory_xact_lock_shared)
+        if self._erased(connection, people):
             raise ErasedPerson("the record is about someone who was erased; it was not kept")
 
-    def _hold(self, connection: Connection, person: str, lock: str) -> None:
-        if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
-            key = int.from_bytes(self._mark(person)[:8], signed=True)
-            connection.execute(text(f"SELECT {lock}(:key)"), {"key": key})
+    def _hold(self, connection: Connection, people: Sequence[str], lock: Callable[..., Any]) -> None:
+        """Lock people, in their order, until the transaction ends."""
+        if people and connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+            keys = sorted(int.from_bytes(self._mark(person)[:8], signed=True) for person in people)
+            connection.execute(select(lock(func.unnest(literal(keys, ARRAY(BigInteger))))))
 
 
 def insert(connection: Connection, table: Table, row: dict[str, Any]) -> Receipt:
     """Insert a record once; the same again is recognised. Raises Conflict for other content."""
-    if _insert_once(connection, table, row, "id"):
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    added = dialect.insert(table).values(row).on_conflict_do_nothing(index_elements=["id"])
+    if connection.execute(added.returning(table.c.id)).first() is not None:
         return Receipt.STORED
-    if not _known(connection, table, row):
-        raise StoreError(f"a record of {table.name} came and went while it was written; send it again")
+    kept = connection.execute(select(table.c.digest).where(table.c.id == row["id"])).scalar_one_or_none()
+    if kept != row["digest"]:
+        raise Conflict(f"this id of {table.name} is taken by other content")
     return Receipt.ALREADY
 
 
-def _insert_once(connection: Connection, table: Table, row: dict[str, Any], key: str) -> bool:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(row).on_conflict_do_nothing(index_elements=[key])
-    return connection.execute(statement.returning(table.c[key])).first() is not None
-
-
-def _insert_event(connection: Connection, event: Event, at: datetime) -> Receipt:
-    receipt = insert(connection, EVENTS, event_row(event, at=at))
-    if receipt is Receipt.STORED:
-        connection.execute(PLACEMENTS.insert(), placement_rows(event))
-    return receipt
-
-
-def _known(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
-    """Whether the very same record is kept. Raises Conflict when its id is taken by another."""
-    sent = row["digest"]
-    kept = connection.execute(select(table.c.digest).where(table.c.id == row["id"])).scalar_one_or_none()
-    if kept not in (None, sent):
-        raise Conflict(f"{table.name}: the id is taken by other content (kept {kept}, sent {sent})")
-    return kept is not None
-
-
-def _lock_application(connection: Connection, application_id: str) -> None:
-    """Let one outcome of an application in at a time. Raises UnknownRecord."""
-    found = select(APPLICATIONS.c.id).where(APPLICATIONS.c.id == application_id).with_for_update()
-    if connection.execute(found).first() is None:
-        raise UnknownRecord("the outcome is about an application that is not kept here")
-
-
-def _check_chain(connection: Connection, outcome: Outcome, corrects: str | None) -> None:
-    """An application has at most one decision; each correction of it names the version it replaces, once."""
-    columns = (OUTCOMES.c.id, OUTCOMES.c.result, OUTCOMES.c.corrects)
-    of_application = select(*columns).where(OUTCOMES.c.application_id == outcome.application_id)
-    kept = {row.id: row for row in connection.execute(of_application)}
-    if corrects is None:
-        if outcome.result is not Result.PENDING and any(_decides(row) for row in kept.values()):
-            raise Conflict("the application has a decision already; name the outcome to correct")
-        return
-    if corrects not in kept:
-        raise UnknownRecord("the outcome to correct is not kept for this application")
-    if not _decides(kept[corrects]):
-        raise Conflict("an application that was pending needs no correction; send the decision by itself")
-    if any(row.corrects == corrects for row in kept.values()):
-        raise Conflict("the outcome to correct was corrected already; correct the newest version")
-
-
-def _decides(row: Any) -> bool:
-    """Whether an outcome is a decision or a correction of one, and not merely 'still pending'."""
-    return row.corrects is not None or row.result != Result.PENDING
+def _receipt(told: Receipt | StoreError) -> Receipt:
+    if isinstance(told, StoreError):
+        raise told
+    return told
 
 
 def _applications(connection: Connection, known_at: datetime | None) -> Iterator[Application]:
@@ -263,7 +262,9 @@ def _current_outcomes(connection: Connection, known_at: datetime | None) -> Iter
     newest = select(OUTCOMES).where(~corrected, *_recorded(OUTCOMES, known_at))
     ordered = newest.order_by(_by_bytes(connection, OUTCOMES.c.application_id))
     for _, rows in groupby(connection.execute(ordered), key=lambda row: row.application_id):
-        yield read_outcome(max(rows, key=lambda row: (_decides(row), row.decided_on, row.id)))
+        yield read_outcome(
+            max(rows, key=lambda row: (decides(row.result, row.corrects), row.decided_on, row.id))
+        )
 
 
 def _recorded(table: Any, known_at: datetime | None) -> tuple[ColumnElement[bool], ...]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from data.catalogue.facts import Fact
 from data.catalogue.reading import Catalogue
+from data.people.applicants import one_line_break
 
 Pairs = Sequence[tuple[str, str]]
 """Names and values of a form, in the order sent; a name may stand more than once."""
@@ -92,7 +93,7 @@ def read_form(pairs: Pairs, catalogue: Catalogue, areas_of: AreasOf | None = Non
     work = _read_work(values, catalogue)
     worked = (WORK,) if work is not None or _one(values, f"silence-{WORK}") else ()
     return Asked(
-        need=_one(values, "need"),
+        need=one_line_break(_one(values, "need")),
         areas=areas,
         postcode=postcode if found is None else "",
         facts=facts,
@@ -133,7 +134,7 @@ def _other_problems(
     values: Mapping[str, list[str]], areas: Sequence[str], catalogue: Catalogue
 ) -> dict[str, str]:
     problems = {}
-    if len(_one(values, "need")) > NEED_LIMIT:
+    if len(one_line_break(_one(values, "need"))) > NEED_LIMIT:
         problems["need"] = f"Use at most {NEED_LIMIT} letters"
     if not all(catalogue.areas.places(area) for area in areas):
         problems["area"] = "Choose a place from the list"

@@ -51,6 +51,11 @@ def test_areas_that_are_told_stand(postcodes: Path) -> None:
     assert applicant_with_place(untold, postcodes)["areas"] == ["E08000035", "E92000001"]
 
 
+def test_no_home_and_a_postcode_together_are_refused(postcodes: Path) -> None:
+    with pytest.raises(Refusal, match="CONTRADICTION"):
+        applicant_with_place(EligibilityQuery(postcode="ZZ1 1ZZ", applicant={"areas": []}), postcodes)
+
+
 def test_a_deployment_without_postcodes_says_so() -> None:
     with pytest.raises(Refusal, match="NO_POSTCODES"):
         applicant_with_place(EligibilityQuery(postcode="ZZ1 1ZZ"), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -33,12 +33,17 @@ def messages(draw: st.DrawFn) -> list[tuple[str, Any]]:
     for name in sorted(draw(st.sets(IDS, min_size=1))):
         application = replace(APPLICATION, id=name, person=draw(st.sampled_from(["p1", "p2"])), on=draw(DAYS))
         found.append(("application", application))
+        decided = st.dates(application.on, application.on + timedelta(days=4))
         for n in range(draw(st.integers(0, 2))):
-            found.append(("outcome", (f"{name}-pending{n}", Outcome(name, Result.PENDING, draw(DAYS)), None)))
+            found.append(
+                ("outcome", (f"{name}-pending{n}", Outcome(name, Result.PENDING, draw(decided)), None))
+            )
         corrects = None
         for n in range(draw(st.integers(0, 3))):
             result = draw(st.sampled_from([Result.AWARDED, Result.DECLINED, Result.WITHDRAWN]))
-            outcome = Outcome(name, result, draw(DAYS), draw(AMOUNTS) if result is Result.AWARDED else None)
+            outcome = Outcome(
+                name, result, draw(decided), draw(AMOUNTS) if result is Result.AWARDED else None
+            )
             found.append(("outcome", (f"{name}-{n}", outcome, corrects)))
             corrects = f"{name}-{n}"
     for n in range(draw(st.integers(0, 3))):
