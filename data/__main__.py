@@ -21,7 +21,7 @@ from data.lint.checks import check as check_catalogue
 from data.lint.unrated import unrated_facts
 from data.lint.whole_catalogue import grants_of_cases
 from data.people.base_rates import FILE, read_base_rates
-from data.register_commands import import_register
+from data.register_commands import import_register, review
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Check catalogues, read published awards and postcodes."
@@ -31,6 +31,7 @@ app = typer.Typer(
 app.command("import-awards")(import_awards)
 app.command("import-postcodes")(import_postcodes)
 app.command("import-charities")(import_register)
+app.command("review")(review)
 
 
 @app.callback()

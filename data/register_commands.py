@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -15,10 +16,13 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 from rich.table import Table
 
 from data.catalogue.reading import SAMPLE, read_catalogue
+from data.clock import today_in_london
 from data.errors import BadData
+from data.lint.checks import check as check_catalogue
 from data.register.extract import Extract, silent
 from data.register.extract import Progress as Told
 from data.register.importing import Imported, import_charities
+from data.register.reviewing import draft_of, read_draft, with_line
 
 SAMPLE_CATALOGUE = SAMPLE / "catalogue.jsonl"
 FactsFile = Annotated[Path | None, typer.Option(help="Facts; the project's own when left out.")]
@@ -95,3 +99,55 @@ def _print(found: Imported, to: Path) -> None:
         f"website; {found.kept:,} reviewed ones kept."
     )
     console.print("Nobody has read these charities' rules: take one up with `python -m data review ID`.")
+
+
+def review(
+    entry: Annotated[str, typer.Argument(metavar="ID", help="The entry's id, such as charity-210169.")],
+    register: Annotated[Path, typer.Option(help="The entries that import-charities wrote.")] = Path(
+        "register.jsonl"
+    ),
+    catalogue: Annotated[
+        Path, typer.Option(help="The reviewed catalogue that it goes into.")
+    ] = SAMPLE_CATALOGUE,
+    drafts: Annotated[Path, typer.Option(help="Folder of the drafts.")] = Path("drafts"),
+    accept: Annotated[bool, typer.Option("--accept", help="Check the edited draft and take it in.")] = False,
+    facts: FactsFile = None,
+    areas: AreasFile = SAMPLE / "areas.csv",
+) -> None:
+    """Take an entry of the charity register up, and turn it into a reviewed grant of the catalogue.
+
+    First writes a draft. Read the charity's own page or ring it, put its rules, amounts and the way to apply into the
+    draft, and say what you read and when. Then run it again with --accept: the draft is checked and becomes a line of
+    the catalogue, which no newer extract of the register overwrites.
+    """
+    draft = drafts / f"{entry}.json"
+    try:
+        if accept:
+            _accept(draft, catalogue, facts=facts, areas=areas)
+        elif draft.exists():
+            typer.echo(f"{draft} is there already: edit it, then run this with --accept.")
+        else:
+            text = json.dumps(draft_of(register, entry), ensure_ascii=False, indent=2, default=float)
+            drafts.mkdir(parents=True, exist_ok=True)
+            draft.write_text(f"{text}\n", encoding="utf-8")
+            typer.echo(
+                f"Wrote {draft}. Read the charity's own page, edit the draft, then run this with --accept."
+            )
+    except BadData as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+def _accept(draft: Path, catalogue: Path, *, facts: Path | None, areas: Path) -> None:
+    """Take an edited draft into a catalogue that then still loads; otherwise BadData is raised, nothing changed."""
+    grant = read_draft(draft)
+    with tempfile.TemporaryDirectory() as folder:
+        tried = Path(folder) / catalogue.name
+        with_line(catalogue, grant, tried)
+        read = read_catalogue(tried, facts=facts, areas=areas)
+    for problem in check_catalogue(read, on=today_in_london()):
+        if problem.grant == grant["id"]:
+            typer.echo(f"Look at this once more: {problem}")
+    with_line(catalogue, grant, catalogue)
+    draft.unlink()
+    typer.echo(f"{grant['title']} is in {catalogue} now.")

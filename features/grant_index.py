@@ -44,10 +44,14 @@ class GrantIndex:
         known: Mapping[str, NDArray[Any]] | None = None,
     ) -> GrantIndex:
         """Embed and index the grants; texts whose vectors stand in `known` (see `to_arrays`) are not embedded again."""
-        titles = [grant.title for grant in grants]
-        texts = [full_text(grant) for grant in grants]
-        vectors = _embed(titles + texts, embedder, known or {})
-        return cls(tuple(grants), vectors[: len(titles)], vectors[len(titles) :], BM25.fit(texts))
+        texts = texts_of(grants)
+        vectors = _embed(texts, embedder, known or {})
+        return cls.of(grants, vectors[: len(grants)], vectors[len(grants) :])
+
+    @classmethod
+    def of(cls, grants: Sequence[Grant], titles: Vectors, texts: Vectors) -> GrantIndex:
+        """Index grants whose titles and texts have (grants, dimension) vectors already."""
+        return cls(tuple(grants), titles, texts, BM25.fit([full_text(grant) for grant in grants]))
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -136,9 +140,15 @@ class GrantIndex:
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Give the vectors by digest of their text, so that a changed catalogue embeds only what changed."""
-        texts = [grant.title for grant in self.grants] + [full_text(grant) for grant in self.grants]
-        digests, first = np.unique(np.array([_digest(text) for text in texts]), return_index=True)
+        digests, first = np.unique(
+            np.array([digest_of(text) for text in texts_of(self.grants)]), return_index=True
+        )
         return {"digests": digests, "vectors": np.concatenate([self.titles, self.texts])[first]}
+
+
+def texts_of(grants: Sequence[Grant]) -> list[str]:
+    """List what is embedded of grants: every title, then every full text."""
+    return [grant.title for grant in grants] + [full_text(grant) for grant in grants]
 
 
 def full_text(grant: Grant) -> str:
@@ -152,14 +162,15 @@ def _purposes(grant: Grant) -> str:
 
 def _embed(texts: list[str], embedder: Embedder, known: Mapping[str, NDArray[Any]]) -> Vectors:
     held = {digest: row for row, digest in enumerate(known["digests"].tolist())} if known else {}
-    digests = [_digest(text) for text in texts]
+    digests = [digest_of(text) for text in texts]
     fresh = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in held}
     computed = dict(zip(fresh, embedder.embed(list(fresh.values())), strict=True))
     rows = [computed[d] if d in computed else known["vectors"][held[d]] for d in digests]
     return np.array(rows, dtype=np.float32).reshape(len(texts), embedder.dimension)
 
 
-def _digest(text: str) -> str:
+def digest_of(text: str) -> str:
+    """Name a text, so that its vector is found again."""
     return sha256(text.encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Command line of the two stages: `python -m models judge` checks cases against a catalogue."""
+"""Command line of the two stages: `judge` checks cases against a catalogue, `embed` makes a register ready."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import json
 from pathlib import Path
 from typing import Annotated, Final
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import Progress
 from rich.table import Table
 
 from data.catalogue.reading import SAMPLE, read_catalogue
 from data.errors import BadData
+from features.embedding import MiniLM
 from models.cases import Agreement, compare
+from models.register import embedded, read_vectors, vectors_file
 
 MOST_SHOWN: Final = 20
 """Differences printed in the table; `--json` has all of them."""
@@ -56,6 +60,39 @@ def judge(
     else:
         _print(agreement)
     raise typer.Exit(0 if agreement.holds else 1)
+
+
+@app.command()
+def embed(
+    entries: Annotated[
+        Path, typer.Argument(help="Entries of a register, one JSON object a line.", exists=True)
+    ],
+    areas: Annotated[Path, typer.Option(help="Areas as CSV code,name,parent.")] = SAMPLE / "areas.csv",
+    facts: Annotated[Path | None, typer.Option(help="Facts; the project's own when left out.")] = None,
+    embedder: Annotated[
+        Path | None, typer.Option(help="A sentence-transformers folder; MiniLM when left out.")
+    ] = None,
+) -> None:
+    """Give the texts of a register's entries their vectors once, in a file beside it, so that serving need not wait.
+
+    Again after a newer import, only what is new is embedded. Ten thousand entries take some minutes.
+    """
+    try:
+        grants = read_catalogue(entries, facts=facts, areas=areas).grants
+        known = read_vectors(entries)
+    except BadData as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("texts", total=None)
+
+        def told(done: int, of: int) -> None:
+            progress.update(task, completed=done, total=max(of, 1))
+
+        vectors = embedded(grants, MiniLM.load(embedder), known, told)
+    to = vectors_file(entries)
+    np.savez(to, digests=vectors["digests"], vectors=vectors["vectors"])
+    typer.echo(f"{len(vectors['digests']):,} texts of {len(grants):,} entries have their vectors in {to}")
 
 
 def _print(agreement: Agreement) -> None:

@@ -68,6 +68,8 @@ class Recommendation:
     opens: date | None = None
     closes: date | None = None
     checked_on: date | None = None
+    reviewed: bool = True
+    """Whether a person has read its rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,10 @@ class Ranking:
     """Grants on which the compiled judge and the plain one disagreed; the plain one was followed for all grants."""
 
 
-def qualifies_in_words(chance: float, status: Status) -> str:
+def qualifies_in_words(chance: float, status: Status, *, reviewed: bool = True) -> str:
     """Say how likely it is that a person qualifies, 0 to 1; never that they do, for the fund decides."""
+    if not reviewed:
+        return "Nobody has read its rules for us, so we cannot say whether you fit them."
     if status is Status.DISCRETIONARY:
         return "You fit every rule we can check. The fund decides the rest."
     return in_words(chance)

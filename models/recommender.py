@@ -63,6 +63,8 @@ class Wish:
     size: int = 10
     near_misses: int = 3
     explain: bool = True
+    question: bool = True
+    """Whether to look for the next question, where the page is explained."""
     exploration: Exploration = field(default_factory=Exploration)
 
 
@@ -157,7 +159,9 @@ class Recommender:
         return Ranking(
             results=self._page(page, context, statuses, scored, verdicts, wish),
             near_misses=self._near_misses(ruled_out, context, statuses, wish.near_misses),
-            next_question=self._next_question(listed, context, statuses, scored) if wish.explain else None,
+            next_question=self._next_question(listed, context, statuses, scored)
+            if wish.explain and wish.question
+            else None,
             counts=_counts(statuses[shown]),
             total=len(listed),
             degraded=self.degraded,
@@ -235,7 +239,7 @@ class Recommender:
                     status=status,
                     score=float(scored.scores[row]),
                     route=grant.route,
-                    qualifies=Qualifies(chance, qualifies_in_words(chance, status)),
+                    qualifies=Qualifies(chance, qualifies_in_words(chance, status, reviewed=grant.reviewed)),
                     propensity=float(page.propensities[place]),
                     success=chance_of_award(scored.awards, int(row), status, chance),
                     reasons=() if verdict is None else reasons(verdict, grant, context),
@@ -249,6 +253,7 @@ class Recommender:
                     opens=None if window is None else window.opens,
                     closes=None if window is None else window.closes,
                     checked_on=grant.checked_on,
+                    reviewed=grant.reviewed,
                 )
             )
         return tuple(results)

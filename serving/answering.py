@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -43,12 +43,21 @@ from serving.keeping import StoreDoor, Told, keep
 from serving.ledger import read_record
 from serving.loading import Loaded
 from serving.measures import Measures
-from serving.messages import EligibilityQuery, EventBatch, JudgementBatch, OutcomeBatch, Question, RankQuery
+from serving.messages import (
+    EligibilityQuery,
+    EventBatch,
+    JudgementBatch,
+    OutcomeBatch,
+    Page,
+    Question,
+    RankQuery,
+)
 from serving.places import applicant_with_place
 from serving.refusals import Refusal, not_confirmed
 from serving.settings import Settings
 from serving.turns import Turns
 from serving.understanding import understood
+from serving.unreviewed import unreviewed
 
 T = TypeVar("T")
 
@@ -122,7 +131,7 @@ class Answering:
 
     def rank_plainly(self, query: RankQuery) -> Ranked:
         """The same grants in the order of their words, unexplained: when ranking is late. Raises BadApplicant."""
-        short = query.model_copy(update={"explain": False, "near_misses": 0})
+        short = query.model_copy(update={"explain": False, "near_misses": 0, "unreviewed": None})
         return self._ranked(short, self.loaded, self.loaded.plain, query.on or self.today())
 
     def _ranked(self, query: RankQuery, loaded: Loaded, recommender: Recommender, on: date) -> Ranked:
@@ -136,7 +145,10 @@ class Answering:
             explain=query.explain,
             exploration=Exploration(self.settings.explore, seed_of(query, loaded.versions, on=on)),
         )
-        ranking = recommender.recommend(self._applicant(query, loaded, on), query.need, on=on, wish=wish)
+        applicant = self._applicant(query, loaded, on)
+        ranking = recommender.recommend(applicant, query.need, on=on, wish=wish)
+        part, register = query.unreviewed or Page(), loaded.register if query.unreviewed else None
+        below = replace(wish, offset=part.offset, size=part.size, exploration=Exploration())
         self._count(ranking.degraded, ranking.total)
         for grant_id in ranking.disputed:
             self.journal.error("judges_disagree", part=grant_id)
@@ -147,6 +159,7 @@ class Answering:
             next_question=ranking.next_question,
             counts=ranking.counts,
             page=PageOut(offset=wish.offset, size=wish.size, total=ranking.total),
+            unreviewed=unreviewed(register, recommender, applicant, query.need, on=on, wish=below),
             understood=understood(query.need, recommender.pairing),
         )
 
@@ -159,11 +172,9 @@ class Answering:
     def eligibility(self, query: EligibilityQuery) -> Standings:
         """How a person stands to the named grants, or to all. Raises BadApplicant, Refusal."""
         loaded, on = self.loaded, query.on or self.today()
-        catalogue = loaded.catalogue
-        grants = catalogue.grants
+        grants = loaded.catalogue.grants
         if query.grants is not None:
-            self._check_known(query.grants, loaded)
-            grants = tuple(catalogue.by_id[grant_id] for grant_id in query.grants)
+            grants = tuple(self._known(query.grants, loaded))
         context = loaded.recommender.context(self._applicant(query, loaded, on), on=on)
         verdicts = loaded.recommender.verdicts(context, grants)
         return Standings(
@@ -185,12 +196,14 @@ class Answering:
         refuse_contradictions(loaded.recommender.context(applicant, on=on))
         return applicant
 
-    def _check_known(self, grant_ids: Iterable[str], loaded: Loaded) -> None:
+    def _known(self, grant_ids: Iterable[str], loaded: Loaded) -> Iterator[Grant]:
         for place, grant_id in enumerate(grant_ids):
-            if grant_id not in loaded.catalogue.by_id:
+            grant = loaded.grant(grant_id)
+            if grant is None:
                 raise Refusal(
                     422, "There is no grant of this id.", code="UNKNOWN_GRANT", path=f"grants.{place}"
                 )
+            yield grant
 
     def keep_events(self, batch: EventBatch) -> Kept:
         """Keep events, each for itself. Raises Refusal, StoreError."""
@@ -234,7 +247,7 @@ class Answering:
 
     def grant(self, grant_id: str) -> GrantAnswer:
         """One grant; raises Refusal 404."""
-        grant = self.loaded.catalogue.by_id.get(grant_id)
+        grant = self.loaded.grant(grant_id)
         if grant is None:
             raise Refusal(404, "There is no grant of this id.", code="UNKNOWN_GRANT")
         whole = grant.model_dump(mode="json", by_alias=True)
@@ -272,7 +285,8 @@ def seed_of(query: RankQuery, versions: Versions, *, on: date) -> int:
 
 
 def _standing(verdict: Verdict, context: EvaluationContext, loaded: Loaded, *, explain: bool) -> Standing:
-    grant = loaded.catalogue.by_id[verdict.grant_id]
+    grant = loaded.grant(verdict.grant_id)
+    assert grant is not None
     return Standing(
         grant_id=verdict.grant_id,
         status=verdict.status,

@@ -77,6 +77,7 @@ class Recommendation(Message):
     opens: date | None = None
     closes: date | None = None
     checked_on: date | None = None
+    reviewed: bool = Field(default=True, description="Whether a person has read its rules.")
 
 
 class Change(Message):
@@ -146,6 +147,13 @@ class Answer(Message):
     degraded: tuple[str, ...] = ()
 
 
+class Unreviewed(Message):
+    """Charities of a register near the person, the best first; nobody has read their rules."""
+
+    results: tuple[Recommendation, ...] = ()
+    total: int = 0
+
+
 class Ranked(Answer):
     """The list, best first."""
 
@@ -154,6 +162,7 @@ class Ranked(Answer):
     next_question: NextQuestion | None
     counts: dict[Status, int]
     page: PageOut
+    unreviewed: Unreviewed = Unreviewed()
     understood: Understood
 
 

@@ -10,10 +10,12 @@ from datetime import date, timedelta
 from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from data.catalogue.grants import Grant
 from data.catalogue.reading import SAMPLE, Catalogue, read_catalogue
 from data.catalogue.rules import as_json
 from data.clock import today_in_london
@@ -24,6 +26,7 @@ from features.embedding import CachedEmbedder, Embedder, MiniLM, Vectors
 from models.rankers.baselines import likely_and_alike
 from models.rankers.bundle import MANIFEST, Bundle, load
 from models.recommender import Recommender, Wish
+from models.register import Register
 from serving.answers import Versions
 from serving.pages.search import Search
 from serving.settings import Settings
@@ -56,11 +59,18 @@ class Loaded:
     versions: Versions
     manifest: str
     """Digest of the bundle's manifest; empty without a bundle."""
+    register: Register | None = None
+    """What nobody has reviewed yet, beside the catalogue."""
 
     @property
     def catalogue(self) -> Catalogue:
         """The grants, facts and areas."""
         return self.recommender.catalogue
+
+    def grant(self, grant_id: str) -> Grant | None:
+        """Find a grant of the catalogue, or an entry that nobody has reviewed."""
+        entries = {} if self.register is None else self.register.catalogue.by_id
+        return self.catalogue.by_id.get(grant_id) or entries.get(grant_id)
 
     @property
     def simulated(self) -> bool:
@@ -103,10 +113,14 @@ def _unlearned(recommender: Recommender, embedder: Embedder, why: str) -> Recomm
     return Recommender(pairing, likely_and_alike(), degraded=(*recommender.degraded, why))
 
 
+def areas_file(settings: Settings) -> Path | None:
+    """The deployment's areas; those of the sample where its facts are used too."""
+    return settings.areas or (SAMPLE / "areas.csv" if settings.facts is None else None)
+
+
 def load_catalogue(settings: Settings) -> Catalogue:
     """The deployment's grants, facts and areas; raises BadData with all problems."""
-    areas = settings.areas or (SAMPLE / "areas.csv" if settings.facts is None else None)
-    catalogue = read_catalogue(settings.catalogue, facts=settings.facts, areas=areas)
+    catalogue = read_catalogue(settings.catalogue, facts=settings.facts, areas=areas_file(settings))
     if not catalogue.grants:
         raise BadData([Problem("it holds no grant", file=str(settings.catalogue))])
     return catalogue

@@ -89,6 +89,9 @@ class RankQuery(Question):
     need: Wanted = Wanted()
     filters: Filters = Filters()
     page: Page = Page()
+    unreviewed: Page | None = Field(
+        default=Page(size=5), description="Which part of what nobody has reviewed; null for none of it."
+    )
     near_misses: int = Field(default=3, ge=0, le=20)
     explain: bool = True
 

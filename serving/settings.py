@@ -24,6 +24,9 @@ class Settings(BaseSettings):
 
     catalogue: Path = SAMPLE / "catalogue.jsonl"
     """The grants, one JSON object a line."""
+    charity_register: Path | None = None
+    """Entries of a charity register that nobody has reviewed, from `python -m data import-charities`, with their
+    vectors beside them (`python -m models embed`); they are listed in a group of their own. None means none."""
     facts: Path | None = None
     """The facts file; None means the one that comes with the sample."""
     areas: Path | None = None

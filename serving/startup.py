@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event, Thread
 from typing import Final
 
@@ -27,6 +27,7 @@ from serving.loading import (
 from serving.measures import Measures
 from serving.settings import Settings
 from serving.turns import Turns
+from serving.unreviewed import load_register
 
 MISSING: Final = "bundle_missing"
 UNUSABLE: Final = "bundle_unusable"
@@ -36,6 +37,8 @@ def open_answering(settings: Settings, measures: Measures, journal: FilteringBou
     """Load and warm everything but the store, which may come later; raises BadData for what cannot be used."""
     check_postcodes(settings)
     loaded = first_loaded(settings, journal)
+    register = load_register(settings, loaded.catalogue, loaded.rates, loaded.recommender.embedder)
+    loaded = replace(loaded, register=register)
     loaded.warm(today_in_london(), explained=WARMED)
     door = StoreDoor(settings.store, settings.store_seconds)
     turns = Turns(settings.threads, deadline=settings.deadline)
@@ -90,6 +93,7 @@ class Watch:
             return False
         try:
             newer = with_bundle(loaded.catalogue, loaded.rates, loaded.recommender.embedder, settings)
+            newer = replace(newer, register=loaded.register)
         except BadBundle as error:
             if str(error) != self.answering.refused_bundle:
                 self.answering.refused_bundle = str(error)

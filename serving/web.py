@@ -20,6 +20,7 @@ from serving.messages import Page, RankQuery, Wanted
 from serving.openapi import openapi
 from serving.pages.forms import Asked, read_form
 from serving.pages.render import STYLE, page
+from serving.pages.unreviewed import SHOWN, lines
 from serving.pages.views import results_page
 from serving.places import areas_of
 from serving.refusals import Refusal, refusal_of
@@ -131,6 +132,7 @@ async def search(request: Request) -> Response:
     return page(
         "results.html",
         **results_page(asked, ranked, answering.loaded.catalogue, simulated=answering.loaded.simulated),
+        **lines(ranked, answering.loaded.grant),
     )
 
 
@@ -147,6 +149,7 @@ def _query(asked: Asked) -> RankQuery:
         applicant=asked.applicant,
         need=Wanted(text=asked.need),
         page=Page(offset=asked.offset, size=PAGE_SIZE),
+        unreviewed=None if asked.offset else Page(size=SHOWN),
     )
 
 
