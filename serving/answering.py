@@ -265,9 +265,12 @@ class Answering:
         told = [
             (f"{name}.{place}", record) for name, records in lists for place, record in enumerate(records)
         ]
-        catalogue = self.loaded.catalogue
-        known = {*catalogue.by_id, *catalogue.facts.names.renamed}
-        receipts = keep(self.store, told, now=datetime.now(UTC), is_grant=known.__contains__)
+        loaded, renamed = self.loaded, self.loaded.catalogue.facts.names.renamed
+
+        def is_grant(grant_id: str) -> bool:
+            return grant_id in renamed or loaded.grant(grant_id) is not None
+
+        receipts = keep(self.store, told, now=datetime.now(UTC), is_grant=is_grant)
         counted = Counter(one.receipt for one in receipts)
         counts = {kind: counted[kind] for kind in ("kept", "known", "conflict", "refused")}
         return Kept(**self._signed(self.loaded), **counts, receipts=receipts)
