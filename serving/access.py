@@ -32,6 +32,8 @@ class Scope(StrEnum):
     INGEST = "ingest"
     STAFF = "staff"
     PRIVACY = "privacy"
+    PARTNER = "partner"
+    SIGN = "sign"
 
 
 OPEN: Final[frozenset[Scope]] = frozenset()
@@ -42,6 +44,8 @@ ROUTES: Final[Mapping[str, frozenset[Scope]]] = {
     "healthz": OPEN,
     "readyz": OPEN,
     "style": OPEN,
+    "sign_in": OPEN,
+    "sign_out": OPEN,
     "search": frozenset({Scope.RANK}),
     "rank": frozenset({Scope.RANK}),
     "eligibility": frozenset({Scope.RANK}),
@@ -53,6 +57,13 @@ ROUTES: Final[Mapping[str, frozenset[Scope]]] = {
     "erase": frozenset({Scope.PRIVACY}),
     "models_live": frozenset({Scope.STAFF}),
     "models_history": frozenset({Scope.STAFF}),
+    "review": frozenset({Scope.STAFF, Scope.SIGN}),
+    "review_one": frozenset({Scope.STAFF, Scope.SIGN}),
+    "review_page": frozenset({Scope.STAFF, Scope.SIGN}),
+    "partners": frozenset({Scope.PARTNER}),
+    "partners_person": frozenset({Scope.PARTNER}),
+    "partners_orders": frozenset({Scope.PARTNER}),
+    "partners_withdraw": frozenset({Scope.PARTNER}),
     "metrics": frozenset({Scope.STAFF}),
     "openapi": frozenset({Scope.STAFF}),
     "schema": frozenset({Scope.RANK, Scope.STAFF}),
@@ -69,8 +80,20 @@ PROBES: Final = frozenset({"livez", "healthz", "readyz"})
 PAGES: Final = frozenset({"search"})
 """Routes that a browser opens; a deployment may open them without a key."""
 
-STORED: Final = frozenset({"events", "outcomes", "judgements", "erase"})
+DESKS: Final = ("/partners", "/review")
+"""Where people work who sign in; only the routes below these addresses read the cookie of a session."""
+
+AT_DESKS: Final = frozenset(name for name in ROUTES if name.startswith(("partners", "review")))
+"""Routes that people open in a browser after signing in."""
+
+STORED: Final = frozenset({"events", "outcomes", "judgements", "erase"}) | AT_DESKS
 """Routes that wait for the store: however many do, no other route waits for them."""
+
+FORMS: Final = PAGES | AT_DESKS | {"sign_in", "sign_out"}
+"""Routes that take what a browser's form sends."""
+
+AUDIT_KEY: Final = "GRANTS_AUDIT_KEY"
+"""The environment variable with the key of the audit store, which no service may see."""
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -176,6 +199,15 @@ def keyring(settings: Settings) -> Keyring:
         return Keyring(read_keys(settings.keys), demo=False, page_open=bool(settings.page_open))
     keys = (demo_key(settings.demo_key),) if settings.demo_key else ()
     return Keyring(keys, demo=True, page_open=settings.page_open is not False)
+
+
+def refuse_audit_key(environment: Mapping[str, str]) -> None:
+    """Refuse to start beside the key of the audit store: what decides about a person must not be able to open it."""
+    if AUDIT_KEY in environment:
+        raise BadKeys(
+            f"{AUDIT_KEY} is set for this service, which must never be able to read protected attributes; "
+            "unset it here and give it to `python -m training audit` alone"
+        )
 
 
 def prepare_demo(settings: Settings, *, host: str, environment: MutableMapping[str, str]) -> str | None:

@@ -16,12 +16,14 @@ from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
-from serving.access import PAGES, PROBES, STORED, Key, Keyring, RateLimit, is_loopback
+from serving.access import AT_DESKS, FORMS, PROBES, STORED, Key, Keyring, RateLimit, is_loopback
 from serving.journal import journal
 from serving.measures import Measures
 from serving.reading import header, media_type, read_body, read_message, replay
 from serving.refusals import CODE, REASONS, REQUEST_ID, Refusal, plain_refusal
+from serving.sessions import Sessions, cookie_in
 from serving.settings import Settings
+from serving.signing_in import refused_page, to_sign_in
 
 HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": (
@@ -86,10 +88,11 @@ class Gate:
         measures: Measures,
         messages: Mapping[str, type[BaseModel]],
         warnings: Callable[[], Sequence[str]],
+        sessions: Sessions,
     ) -> None:
         self.warnings = warnings
         self.app, self.settings, self.keyring, self.measures = app, settings, keyring, measures
-        self.messages = messages
+        self.messages, self.sessions = messages, sessions
         self.rate = RateLimit(settings.rate)
         self.inside = {True: 0, False: 0}
         """Requests inside, by whether they wait for the store."""
@@ -110,7 +113,7 @@ class Gate:
         try:
             inward = await self._admit(scope, receive, visit)
         except Refusal as refusal:
-            await refusal.response()(scope, receive, outward)
+            await _refused(refusal, scope, visit)(scope, receive, outward)
         else:
             if visit.route == "readyz":
                 await JSONResponse({"ready": True, "warnings": list(self.warnings())})(scope, inward, outward)
@@ -125,7 +128,7 @@ class Gate:
         visit.route = matched_route(scope, scope["app"].routes)
         if visit.route in PROBES:
             return receive
-        key = self._check_key(scope, visit.route)
+        key = scope["key"] = self._check_key(scope, visit.route)
         visit.key = key.name if key else "none"
         client = (scope.get("client") or ("unknown", 0))[0]
         if wait := self.rate.wait(f"key {key.name}" if key else f"address {client}"):
@@ -140,6 +143,8 @@ class Gate:
             return None
         kind, _, token = header(scope, b"authorization").partition(" ")
         key = self.keyring.find(token.strip()) if kind.lower() == "bearer" else None
+        if key is None and not token and route in AT_DESKS:
+            key = self.sessions.key_of(cookie_in(header(scope, b"cookie")), self.keyring.keys)
         if key is None:
             raise Refusal(401, headers={"WWW-Authenticate": "Bearer"})
         if needed is None or not needed & key.scopes:
@@ -150,7 +155,7 @@ class Gate:
         if self.inside[visit.route in STORED] >= self.settings.threads + self.settings.waiting:
             raise Refusal(429, headers={"Retry-After": "1"})
         kind = self.messages.get(visit.route)
-        if visit.route in PAGES:
+        if visit.route in FORMS:
             _check_same_origin(scope)
             if media_type(scope) != FORM:
                 raise Refusal(415, "Send the form as a browser does.", code="NOT_A_FORM")
@@ -187,7 +192,7 @@ class Gate:
                     await plain_refusal(visit.status).response()({"type": "http"}, _nothing, outward)
                     replaced = True
                     return
-                headers.update(HEADERS)
+                headers.update({name: value for name, value in HEADERS.items() if name not in headers})
                 headers["X-Request-Id"] = visit.id
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
@@ -207,6 +212,15 @@ class Gate:
         if visit.reasons:
             fields["why"] = "; ".join(visit.reasons)
         self.journal.info("request", **fields)
+
+
+def _refused(refusal: Refusal, scope: Scope, visit: Visit) -> ASGIApp:
+    """The refusal as a browser shows it at a desk, else as a client reads it."""
+    if visit.route not in AT_DESKS or "text/html" not in header(scope, b"accept"):
+        return refusal.response()
+    if refusal.status == 401 and scope["method"] in ("GET", "HEAD"):
+        return to_sign_in(scope["path"])
+    return refused_page(refusal) if refusal.status in (401, 403) else refusal.response()
 
 
 def _method(scope: Scope) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -16,6 +16,7 @@ from data.catalogue.grants import Grant
 from data.clock import today_in_london
 from data.errors import StoreError, StoreUnavailable
 from data.people.applicants import Applicant, read_applicant
+from data.people.situations import Situation
 from data.store.store import Store
 from models.counterfactuals.causes import causes
 from models.counterfactuals.missing import missing_sets
@@ -76,6 +77,8 @@ class Answering:
     """Threads for what waits for the store, so that nothing else ever does."""
     journal: FilteringBoundLogger
     today: Callable[[], date] = field(default=today_in_london)
+    situations: Mapping[str, Situation] = field(default_factory=dict)
+    """The people that partners grade grants for."""
     refused_bundle: str = ""
     """Why the newest champion is not live; empty where it is."""
 

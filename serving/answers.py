@@ -224,6 +224,10 @@ class Erased(Answer):
     judgements: int
     scrubbed: bool
     """Whether no trace is left in the store's own log either; the records are gone in any case."""
+    audit: Literal["pending"] = Field(
+        default="pending",
+        description="Attributes in the audit store, which the service cannot open, go with the next batch job.",
+    )
 
 
 class FactsAnswer(Answer):

@@ -20,8 +20,9 @@ from data.catalogue.reading import SAMPLE, Catalogue, read_catalogue
 from data.catalogue.rules import as_json
 from data.clock import today_in_london
 from data.errors import BadBundle, BadData, Problem
-from data.people.applicants import Applicant, Need
+from data.people.applicants import Applicant, Need, read_applicant
 from data.people.base_rates import FILE, BaseRates, no_rates, read_base_rates
+from data.people.situations import SITUATIONS, Situation, read_situations
 from features.embedding import CachedEmbedder, Embedder, MiniLM, Vectors
 from models.rankers.baselines import likely_and_alike
 from models.rankers.bundle import MANIFEST, Bundle, load
@@ -148,6 +149,16 @@ def load_rates(settings: Settings, catalogue: Catalogue) -> BaseRates:
     if settings.base_rates is None and settings.facts is not None:
         return no_rates(today_in_london())
     return read_base_rates(settings.base_rates or FILE, catalogue.facts, catalogue.areas)
+
+
+def load_situations(settings: Settings, catalogue: Catalogue) -> dict[str, Situation]:
+    """The people that partners grade grants for; raises BadData, BadApplicant where the catalogue's facts differ."""
+    if settings.situations is None and settings.facts is not None:
+        return {}
+    found = read_situations(settings.situations or SITUATIONS)
+    for situation in found.values():
+        read_applicant(situation.applicant, catalogue.facts, catalogue.areas)
+    return found
 
 
 def with_bundle(catalogue: Catalogue, rates: BaseRates, embedder: Embedder, settings: Settings) -> Loaded:

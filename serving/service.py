@@ -21,7 +21,7 @@ from uvicorn.config import HTTP_PROTOCOLS
 
 from data.errors import GrantMatchError
 from data.store.engine import check_address
-from serving.access import keyring, prepare_demo
+from serving.access import keyring, new_token, prepare_demo, refuse_audit_key
 from serving.admission import Gate
 from serving.answers import Kept, Ranked, Standings
 from serving.ending import end_when_a_worker_cannot_start, refuse_to_start
@@ -30,6 +30,7 @@ from serving.loading import settle_memory
 from serving.measures import Measures
 from serving.messages import MESSAGES, EligibilityQuery, EventBatch, JudgementBatch, OutcomeBatch, RankQuery
 from serving.refusals import refusal_of
+from serving.sessions import Sessions
 from serving.settings import read_settings
 from serving.startup import Watch, open_answering
 from serving.web import as_json, web_app
@@ -89,6 +90,7 @@ class GrantRanking:
         """Load and warm everything; only then is the service ready."""
         written = journal()
         try:
+            refuse_audit_key(os.environ)
             self.answering = open_answering(read_settings(), web.state.measures, written)
         except GrantMatchError as error:
             refuse_to_start(str(error))
@@ -107,10 +109,12 @@ class GrantRanking:
         host = (context.params.get("host") if context else None) or HOST
         try:
             settings = read_settings()
+            refuse_audit_key(os.environ)
             check_address(settings.store)
             token = prepare_demo(settings, host=host, environment=os.environ)
         except GrantMatchError as error:
             sys.exit(f"refused to start: {error}")
+        os.environ.setdefault("GRANTS_SESSION_KEY", new_token())  # one for all workers
         end_when_a_worker_cannot_start(os.environ)
         if token is not None:
             print(f"Demo key, shown once: {token}", flush=True)
@@ -185,7 +189,9 @@ class FrontGate(Gate):
             measures=web.state.measures,
             messages=MESSAGES,
             warnings=lambda: web.state.answering.warnings(),
+            sessions=Sessions((settings.session_key or new_token()).encode()),
         )
+        web.state.keyring, web.state.sessions = self.keyring, self.sessions
 
 
 # BentoML hands no limits on to uvicorn: the protocol that it takes when none is named is ours.

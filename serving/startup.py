@@ -19,6 +19,7 @@ from serving.loading import (
     load_catalogue,
     load_embedder,
     load_rates,
+    load_situations,
     manifest_digest,
     settle_memory,
     with_bundle,
@@ -43,7 +44,8 @@ def open_answering(settings: Settings, measures: Measures, journal: FilteringBou
     door = StoreDoor(settings.store, settings.store_seconds)
     turns = Turns(settings.threads, deadline=settings.deadline)
     store_turns = Turns(settings.store_threads, deadline=settings.store_seconds)
-    return Answering(settings, loaded, door, measures, turns, store_turns, journal)
+    people = load_situations(settings, loaded.catalogue)
+    return Answering(settings, loaded, door, measures, turns, store_turns, journal, situations=people)
 
 
 def check_postcodes(settings: Settings) -> None:

@@ -22,8 +22,11 @@ from serving.pages.forms import Asked, read_form
 from serving.pages.render import STYLE, page
 from serving.pages.unreviewed import SHOWN, lines
 from serving.pages.views import results_page
+from serving.partners.routes import routes as partners_routes
 from serving.places import areas_of
 from serving.refusals import Refusal, refusal_of
+from serving.reviewing.routes import routes as review_routes
+from serving.signing_in import ROUTES as SIGNING_IN
 
 PAGE_SIZE: Final = 10
 """Grants on one page."""
@@ -159,6 +162,9 @@ def web_app() -> Starlette:
         routes=[
             Route("/", search, name="search", methods=["GET", "POST"]),
             Route("/style.css", style, name="style"),
+            *SIGNING_IN,
+            *partners_routes(refusing),
+            *review_routes(refusing),
             Route("/v1/facts", facts, name="facts"),
             Route("/v1/grants/{id}", grant, name="grant"),
             Route("/v1/models/live", models_live, name="models_live"),

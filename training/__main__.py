@@ -24,6 +24,7 @@ from data.people.base_rates import sample_rates
 from features.embedding import CachedEmbedder, MiniLM
 from models.rankers.bundle import Bundle, load
 from models.recommender import Recommender
+from training.audit.commands import app as audit
 from training.compare import compare_bundles, evaluate_bundle
 from training.config import read_experiment
 from training.evaluate import table
@@ -33,6 +34,7 @@ from training.gate import gate
 from training.harm import harm, read_harm_cases
 from training.many import check_questions, ranked, read_questions
 from training.pair_table import write_whole
+from training.partners.commands import app as partners
 from training.promotion import Decision, Home
 from training.promotion import promote as let_through
 from training.promotion import rollback as go_back
@@ -58,6 +60,8 @@ app = typer.Typer(
     epilog="Runs go to the MLflow server of MLFLOW_TRACKING_URI (sqlite:///mlflow.db by default). While it is away "
     "nothing is lost: `sync` sends them later. Start with: python -m training fit experiments/demo.toml",
 )
+app.add_typer(audit, name="audit")
+app.add_typer(partners, name="partners")
 console = Console(stderr=True)
 
 

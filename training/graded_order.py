@@ -91,6 +91,8 @@ class GradedLists:
     """How many facts each situation tells."""
     weights: tuple[float, ...]
     """How much each situation counts, beside 1 for a shipped one."""
+    rows: tuple[NDArray[np.int64], ...]
+    """Of each pair the row of its grant in the catalogue."""
 
     @classmethod
     def of(
@@ -103,7 +105,7 @@ class GradedLists:
         if not (opened & in_file).any():
             raise BadExperiment("none of the grants of the catalogue was judged")
         book, areas = pairing.catalogue.facts, pairing.catalogue.areas
-        pairs, grades, best, told = [], [], [], []
+        pairs, grades, best, told, rows = [], [], [], [], []
         for one in judgements.situations:
             applicant = read_applicant(one.applicant, book, areas)
             described = pairing.describe(pairing.context(applicant, on=on), one.need)
@@ -111,14 +113,15 @@ class GradedLists:
             named = in_file if one.among is None else np.isin([grant.id for grant in grants], one.among)
             there = opened & named
             listed = there & np.isin(described.statuses, LISTED)
-            pairs.append(described.pairs.take(np.flatnonzero(listed)))
+            rows.append(np.flatnonzero(listed))
+            pairs.append(described.pairs.take(rows[-1]))
             grades.append(graded[listed])
             best.append(graded[there])
             told.append(len(applicant.facts))
         ids = tuple(one.id for one in judgements.situations)
         texts = tuple(one.need.text for one in judgements.situations)
         weighed = tuple(weights) if weights is not None else (1.0,) * len(ids)
-        return cls(ids, texts, tuple(pairs), tuple(grades), tuple(best), tuple(told), weighed)
+        return cls(ids, texts, tuple(pairs), tuple(grades), tuple(best), tuple(told), weighed, tuple(rows))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -233,11 +236,16 @@ def learn_order(
 
     Partners' grades that are `told` join where the experiment gives them a weight.
     """
-    needs = fit_needs(read_needs(settings.needs), embedder)
-    catalogue = catalogue_of(settings.catalogue)
-    pairing = Pairing.build(catalogue, sample_rates(catalogue), embedder, needs=needs)
+    pairing, needs = pairing_of(settings, embedder)
     lists = graded_lists(settings, pairing, told)
     return fit_order(lists, settings.rankers, embedder, seed=seed), needs
+
+
+def pairing_of(settings: OrderSettings, embedder: Embedder) -> tuple[Pairing, NeedModel]:
+    """Make an experiment's catalogue ready to be described against needs, and learn what needs are about."""
+    needs = fit_needs(read_needs(settings.needs), embedder)
+    catalogue = catalogue_of(settings.catalogue)
+    return Pairing.build(catalogue, sample_rates(catalogue), embedder, needs=needs), needs
 
 
 def graded_lists(settings: OrderSettings, pairing: Pairing, told: Sequence[Judgement] = ()) -> GradedLists:

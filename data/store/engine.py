@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -135,8 +135,8 @@ def _check_known(found: str | None, known: ScriptDirectory) -> None:
         raise StoreError(f"the store is at revision {found!r}, unknown to this version; use a newer version")
 
 
-def scrub(engine: Engine) -> bool:
-    """Remove what deleted rows left behind: SQLite's write-ahead log, PostgreSQL's dead rows.
+def scrub(engine: Engine, tables: Sequence[str] = SCRUBBED) -> bool:
+    """Remove what rows deleted from tables left behind: SQLite's write-ahead log, PostgreSQL's dead rows.
 
     False when readers held SQLite's log: it goes at the next checkpoint. PostgreSQL's own log and any
     backup keep the rows until they expire.
@@ -144,7 +144,7 @@ def scrub(engine: Engine) -> bool:
     with translated():
         if engine.dialect.name == "postgresql":
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text(f"VACUUM {', '.join(SCRUBBED)}"))
+                connection.execute(text(f"VACUUM {', '.join(tables)}"))
             return True
         plain = engine.raw_connection()
         try:

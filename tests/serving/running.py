@@ -139,6 +139,7 @@ def keyed_server() -> Server:
         "GRANTS_KEYS": str(folder / "keys.json"),
         "GRANTS_POSTCODES": str(Postcodes.write(place, folder / "postcodes", Oddities()).path),
         "GRANTS_PAGE_OPEN": "true",
+        "GRANTS_REVIEWS": str(folder / "reviews"),
         "GRANTS_RATE": "1000000",
     }
     return start(folder, keys, **settings)

@@ -82,11 +82,11 @@ def test_each_demo_draws_its_own_key_and_hands_it_to_the_workers() -> None:
     assert token != prepare_demo(Settings(), host="::1", environment=second)
 
 
-def test_without_any_key_nothing_is_open_but_the_probes_and_the_pages() -> None:
+def test_without_any_key_nothing_is_open_but_the_probes_the_way_in_and_the_pages() -> None:
     ring = keyring(Settings())
     assert ring.keys == ()
     assert [name for name in ROUTES if ring.needed(name) == frozenset()] == [
-        "livez", "healthz", "readyz", "style", "search",
+        "livez", "healthz", "readyz", "style", "sign_in", "sign_out", "search",
     ]  # fmt: skip
 
 

@@ -14,8 +14,8 @@ from serving.access import OPEN, ROUTES, Scope
 from serving.service import service
 from tests.serving.running import ROOT, Server, environment, free_port, serve_command
 
-OPEN_HERE = {"livez", "healthz", "readyz", "style", "search"}
-"""What the session's server opens to everybody: the probes, and its pages by setting."""
+OPEN_HERE = {"livez", "healthz", "readyz", "style", "sign_in", "sign_out", "search"}
+"""What the session's server opens to everybody: the probes, the way in, and its pages by setting."""
 
 
 def every_route() -> list[tuple[str, str, str]]:
@@ -83,7 +83,7 @@ def test_a_key_opens_the_routes_of_its_scope_and_no_other(
         assert refused is (scope not in ROUTES[name])
 
 
-def test_only_probes_and_the_style_sheet_never_need_a_key() -> None:
+def test_only_probes_the_style_sheet_and_the_way_in_never_need_a_key() -> None:
     assert {name for name, needed in ROUTES.items() if needed == OPEN} == OPEN_HERE - {"search"}
 
 

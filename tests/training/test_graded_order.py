@@ -24,7 +24,10 @@ def lists(size: int, *, seed: int = 1) -> GradedLists:
         pairs.append(PairFeatures(FIT_NAMES, matrix))
         grades.append((matrix[:, FIT_NAMES.index("pays_for_it")] * 4).astype(np.int64).clip(0, 3))
     names = tuple(f"s{seed}-{number}" for number in range(size))
-    return GradedLists(names, names, tuple(pairs), tuple(grades), tuple(grades), (0,) * size, (1.0,) * size)
+    rows = (np.arange(12),) * size
+    return GradedLists(
+        names, names, tuple(pairs), tuple(grades), tuple(grades), (0,) * size, (1.0,) * size, rows
+    )
 
 
 def test_planted_truth_is_found_on_situations_not_seen() -> None:

@@ -57,6 +57,21 @@ def weighed(
     return Weighed(judgements, tuple(row[1] for row in rows), weights)
 
 
+def partners_alone(
+    shipped: Judgements, told: Iterable[Judgement], situations: Mapping[str, Situation]
+) -> Weighed:
+    """Partners' grades with nothing beside them: of each situation and partner the grants that were graded."""
+    known = {one.id: one for one in shipped.situations}
+    rows: list[tuple[JudgedSituation, str]] = []
+    for name, graded in sorted(_by_situation(told).items()):
+        base = known.get(name) or _never_judged(name, situations)
+        for partner, grades in sorted(graded.items()):
+            alone = {"grades": grades, "second": None, "among": tuple(sorted(grades))}
+            rows.append((base.model_copy(update=alone), partner))
+    judgements = Judgements(shipped.graded, tuple(row[0] for row in rows))
+    return Weighed(judgements, tuple(row[1] for row in rows), np.ones(len(rows)))
+
+
 def capped(weights: NDArray[np.float64], owners: Sequence[str], *, share: float) -> NDArray[np.float64]:
     """Scale the weights of owners down until none has more than a share of the sum; what nobody owns ('') stays.
 
