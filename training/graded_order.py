@@ -35,7 +35,7 @@ from models.pairing import Pairing
 from models.rankers.protocol import Ranker
 from training.config import NEEDS, OrderConfig, OrderSettings
 from training.metrics import discounted_gain
-from training.partners.learning import weighed
+from training.partner_grades import weighed
 from training.source import catalogue_of
 
 FOLDS: Final = 5

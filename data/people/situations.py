@@ -33,7 +33,7 @@ class Situation(BaseModel):
     """One made-up person: who it is, in words that people recognise, and what they need.
 
     A situation that has the id of a judged one is the same situation: partners' grades then stand in place of its
-    own (`training/partners/learning.py`).
+    own (`training/partner_grades.py`).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from starlette.requests import Request
@@ -13,7 +14,6 @@ from data.people.partners import WORDS, Choice, Effect, Grading, Interests, Reco
 from data.people.situations import Situation
 from data.store.partners import PartnersShelf
 from serving.answering import Answering
-from serving.keeping import now
 from serving.pages.render import page
 from serving.partners import views
 from serving.partners.forms import TOO_LONG, read_choice, read_grading
@@ -52,7 +52,9 @@ class Desk:
 
     async def keep(self, record: Record, situation: str = "") -> None:
         """Keep what the partner said; it is on disk when this returns."""
-        await self.stored(lambda shelf: shelf.keep(self.partner, record, situation=situation, at=now()))
+        await self.stored(
+            lambda shelf: shelf.keep(self.partner, record, situation=situation, at=datetime.now(UTC))
+        )
 
     async def said(self, kind: type[R]) -> dict[str, R]:
         """What the partner said of a kind, by situation."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 from pydantic import ValidationError
@@ -15,7 +16,6 @@ from data.people.signatures import Signature
 from data.store.signatures import SignaturesShelf
 from serving.access import Scope
 from serving.answering import Answering
-from serving.keeping import now
 from serving.pages.render import page
 from serving.pages.words import day
 from serving.refusals import Refusal
@@ -107,7 +107,7 @@ def read_signature(
         "review": found.digest,
         "bundle": found.review.bundle,
         "by": by,
-        "at": now(),
+        "at": datetime.now(UTC),
         "decision": decision,
         "reason": reason,
         "answers": {name: words for name, words in answers.items() if words},

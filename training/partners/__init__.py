@@ -1,1 +1,1 @@
-"""Partners with lived experience: their grades in the order of lists, how far they agree, what their grades changed."""
+"""Partners with lived experience: how far they agree, how the order does on their grades, what their grades changed."""

@@ -24,8 +24,8 @@ from models.rankers.baselines import likely_and_alike
 from models.rankers.protocol import Ranker
 from training.config import Experiment, OrderConfig
 from training.graded_order import GradedLists, folds_of, graded_lists, graded_ndcg
+from training.partner_grades import partners_alone
 from training.partners.agreement import ordinal_alpha
-from training.partners.learning import partners_alone
 
 APART: Final = 2
 """Grades that lie this far apart are told as a disagreement."""

@@ -26,7 +26,7 @@ from models.rankers.graded import GradedLinear, GradedTrees
 from tests.training.small_world import TODAY, SharedWords, small_catalogue, small_experiment
 from training.config import read_experiment
 from training.graded_order import GradedLists, graded_lists
-from training.partners.learning import Weighed, capped, weighed
+from training.partner_grades import Weighed, capped, weighed
 from training.source import partners_grades
 
 FUNDS = frozenset(f"fund-{number:02d}" for number in range(20))
