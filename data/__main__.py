@@ -17,6 +17,7 @@ from data.catalogue.reading import SAMPLE, Catalogue, read_catalogue
 from data.clock import today_in_london
 from data.commands import import_awards, import_postcodes
 from data.errors import BadData, Problem
+from data.export_commands import export_awards
 from data.lint.checks import check as check_catalogue
 from data.lint.unrated import unrated_facts
 from data.lint.whole_catalogue import grants_of_cases
@@ -29,6 +30,7 @@ app = typer.Typer(
 
 
 app.command("import-awards")(import_awards)
+app.command("export-awards")(export_awards)
 app.command("import-postcodes")(import_postcodes)
 app.command("import-charities")(import_register)
 app.command("review")(review)

@@ -26,6 +26,7 @@ from experiments import past_awards as awards
 from experiments import qualifying as chances
 from experiments import questions as asking
 from experiments import reading as readable
+from experiments import register_cost as registered
 from experiments import register_reading as register
 from experiments import simulated_world as world
 from experiments.report import Report
@@ -212,6 +213,22 @@ def register_reading(
 ) -> None:
     """Whether areas and purposes are read rightly from charities' own words, against 300 graded ones."""
     register.show(register.run(data), as_json=as_json)
+
+
+@app.command("register_cost")
+def register_cost(
+    charities: Annotated[int, typer.Option(min=0, help="Charities to import; 0 for none.")] = 170_000,
+    entries: Annotated[
+        int, typer.Option(min=0, help="Entries beside the sample; 0 for none.")
+    ] = registered.ENTRIES,
+    bundle: Annotated[Path, typer.Option(help="The bundle that orders the lists.")] = asking.CHAMPION,
+    as_json: AsJson = False,
+) -> None:
+    """What a register costs to import and in a request, and whether it moves a reviewed list; all simulated."""
+    with Console(stderr=True).status("") as status:
+        imported = registered.import_twice(charities, status.update) if charities else None
+        served = registered.serve(bundle, MiniLM.load(), entries, status.update) if entries else None
+    registered.show(imported, served, as_json=as_json)
 
 
 def _finish(report: Report, *, as_json: bool, keep: bool) -> None:

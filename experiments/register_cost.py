@@ -1,0 +1,206 @@
+"""What a register of simulated charities costs: to import, to judge, in a request; and that it moves no reviewed list.
+
+The extract is made in the real files' form (`data/synthetic/charity_extract.py`); nothing in it is a real charity. Texts
+of entries get random vectors in place of meanings, which cost the same and take no time to make. People and needs are
+the judged situations of the sample. Times are of this machine, in milliseconds of one thread's processor time, the
+median over situations of the quickest of three runs; what is built at the first question from a place stands apart.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from data.catalogue.reading import SAMPLE, Catalogue, read_catalogue, sample_catalogue
+from data.people.applicants import Applicant, Need, read_applicant
+from data.people.base_rates import sample_rates
+from data.synthetic.charity_extract import MadeExtract
+from features.embedding import CachedEmbedder, Embedder
+from features.grant_index import digest_of, texts_of
+from models.rankers.bundle import load
+from models.recommender import Recommender, Wish
+from models.register import Register
+
+ON: Final = date(2026, 11, 29)
+ENTRIES: Final = 20_000
+SITUATIONS: Final = 25
+RUNS: Final = 3
+SEED: Final = 7
+BELOW: Final = Wish(size=5, near_misses=0, question=False)
+PLACES: Final = ("E08000025", "E06000052", "E07000067", "E09000022", "W06000015")
+"""A situation that tells no council of England or Wales is put into one of these."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Two imports of one made extract."""
+
+    charities: int
+    megabytes: float
+    entries: int
+    seconds: float
+    processor_seconds: float
+    peak_mib: float
+    same_bytes: bool
+
+
+@dataclass(frozen=True)
+class Served:
+    """What entries beside the reviewed catalogue cost; milliseconds."""
+
+    entries: int
+    situations: int
+    near: float
+    """Entries near a person, on average."""
+    judge_ms: float
+    first_ms: float
+    """To make the entries of a place ready, at the first question from it."""
+    register_ms: float
+    """To judge, rank and explain the group."""
+    reviewed_ms: float
+    """To judge, rank and explain the reviewed list."""
+    unchanged: int
+    """Situations whose first ten reviewed grants are the same with and without the register."""
+
+
+def import_twice(charities: int, told: Callable[[str], None]) -> Imported:
+    """Make an extract, import it twice by the command line, and measure time, memory and bytes."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        told(f"making {charities:,} charities")
+        MadeExtract(sample_catalogue().areas, seed=SEED).write(folder / "extract", charities)
+        size = sum(file.stat().st_size for file in (folder / "extract").iterdir()) / 1e6
+        found = []
+        for name in ("one", "two"):
+            told(f"importing, {name}")
+            command = [sys.executable, "-m", "data", "import-charities", str(folder / "extract")]
+            before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+            ran = subprocess.run(  # noqa: S603 - our own command
+                [*command, str(folder / f"{name}.jsonl"), "--json"],
+                check=True,
+                capture_output=True,
+                text=True,
+            )
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            entries = int(json.loads(ran.stdout)["entries"])
+            found.append((time.perf_counter() - started, spent, after.ru_maxrss / 1024, entries))
+        same = filecmp.cmp(folder / "one.jsonl", folder / "two.jsonl", shallow=False)
+    seconds, spent, peak = (max(one[at] for one in found) for at in range(3))
+    return Imported(charities, size, found[0][3], seconds, spent, peak, same)
+
+
+def serve(bundle: Path, embedder: Embedder, entries: int, told: Callable[[str], None]) -> Served:
+    """Put so many entries beside the sample, and ask for judged situations with and without them."""
+    sample = sample_catalogue()
+    like = Recommender.of_bundle(
+        load(bundle.resolve()), sample, sample_rates(sample), CachedEmbedder(embedder)
+    )
+    people = _situations(sample)
+    told("ranking without the register")
+    before = [_first_ten(like, *one) for one in people]
+    told(f"making {entries:,} entries")
+    register = _register(sample, entries, embedder.dimension)
+    told("ranking with the register")
+    near, first, judge, below, reviewed = [], [], [], [], []
+    for applicant, need in people:
+        started = time.thread_time()
+        ready = register.near(applicant.areas or (), like)
+        first.append(_ms(started))
+        if ready is None:
+            continue
+        near.append(len(ready.catalogue.grants))
+        judge.append(_quickest(lambda r=ready, a=applicant: r.pairing.judge.statuses(a, on=ON)))
+        below.append(_quickest(lambda r=ready, a=applicant, n=need: r.recommend(a, n, on=ON, wish=BELOW)))
+        reviewed.append(_quickest(lambda a=applicant, n=need: like.recommend(a, n, on=ON)))
+    after = [_first_ten(like, *one) for one in people]
+    unchanged = sum(one == other for one, other in zip(before, after, strict=True))
+    figures = (median(times) for times in (judge, first, below, reviewed))
+    return Served(len(register.catalogue.grants), len(people), float(np.mean(near)), *figures, unchanged)
+
+
+def _register(sample: Catalogue, entries: int, dimension: int) -> Register:
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        MadeExtract(sample.areas, seed=SEED).write(folder / "extract", entries * 5)
+        command = [
+            sys.executable,
+            "-m",
+            "data",
+            "import-charities",
+            str(folder / "extract"),
+            str(folder / "r.jsonl"),
+        ]
+        subprocess.run([*command, "--json"], check=True, capture_output=True)  # noqa: S603 - our own command
+        lines = (folder / "r.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)[:entries]
+        (folder / "r.jsonl").write_text("".join(lines), encoding="utf-8")
+        read = read_catalogue(folder / "r.jsonl", areas=SAMPLE / "areas.csv")
+    digests = np.array([digest_of(text) for text in texts_of(read.grants)])
+    vectors = np.random.default_rng(SEED).normal(size=(len(digests), dimension))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    arrays = {"digests": digests, "vectors": vectors.astype(np.float16)}
+    return Register.build(read, sample, sample_rates(sample), arrays, dimension=dimension)
+
+
+def _situations(sample: Catalogue) -> list[tuple[Applicant, Need]]:
+    """Take judged situations of the sample, each with a council of England or Wales."""
+    found = []
+    for at, line in enumerate(
+        (SAMPLE / "judgements.jsonl").read_text(encoding="utf-8").splitlines()[:SITUATIONS]
+    ):
+        told: dict[str, Any] = json.loads(line)
+        applicant = dict(told["applicant"])
+        if not any(
+            str(code)[0] in "EW" and code in sample.areas.names for code in applicant.get("areas") or ()
+        ):
+            applicant["areas"] = [PLACES[at % len(PLACES)]]
+        found.append(
+            (read_applicant(applicant, sample.facts, sample.areas), Need.model_validate(told["need"]))
+        )
+    return found
+
+
+def _first_ten(like: Recommender, applicant: Applicant, need: Need) -> list[str]:
+    wish = Wish(explain=False, near_misses=0)
+    return [one.grant_id for one in like.recommend(applicant, need, on=ON, wish=wish).results]
+
+
+def _quickest(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(RUNS):
+        started = time.thread_time()
+        work()
+        times.append(_ms(started))
+    return min(times)
+
+
+def _ms(started: float) -> float:
+    return (time.thread_time() - started) * 1000
+
+
+def show(imported: Imported | None, served: Served | None, *, as_json: bool) -> None:
+    """Print the figures, as JSON or as a table."""
+    found = {"import": imported and asdict(imported), "request": served and asdict(served)}
+    if as_json:
+        print(json.dumps(found))
+        return
+    table = Table("what", "figure", title="A register of simulated charities")
+    for part, figures in found.items():
+        for name, value in (figures or {}).items():
+            table.add_row(f"{part}: {name}", f"{value:,.2f}" if isinstance(value, float) else str(value))
+    Console().print(table)
