@@ -73,6 +73,7 @@ class MadeExtract:
 
     areas: AreaTree
     seed: int = 7
+    giving: float = GIVING
     random: Random = field(init=False)
     councils: Sequence[str] = field(init=False)
 
@@ -105,7 +106,7 @@ class MadeExtract:
 
     def _charity(self, lists: dict[str, _List], number: int, status: str, *, linked: int = 0) -> None:
         draw = self.random
-        gives = draw.random() < GIVING
+        gives = draw.random() < self.giving
         parish, council = self._parish(), self.areas.name(draw.choice(self.councils)).upper()
         told = {
             "parish": parish,
