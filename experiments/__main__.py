@@ -23,6 +23,7 @@ from experiments import nothing_hidden as hidden
 from experiments import page_speed as page
 from experiments import pair_tables as tables
 from experiments import past_awards as awards
+from experiments import planted_gaps as gaps
 from experiments import qualifying as chances
 from experiments import questions as asking
 from experiments import reading as readable
@@ -229,6 +230,17 @@ def register_cost(
         imported = registered.import_twice(charities, status.update) if charities else None
         served = registered.serve(bundle, MiniLM.load(), entries, status.update) if entries else None
     registered.show(imported, served, as_json=as_json)
+
+
+@app.command("planted_gaps")
+def planted_gaps(
+    runs: Annotated[int, typer.Option(min=10, help="Worlds of each kind.")] = gaps.RUNS,
+    as_json: AsJson = False,
+) -> None:
+    """Whether the fairness review finds a planted gap, leaves chance alone, and how often its intervals hold."""
+    with _told() as told:
+        found = gaps.run(runs=runs, told=told)
+    typer.echo(json.dumps(found) if as_json else "\n".join(gaps.in_words(found)))
 
 
 def _finish(report: Report, *, as_json: bool, keep: bool) -> None:

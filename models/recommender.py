@@ -31,6 +31,7 @@ from models.rankers.baselines import likely_and_alike
 from models.rankers.bundle import Bundle
 from models.rankers.calibration import Chances
 from models.rankers.exploration import Exploration
+from models.rankers.floors import Floors
 from models.rankers.protocol import Ranker
 from models.recommendations import (
     Qualifies,
@@ -98,6 +99,8 @@ class Recommender:
     awards: Awards | None = None
     """None where outcomes tell nothing, as those of a made world do not."""
     degraded: tuple[str, ...] = ()
+    floors: Floors | None = None
+    """Bands of grants that have their share of the first page; None leaves the order as it is."""
 
     @classmethod
     def unlearned(cls, catalogue: Catalogue, rates: BaseRates, embedder: Embedder, *, why: str) -> Self:
@@ -151,6 +154,7 @@ class Recommender:
         order = order[shown[order]]
         listed = order[np.isin(statuses[order], [STATUSES.index(status) for status in RANKED])]
         ruled_out = order[~np.isin(order, listed) & ~unwanted[order]]
+        listed = listed if self.floors is None else self.floors.reorder(listed, scored.scores)
         listed, propensities = wish.exploration.reorder(listed)
         shown_here = slice(wish.offset, wish.offset + wish.size)
         page = _Page(listed[shown_here], propensities[shown_here])

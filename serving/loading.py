@@ -23,9 +23,11 @@ from data.errors import BadBundle, BadData, Problem
 from data.people.applicants import Applicant, Need, read_applicant
 from data.people.base_rates import FILE, BaseRates, no_rates, read_base_rates
 from data.people.situations import SITUATIONS, Situation, read_situations
+from features.bands import bands_of
 from features.embedding import CachedEmbedder, Embedder, MiniLM, Vectors
 from models.rankers.baselines import likely_and_alike
 from models.rankers.bundle import MANIFEST, Bundle, load
+from models.rankers.floors import Floors
 from models.recommender import Recommender, Wish
 from models.register import Register
 from serving.answers import Versions
@@ -166,7 +168,15 @@ def with_bundle(catalogue: Catalogue, rates: BaseRates, embedder: Embedder, sett
     manifest = manifest_digest(settings)
     bundle = load(settings.bundle.resolve())
     recommender = Recommender.of_bundle(bundle, catalogue, rates, embedder)
+    if settings.floors is not None:
+        recommender = replace(recommender, floors=floors_of(catalogue, settings.floors))
     return Loaded(recommender, rates, bundle, versions(catalogue, bundle.version), manifest)
+
+
+def floors_of(catalogue: Catalogue, kind: str) -> Floors | None:
+    """Give floors for bands of one kind; None where all grants are in one band."""
+    names = bands_of(catalogue, on=today_in_london()).get(kind)
+    return None if names is None else Floors(np.unique(names, return_inverse=True)[1].astype(np.int64))
 
 
 def without_bundle(catalogue: Catalogue, rates: BaseRates, embedder: Embedder, *, why: str) -> Loaded:

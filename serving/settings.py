@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -77,6 +78,9 @@ class Settings(BaseSettings):
     explore: float = Field(default=0.0, ge=0, le=0.5)
     """Share of lists in which one grant from further down, never one that is ruled out, stands on the first page, so
     that training learns of what is seldom seen. Each result tells the chance of its place."""
+    floors: Literal["funder", "region", "listing"] | None = None
+    """Bands of grants that get at least their share of worth of each first page, by small moves among grants that are
+    listed anyway: by size of the funder, by nation, or reviewed entries and those from a register. None: no floors."""
     model_days: int = Field(default=180, ge=1)
     """Age in days after which a bundle steps down to rules and similarity."""
     reload_seconds: float = Field(default=30.0, gt=0)
