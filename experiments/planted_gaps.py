@@ -65,7 +65,12 @@ def gap_is_told(seed: int, *, gap: float) -> bool:
 
 def coverage(runs: int, told: Told) -> dict[str, float]:
     """Count how often 95 % intervals hold the true figure: by people, and by rows."""
-    names = ("rate by people", "rate by rows", "observed over expected by people", "observed over expected by rows")
+    names = (
+        "rate by people",
+        "rate by rows",
+        "observed over expected by people",
+        "observed over expected by rows",
+    )
     held = dict.fromkeys(names, 0)
     for seed in range(runs):
         for name, holds in covered(seed).items():
@@ -84,7 +89,7 @@ def covered(seed: int) -> dict[str, bool]:
     expected = rng.uniform(0.3, 0.7, len(person))
     found = {}
     for name, owner, count in (("people", person, PEOPLE), ("rows", np.arange(len(person)), len(person))):
-        sums = [np.bincount(owner, weights=column) for column in (seen, np.ones(len(seen)), expected)]
+        sums = [np.bincount(owner, weights=column).astype(np.float64) for column in (seen, np.ones(len(seen)), expected)]
         measures = (
             Measure("rate", "", Kind.RATE, sums[0], sums[1]),
             Measure("honesty", "", Kind.HONESTY, sums[0], sums[2]),

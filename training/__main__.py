@@ -1,13 +1,11 @@
-"""The data scientist's command line: fit, evaluate, compare, review, promote, rollback, history, rank, sync."""
+"""The data scientist's command line: fit, evaluate, compare, review, sign, promote, rollback, history, rank, sync."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from getpass import getuser
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +17,6 @@ from rich.console import Console
 from data.catalogue.reading import sample_catalogue
 from data.clock import today_in_london
 from data.errors import BadExperiment
-from data.ledger import append
 from data.people.base_rates import sample_rates
 from features.embedding import CachedEmbedder, MiniLM
 from models.rankers.bundle import Bundle, load
@@ -29,6 +26,8 @@ from training.compare import compare_bundles, evaluate_bundle
 from training.config import read_experiment
 from training.evaluate import table
 from training.evidence import gather
+from training.fairness.commands import REVIEWS, Reviews, review, service_signatures, sign
+from training.fairness.signing import Signed, newest_signature
 from training.fit import Prepared
 from training.gate import gate
 from training.harm import harm, read_harm_cases
@@ -56,20 +55,18 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     help="From past outcomes to a measured, promoted bundle. The usual way: fit an experiment, evaluate it on other "
-    "days, compare it with the champion, have its fairness review signed, promote it; rollback undoes that.",
+    "days, compare it with the champion, make its fairness review, have it signed, promote it; rollback undoes that.",
     epilog="Runs go to the MLflow server of MLFLOW_TRACKING_URI (sqlite:///mlflow.db by default). While it is away "
     "nothing is lost: `sync` sends them later. Start with: python -m training fit experiments/demo.toml",
 )
 app.add_typer(audit, name="audit")
 app.add_typer(partners, name="partners")
 console = Console(stderr=True)
-
-
-class Answer(StrEnum):
-    """What a reviewer decides."""
-
-    APPROVED = "approved"
-    REFUSED = "refused"
+app.command(epilog="Example: python -m training review latest --period 2026-Q3")(review)
+app.command(
+    epilog="Example: python -m training sign 3f9a12cd approved --reason 'read it' "
+    "--answer 'lists/awarded/sex/female=The two funds will be asked by May.'"
+)(sign)
 
 
 Store = Annotated[
@@ -125,7 +122,7 @@ def fit(  # noqa: PLR0913 - one for each option
         show_report(fitted.report, as_json=as_json, run=str(kept.folder), bundle=fitted.bundle.version)
         _say(sent_in_words(kept, _server()))
         if promote:
-            _promote(kept.bundle, Home(bundles), _decision(by, reason, without_review), prepared)
+            _promote(kept.bundle, Home(bundles), _decision(by, reason, without_review), prepared, None)
 
 
 @app.command(epilog="Example: python -m training evaluate champion --from 2026-09-01 --to 2026-10-31")
@@ -218,7 +215,7 @@ def _ranked(
 
 
 @app.command(epilog="Example: python -m training promote latest --reason 'ranks fuel grants better'")
-def promote(
+def promote(  # noqa: PLR0913 - one for each option
     bundle: Named = "latest",
     by: By = "",
     reason: Why = "",
@@ -226,6 +223,7 @@ def promote(
     store: Store = None,
     runs: Runs = RUNS,
     bundles: Bundles = BUNDLES,
+    reviews: Reviews = REVIEWS,
 ) -> None:
     """Measure a bundle at the gate and make it the champion, or refuse it with every reason."""
     with told_in_words(console):
@@ -233,39 +231,8 @@ def promote(
         _decision(by, reason, without_review)
         with show_progress(console) as progress:
             prepared, _ = Bench(_day(None), store, progress=progress).open(experiment_of(loaded))
-        _promote(folder, Home(bundles), _decision(by, reason, without_review), prepared)
-
-
-@app.command(
-    epilog="Example: python -m training review latest approved --reason 'read it' --file review.html"
-)
-def review(
-    bundle: Named,
-    answer: Annotated[Answer, typer.Argument(help="What the reviewer decides.")],
-    reason: Annotated[str, typer.Option(help="Why, in a sentence; it is kept in the ledger for good.")],
-    file: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="The review; its digest is kept.")
-    ] = None,
-    by: By = "",
-    runs: Runs = RUNS,
-    bundles: Bundles = BUNDLES,
-) -> None:
-    """Sign the fairness review of a bundle; the newest signature counts."""
-    with told_in_words(console):
-        _, loaded = load_named(bundle, runs, bundles)
-        digest = None if file is None else hashlib.sha256(file.read_bytes()).hexdigest()
-        home, decision = Home(bundles), _decision(by, reason, None)
-        home.ledger()
-        append(
-            home.ledger_path,
-            "review",
-            loaded.version,
-            by=decision.by,
-            reason=decision.reason,
-            at=decision.at,
-            details={"decision": answer.value, "sha256": digest},
-        )
-    _say(f"{loaded.version}: {answer.value} by {decision.by}")
+        signed = newest_signature(reviews, loaded.version, service_signatures(store))
+        _promote(folder, Home(bundles), _decision(by, reason, without_review), prepared, signed)
 
 
 @app.command(epilog="Example: python -m training rollback --reason 'a funder complained'")
@@ -347,17 +314,17 @@ def _harm(candidate: Bundle, prepared: Prepared) -> tuple[str, ...]:
     return tuple(harm(recommender, read_harm_cases()))
 
 
-def _promote(folder: Path, home: Home, decision: Decision, prepared: Prepared) -> None:
+def _promote(folder: Path, home: Home, decision: Decision, prepared: Prepared, signed: Signed | None) -> None:
     """Measure a bundle beside the champion, say how it met each condition, and let it through or refuse it."""
     candidate = load(folder.resolve())
     _say(f"{candidate.version} of {candidate.about.run} at the gate")
     evidence = gather(candidate, home.live(), prepared, harm=_harm(candidate, prepared))
     today = decision.at.date()
-    checks = gate(candidate, evidence, home.ledger(), today=today, without_review=decision.without_review)
+    checks = gate(candidate, evidence, signed, today=today, without_review=decision.without_review)
     for check in checks:
         if check.passed:  # what failed is told by the refusal
             console.print(str(check), markup=False, soft_wrap=True)
-    entry = let_through(folder, home, checks, decision)
+    entry = let_through(folder, home, checks, decision, signed=signed)
     _say(f"{entry.bundle} is live since {entry.at:%Y-%m-%d %H:%M}; read from {home.champion}")
     _say(alias_in_words(entry.bundle, _server()))
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from data.ledger import Ledger
 from models.rankers.bundle import Bundle
 from training.evidence import FEWEST_PEOPLE, Evidence
+from training.fairness.signing import Signed
 
 WORST_LOSS: Final = 0.01
 """Share of the yardstick's nDCG@10 that the interval of the difference must not reach below."""
@@ -20,7 +20,7 @@ OLDEST: Final = timedelta(days=120)
 """Age of the newest decision that it was learned from."""
 MOST_TOLD: Final = 3
 """Broken harm cases that a refusal spells out."""
-SIGN: Final = "`python -m training review` signs one"
+SIGN: Final = "`python -m training review` makes one, `sign` takes the signature"
 SLOWEST_MS: Final = 50.0
 """Median milliseconds to describe and score one need; embedding and HTTP are not in it."""
 
@@ -40,12 +40,15 @@ class Check:
 def gate(
     candidate: Bundle,
     evidence: Evidence,
-    ledger: Ledger,
+    signed: Signed | None,
     *,
     today: date,
     without_review: str | None = None,
 ) -> tuple[Check, ...]:
-    """Check a candidate against every condition; `without_review` is the reason to go without a signed one."""
+    """Check a candidate against every condition.
+
+    `signed` is the newest signature under a review of it; `without_review` the reason to go without one.
+    """
     return (
         *_judged(evidence, waived=bool(without_review) and candidate.about.simulated),
         _order(evidence),
@@ -54,7 +57,7 @@ def gate(
         _groups(evidence),
         _freshness(candidate, today),
         _latency(evidence),
-        _review(candidate, ledger, without_review),
+        _review(candidate, signed, without_review),
     )
 
 
@@ -143,14 +146,18 @@ def _latency(evidence: Evidence) -> Check:
     return Check("latency", slow <= SLOWEST_MS, told)
 
 
-def _review(candidate: Bundle, ledger: Ledger, without: str | None) -> Check:
+def _review(candidate: Bundle, signed: Signed | None, without: str | None) -> Check:
+    """Hold a signature against the review that it names; a review that was refused, or changed, is never waived."""
     name = "fairness review"
-    signed = ledger.reviews(candidate.version)
-    if signed:
-        newest = signed[-1]
-        passed = newest.details.get("decision") == "approved"
-        verb = "approved" if passed else "NOT approved"
-        return Check(name, passed, f"{verb} by {newest.by} on {newest.at.date()}: {newest.reason}")
+    if signed is not None:
+        by = f"{signed.signature.by} on {signed.signature.at.date()}: {signed.signature.reason}"
+        if signed.problems:
+            return Check(
+                name, passed=False, told=f"signed by {by}; it does not count: {'; '.join(signed.problems)}"
+            )
+        passed = signed.signature.decision == "approved"
+        answered = f"{signed.differences} likely differences answered" if passed else "NOT approved"
+        return Check(name, passed, f"{answered}, {'approved ' if passed else ''}by {by}")
     if without is None or not without.strip():
         told = f"nobody has signed a review of this bundle; {SIGN}"
         return Check(name, passed=False, told=told)

@@ -14,6 +14,7 @@ from typing import Final
 from data.errors import GrantMatchError
 from data.ledger import Entry, Ledger, append, read_ledger
 from models.rankers.bundle import Bundle, load
+from training.fairness.signing import Signed
 from training.gate import Check
 
 CHAMPION: Final = "champion"
@@ -84,8 +85,10 @@ class Home:
         return self.folder / f"{CHAMPION}.json"
 
 
-def promote(candidate: Path, home: Home, checks: Sequence[Check], decision: Decision) -> Entry:
-    """Make a bundle the champion: keep it, write the ledger, move the link.
+def promote(
+    candidate: Path, home: Home, checks: Sequence[Check], decision: Decision, *, signed: Signed | None = None
+) -> Entry:
+    """Make a bundle the champion: keep it, write the ledger (first the signature under its review), move the link.
 
     Raises Refused if a check failed, if nothing was checked, or if it is the champion already.
     """
@@ -98,6 +101,8 @@ def promote(candidate: Path, home: Home, checks: Sequence[Check], decision: Deci
         raise Refused(f"{bundle.version} is the champion already, since {previous.at:%Y-%m-%d %H:%M}")
     home.folder.mkdir(parents=True, exist_ok=True)
     home.keep(candidate, bundle.version)
+    if signed is not None:
+        _copy_signature(home, signed, decision)
     details = {
         "checks": [str(check) for check in checks],
         "without_review": decision.without_review,
@@ -117,6 +122,28 @@ def promote(candidate: Path, home: Home, checks: Sequence[Check], decision: Deci
     )
     home.switch(bundle.version, entry)
     return entry
+
+
+def _copy_signature(home: Home, signed: Signed, decision: Decision) -> None:
+    """Write a verified signature to the ledger, once."""
+    told = signed.signature
+    if told.id in {entry.details.get("signature") for entry in home.ledger().reviews(told.bundle)}:
+        return
+    append(
+        home.ledger_path,
+        "review",
+        told.bundle,
+        by=told.by,
+        reason=told.reason,
+        at=decision.at,
+        details={
+            "signature": told.id,
+            "sha256": told.review,
+            "decision": told.decision,
+            "signed_at": told.at.isoformat(),
+            "answers": told.answers,
+        },
+    )
 
 
 def rollback(home: Home, decision: Decision, *, to: str | None = None) -> Entry:

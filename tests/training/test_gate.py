@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from data.ledger import Ledger, append, read_ledger
 from data.people.outcomes import Application
+from data.people.signatures import Signature
 from models.rankers.baselines import AwardRate, Similarity
 from models.rankers.bundle import About, Bundle
 from training.evaluate import order_of
 from training.evidence import Evidence, GroupGain, gains_by_group, gather
+from training.fairness.signing import Signed
 from training.fit import Fitted, Prepared
 from training.gate import Check, gate
 from training.metrics import Estimate
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-EMPTY = Ledger(())
 FINE = GroupGain("nation", "Scotland", 210, Estimate(0.01, -0.02, 0.04, 230))
 GOOD = Evidence(
     yardstick="the champion abc",
@@ -33,10 +32,12 @@ GOOD = Evidence(
 )
 
 
-def told(bundle: Bundle, evidence: Evidence = GOOD, ledger: Ledger = EMPTY, **changes: Any) -> list[Check]:
+def told(
+    bundle: Bundle, evidence: Evidence = GOOD, signed: Signed | None = None, **changes: Any
+) -> list[Check]:
     """The conditions that are not met."""
     asked = {"today": NOW.date(), "without_review": "a demonstration", **changes}
-    return [check for check in gate(bundle, evidence, ledger, **asked) if not check.passed]
+    return [check for check in gate(bundle, evidence, signed, **asked) if not check.passed]
 
 
 def real(bundle: Bundle) -> Bundle:
@@ -144,27 +145,29 @@ def test_a_waiver_is_only_for_what_was_learned_from_simulated_outcomes(fitted: F
     (found,) = told(real(fitted.bundle))
     assert (
         found.told == "it cannot be waived, since this bundle was learned from real people's outcomes; "
-        "`python -m training review` signs one"
+        "`python -m training review` makes one, `sign` takes the signature"
     )
 
 
-def test_the_newest_signature_decides_and_no_waiver_stands_above_it(fitted: Fitted, tmp_path: Path) -> None:
-    path, bundle = tmp_path / "ledger.jsonl", real(fitted.bundle)
-    for answer, refused in (("refused", True), ("approved", False), ("refused", True)):
-        details = {"decision": answer}
-        append(path, "review", bundle.version, by="Cat", reason="read it", at=NOW, details=details)
-        for without in (None, "a demonstration"):
-            found = told(bundle, ledger=read_ledger(path), without_review=without)
-            assert [check.told for check in found] == (
-                ["NOT approved by Cat on 2026-11-23: read it"] if refused else []
-            )
+def signature(bundle: Bundle, decision: str, *problems: str) -> Signed:
+    told = {"review": "0" * 64, "bundle": bundle.version, "by": "Cat", "at": NOW, "reason": "read it"}
+    return Signed(Signature.model_validate({**told, "decision": decision}), problems, 2)
 
 
-def test_a_review_of_another_bundle_does_not_count(fitted: Fitted, tmp_path: Path) -> None:
-    path = tmp_path / "ledger.jsonl"
-    append(path, "review", "other", by="Cat", reason="read it", at=NOW, details={"decision": "approved"})
-    found = told(fitted.bundle, ledger=read_ledger(path), without_review=None)
-    assert [check.name for check in found] == ["fairness review"]
+@pytest.mark.parametrize("without", [None, "a demonstration"])
+def test_a_signature_decides_and_no_waiver_stands_above_it(fitted: Fitted, without: str | None) -> None:
+    bundle = real(fitted.bundle)
+    assert told(bundle, signed=signature(bundle, "approved"), without_review=without) == []
+    (refused,) = told(bundle, signed=signature(bundle, "refused"), without_review=without)
+    assert refused.told == "NOT approved, by Cat on 2026-11-23: read it"
+
+
+def test_a_signature_that_leaves_something_unanswered_does_not_count(fitted: Fitted) -> None:
+    unread = signature(fitted.bundle, "approved", "no sentence answers lists/awarded/sex/female")
+    (found,) = told(fitted.bundle, signed=unread)
+    assert found.told == (
+        "signed by Cat on 2026-11-23: read it; it does not count: no sentence answers lists/awarded/sex/female"
+    )
 
 
 def test_a_candidate_is_measured_anew_and_what_it_says_of_itself_is_not_read(

@@ -29,7 +29,9 @@ LABEL: Final[dict[str, str]] = {
 }
 
 
-def forest(comparisons: Sequence[Mapping[str, Any]], title: str, whole: float | None, *, percent: bool) -> str:
+def forest(
+    comparisons: Sequence[Mapping[str, Any]], title: str, whole: float | None, *, percent: bool
+) -> str:
     """Draw each group's figure with its interval, attribute by attribute; dashed where few people stand behind it."""
     rows = [(one["attribute"], cell) for one in comparisons for cell in one["groups"]]
     figure = Figure(figsize=(WIDTH, 1.3 + 0.25 * len(rows)), dpi=110, layout="constrained")
@@ -38,23 +40,31 @@ def forest(comparisons: Sequence[Mapping[str, Any]], title: str, whole: float | 
     used = set()
     for place, (_, cell) in enumerate(rows):
         if cell["value"] is None:
-            axes.annotate("withheld", (0.02, place), xycoords=("axes fraction", "data"), va="center", color=GREY)
+            axes.annotate(
+                "withheld", (0.02, place), xycoords=("axes fraction", "data"), va="center", color=GREY
+            )
             continue
         marker, filling, line = LOOK[cell["verdict"]]
         used.add(cell["verdict"])
         style = ":" if cell["people"] == MARKED else "-"
         axes.plot([times * cell["low"], times * cell["high"]], [place, place], color=line, linestyle=style)
-        axes.plot([times * cell["value"]], [place], marker=marker, markerfacecolor=filling, color=line, linestyle="")
+        axes.plot(
+            [times * cell["value"]], [place], marker=marker, markerfacecolor=filling, color=line, linestyle=""
+        )
     if whole is not None:
         axes.axvline(times * whole, color=INK, linewidth=1, linestyle="--")
-    axes.set_yticks(range(len(rows)), [f"{attribute}: {cell['group']} ({cell['people']})" for attribute, cell in rows])
+    axes.set_yticks(
+        range(len(rows)), [f"{attribute}: {cell['group']} ({cell['people']})" for attribute, cell in rows]
+    )
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlabel("%" if percent else "")
     axes.set_title(title, fontsize=11, loc="left")
     axes.grid(visible=True, axis="x", alpha=0.25)
     for verdict in (one for one in LOOK if one in used):
         marker, filling, line = LOOK[verdict]
-        axes.plot([], [], marker=marker, markerfacecolor=filling, color=line, linestyle="", label=LABEL[verdict])
+        axes.plot(
+            [], [], marker=marker, markerfacecolor=filling, color=line, linestyle="", label=LABEL[verdict]
+        )
     if used:
         figure.legend(loc="outside lower center", fontsize=8, ncols=1)
     return _png(figure)
@@ -101,7 +111,13 @@ def over_time(steps: Sequence[Mapping[str, Any]], keys: Mapping[str, str], title
     axes = figure.subplots()
     for place, (key, name) in enumerate(keys.items()):
         values = [np.nan if one["values"].get(key) is None else one["values"][key] for one in steps]
-        axes.plot(range(len(steps)), values, marker="os^D"[place % 4], color=(BLUE, ORANGE, GREY, INK)[place % 4], label=name)
+        axes.plot(
+            range(len(steps)),
+            values,
+            marker="os^D"[place % 4],
+            color=(BLUE, ORANGE, GREY, INK)[place % 4],
+            label=name,
+        )
     axes.set_xticks(range(len(steps)), [f"{one['period']}\n{one['bundle'][:8]}" for one in steps], fontsize=8)
     axes.set_ylim(bottom=0)
     axes.set_title(title, fontsize=11, loc="left")

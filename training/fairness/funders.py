@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from training.fairness.disclosure import at_least, rounded
 from training.fairness.exposure import (
@@ -22,6 +23,9 @@ from training.fairness.lists import TEN, Lists
 from training.fairness.measures import Names
 from training.fairness.resampling import interval
 from training.fairness.verdicts import FEWEST
+
+
+Sums = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,9 @@ class BandTold:
 class Attention:
     """Attention and merit by person and grant band, from lists; merit is of the same lists."""
 
-    exposure: Floats
+    exposure: Sums
     """(people, grants) summed over a person's lists."""
-    merit: Floats
+    merit: Sums
 
     @classmethod
     def of(cls, lists: Lists, grants: int, *, merit: Floats | None = None) -> Attention:
@@ -60,10 +64,12 @@ class Attention:
         worth = _told_merit(lists) if merit is None else merit
         people, owner = len(lists.people), lists.owner[lists.of]
         flat = owner * grants + lists.grant
-        return cls(*(
-            np.bincount(flat, weights=values, minlength=people * grants).reshape(people, grants).astype(np.float32)
-            for values in (weight, worth)
-        ))  # fmt: skip
+
+        def summed(values: Floats) -> Sums:
+            sums = np.bincount(flat, weights=values, minlength=people * grants)
+            return sums.reshape(people, grants).astype(np.float32)
+
+        return cls(summed(weight), summed(worth))
 
 
 def _told_merit(lists: Lists) -> Floats:
@@ -84,7 +90,7 @@ def by_band(
     }
 
 
-def _bands(lists: Lists, attention: Attention, names: Names, times: Floats) -> list[BandTold]:
+def _bands(lists: Lists, attention: Attention, names: Names, times: Sums) -> list[BandTold]:
     bands = sorted(set(names.tolist()))
     inside = (names[:, None] == np.array(bands)).astype(np.float32)
     exposure, merit = attention.exposure @ inside, attention.merit @ inside
@@ -153,7 +159,7 @@ def overall(
             for kind, names in bands.items()
         },
         "expected_exposure": _expected(lists),
-        "seldom": [ids[row] for row in np.flatnonzero(people < FEWEST)],
+        "seldom": [ids[row] for row in np.flatnonzero(people < FEWEST).tolist()],
         "under_exposed": _least(exposure, merit, people, ids),
     }
 
@@ -185,5 +191,5 @@ def _least(exposure: Floats, merit: Floats, people: Any, ids: Sequence[str]) -> 
     if exposure.sum() <= 0 or merit.sum() <= 0:
         return []
     gap = exposure / exposure.sum() - merit / merit.sum()
-    known = [row for row in np.argsort(gap) if people[row] >= FEWEST and gap[row] < 0][:20]
+    known = [row for row in np.argsort(gap).tolist() if people[row] >= FEWEST and gap[row] < 0][:20]
     return [{"grant": ids[row], "people": rounded(int(people[row]))} for row in known]

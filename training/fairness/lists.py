@@ -24,6 +24,7 @@ Groups = Mapping[str, Mapping[str, str]]
 """Pseudonym → attribute → group."""
 TEN: Final = 10
 STANDINGS: Final = ("not_eligible", "not_now", "needs_info", "discretionary", "eligible")
+COLUMNS: Final = ("of", "grant", "rank", "status", "qualifies", "success", "opened", "applied", "awarded")
 UNTOLD: Final = -1
 """A status that was not echoed."""
 
@@ -54,6 +55,30 @@ class Lists:
     missed: Rows
     """(lists,) grants awarded to the person that did not stand on the list."""
 
+    @classmethod
+    def laid_out(
+        cls, people: Sequence[str], owner: Sequence[int], missed: Sequence[int], table: Mapping[str, Floats]
+    ) -> Lists:
+        """Make lists of a table, column by column; what it does not have, nobody knows."""
+
+        def column(name: str, unknown: float) -> Floats:
+            return table.get(name, np.full(len(table["of"]), unknown))
+
+        return cls(
+            tuple(people),
+            np.array(owner, dtype=np.int64),
+            of=column("of", 0).astype(np.int64),
+            grant=column("grant", 0).astype(np.int64),
+            rank=column("rank", 0).astype(np.int64),
+            status=column("status", UNTOLD).astype(np.int64),
+            qualifies=column("qualifies", np.nan),
+            success=column("success", np.nan),
+            opened=column("opened", 0) == 1,
+            applied=column("applied", 0) == 1,
+            awarded=column("awarded", np.nan),
+            missed=np.array(missed, dtype=np.int64),
+        )
+
     @property
     def first_ten(self) -> Flags:
         """Which places are on the first page."""
@@ -63,11 +88,13 @@ class Lists:
         """(people,) sums of (places,) values, over some places only."""
         kept = np.ones(len(values), dtype=np.bool_) if where is None else where
         owners = self.owner[self.of[kept]]
-        return np.bincount(owners, weights=values[kept].astype(np.float64), minlength=len(self.people))
+        sums = np.bincount(owners, weights=values[kept].astype(np.float64), minlength=len(self.people))
+        return sums.astype(np.float64)
 
     def by_owner(self, values: NDArray[Any]) -> Floats:
         """(people,) sums of (lists,) values; NaN counts nothing."""
-        return np.bincount(self.owner, weights=np.nan_to_num(values), minlength=len(self.people))
+        sums = np.bincount(self.owner, weights=np.nan_to_num(values), minlength=len(self.people))
+        return sums.astype(np.float64)
 
     def gain(self) -> Floats:
         """(lists,) nDCG@10 of what was later awarded; NaN where nothing was."""
@@ -77,7 +104,7 @@ class Lists:
         got = np.bincount(self.of, weights=discount, minlength=count)
         awards = np.bincount(self.of, weights=won, minlength=count).astype(np.int64) + self.missed
         best = np.concatenate([[0.0], np.cumsum(1 / np.log2(np.arange(TEN) + 2.0))])[np.minimum(awards, TEN)]
-        return np.divide(got, best, out=np.full(count, np.nan), where=best > 0)
+        return np.asarray(np.divide(got, best, out=np.full(count, np.nan), where=best > 0), dtype=np.float64)
 
 
 def attributes_of(people: Sequence[str], groups: Groups) -> dict[str, Names]:
@@ -163,11 +190,10 @@ class _Builder:
             self.rows[place][8] = float(won)
 
     def lists(self) -> Lists:
-        table = np.array(self.rows, dtype=np.float64).reshape(-1, 9).T
-        whole = [column.astype(np.int64) for column in table[:4]]
-        owner, missed = (np.array(one, dtype=np.int64) for one in (self.owner, self.missed))
-        opened, applied = table[6] == 1, table[7] == 1
-        return Lists(tuple(self.people), owner, *whole, *table[4:6], opened, applied, table[8], missed)
+        table = np.array(self.rows, dtype=np.float64).reshape(-1, len(COLUMNS)).T
+        return Lists.laid_out(
+            list(self.people), self.owner, self.missed, dict(zip(COLUMNS, table, strict=True))
+        )
 
 
 def replayed(bundle: Bundle, prepared: Prepared) -> tuple[Lists, dict[str, dict[str, str]]]:
@@ -193,20 +219,10 @@ def replayed(bundle: Bundle, prepared: Prepared) -> tuple[Lists, dict[str, dict[
         result = np.array([float(decided[row]) if row in decided else np.nan for row in one.rows.tolist()])
         kept = np.flatnonzero((rank <= TEN) | np.isfinite(result))
         told = bundle.calibration.estimate(scores).estimate
-        columns = (np.full(len(scores), number), one.rows, rank, told, result)
-        parts.append(np.array([column[kept] for column in columns], dtype=np.float64))
-    of, grant, rank, told, result = np.concatenate(parts, axis=1) if parts else np.empty((5, 0))
-    nothing = np.zeros(len(of), dtype=np.bool_)
-    lists = Lists(
-        tuple(people),
-        np.array(owner, dtype=np.int64),
-        *(column.astype(np.int64) for column in (of, grant, rank)),
-        np.full(len(of), UNTOLD),
-        np.full(len(of), np.nan),
-        told,
-        nothing,
-        np.isfinite(result),
-        result,
-        np.zeros(len(owner), dtype=np.int64),
-    )
-    return lists, groups
+        found = (np.full(len(scores), number), one.rows, rank, told, result)
+        parts.append(np.array([column[kept] for column in found], dtype=np.float64))
+    names = ("of", "grant", "rank", "success", "awarded")
+    columns = np.concatenate(parts, axis=1) if parts else np.empty((len(names), 0))
+    table = dict(zip(names, columns, strict=True))
+    table["applied"] = np.isfinite(table["awarded"]).astype(np.float64)
+    return Lists.laid_out(list(people), owner, [0] * len(owner), table), groups

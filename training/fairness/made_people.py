@@ -130,13 +130,12 @@ def seen(recommender: Recommender, crowd: Crowd, *, done: Callable[[], None] | N
                 qualified[number] += is_open[number, row]
         if done:
             done()
-    of, grant, rank, status, qualifies, success, share = np.array(table, dtype=np.float64).reshape(-1, 7).T
-    whole = [column.astype(np.int64) for column in (of, grant, rank, status)]
-    count, nothing = len(crowd.people), np.zeros(len(of), dtype=np.bool_)
-    names = tuple(person.pseudonym for person in crowd.people)
-    undecided, missed = np.full(len(of), np.nan), np.zeros(count, dtype=np.int64)
-    lists = Lists(names, np.arange(count), *whole, qualifies, success, nothing, nothing, undecided, missed)
-    return Seen(lists, share, is_open, waiting, qualified)
+    names = ("of", "grant", "rank", "status", "qualifies", "success", "worth")
+    columns = dict(zip(names, np.array(table, dtype=np.float64).reshape(-1, len(names)).T, strict=True))
+    count = len(crowd.people)
+    pseudonyms = [person.pseudonym for person in crowd.people]
+    lists = Lists.laid_out(pseudonyms, range(count), [0] * count, columns)
+    return Seen(lists, columns["worth"], is_open, waiting, qualified)
 
 
 def measures_of(found: Seen) -> tuple[Measure, ...]:
@@ -170,19 +169,28 @@ class RuledOut:
     people: NDArray[np.bool_]
 
 
+@dataclass(frozen=True)
+class Impact:
+    """What rules people out."""
+
+    by_kind: Mapping[str, Floats]
+    """Kind of reason → (people,) how many grants it rules out, a grant with several reasons in parts."""
+    objects_alone: Floats
+    """(people,) how many grants are ruled out by nothing but what groups are told apart by, or age."""
+    alone: tuple[RuledOut, ...]
+    """Rules that are the only thing in somebody's way, most people first."""
+
+
 def rule_impact(
     recommender: Recommender,
     crowd: Crowd,
     attributes: frozenset[str],
     *,
     done: Callable[[], None] | None = None,
-) -> tuple[Mapping[str, Floats], tuple[RuledOut, ...]]:
-    """Judge every grant for everybody by all that is true, with all findings.
-
-    Gives, for each kind of reason, (people,) how many grants it rules out, a grant with several reasons in parts; and
-    the rules that are the only thing in the way. `attributes` names facts under review.
-    """
+) -> Impact:
+    """Judge every grant for everybody by all that is true, with all findings; `attributes` names facts under review."""
     by_kind = {why: np.zeros(len(crowd.people)) for why in WHY}
+    objects = np.zeros(len(crowd.people))
     alone: dict[tuple[str, str], NDArray[np.bool_]] = {}
     rules: dict[tuple[str, str], tuple[str, str]] = {}
     for number, person in enumerate(crowd.people):
@@ -190,6 +198,7 @@ def rule_impact(
         for verdict in recommender.verdicts(context, recommender.catalogue.grants):
             against = [one for one in verdict.findings if one.answer is Answer.NO]
             kinds = [_why(one, recommender, attributes) for one in against]
+            objects[number] += set(kinds) == {"objects"}
             for why, times in Counter(kinds).items():
                 by_kind[why][number] += times / len(kinds)
             if len(against) == 1 and against[0].rule is not None:
@@ -199,7 +208,8 @@ def rule_impact(
         if done:
             done()
     found = [RuledOut(*key, *rules[key], people) for key, people in alone.items()]
-    return by_kind, tuple(sorted(found, key=lambda one: (-int(one.people.sum()), one.grant, one.rule)))
+    found.sort(key=lambda one: (-int(one.people.sum()), one.grant, one.rule))
+    return Impact(by_kind, objects, tuple(found))
 
 
 def _why(finding: Finding, recommender: Recommender, attributes: frozenset[str]) -> str:

@@ -17,7 +17,7 @@ from training.fairness.measures import Kind
 from training.fairness.review import in_unit
 from training.fairness.verdicts import Verdict
 
-HERE: Final = Path(__file__).parent
+HERE: Final = Path(__file__).with_name("templates")
 TREND: Final = {"ndcg_at_10": "nDCG@10", "missed_good_grants": "good grants missed", "awarded": "awarded"}
 
 
@@ -42,12 +42,18 @@ class Chart:
 def page(told: Mapping[str, Any]) -> str:
     """Write a review as HTML."""
     environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["unit"] = lambda value, kind: in_unit(Kind(kind), value)
     style = (HERE / "page.css").read_text("utf-8")
     digest = b64encode(sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
     lists, made = told["comparisons"], told["made"]["comparisons"]
     quality, honest, later = _parted(told["measures"])
     return environment.get_template("page.html").render(
@@ -62,7 +68,7 @@ def page(told: Mapping[str, Any]) -> str:
         honest=list(charts_of(honest, lists)),
         later=list(charts_of(later, lists)),
         curve=_curve(told["reliability"]),
-        bands=[*_bands(told["bands"], told), *_bands(told["made"]["bands"], told, made=True)],
+        bands=[*_bands(told["bands"]), *_bands(told["made"]["bands"], made=True)],
         trend=_trend(told["trend"]),
         verdicts=[str(one) for one in Verdict],
     )
@@ -82,7 +88,9 @@ def _parted(measures: Sequence[Mapping[str, Any]]) -> tuple[list[Any], list[Any]
     )
 
 
-def charts_of(measures: Sequence[Mapping[str, Any]], comparisons: Sequence[Mapping[str, Any]]) -> Iterator[Chart]:
+def charts_of(
+    measures: Sequence[Mapping[str, Any]], comparisons: Sequence[Mapping[str, Any]]
+) -> Iterator[Chart]:
     """Give each figure's forest plot over all attributes, with its table."""
     for measure in measures:
         own = [one for one in comparisons if one["measure"] == measure["key"]]
@@ -100,7 +108,11 @@ def _alt(comparisons: Sequence[Mapping[str, Any]], title: str) -> str:
         for cell in one["groups"]
         if cell["verdict"] == Verdict.LIKELY
     ]
-    said = f"A difference is likely for {', '.join(likely)}" if likely else "No difference is likely in any group"
+    said = (
+        f"A difference is likely for {', '.join(likely)}"
+        if likely
+        else "No difference is likely in any group"
+    )
     return f"{title}. {said}. The table below holds every figure."
 
 
@@ -126,8 +138,19 @@ def _compared(comparisons: Sequence[Mapping[str, Any]], measure: Mapping[str, An
                     cell["verdict"],
                 )
             )
-    head = ("Group", "People", "Its figure", "Everybody else", "Difference", "Ratio", "Gap that could show", "Verdict")
-    return Table(f"{measure['title']}. {measure['about']} What matters: {measure['matters']}.", head, tuple(rows))
+    head = (
+        "Group",
+        "People",
+        "Its figure",
+        "Everybody else",
+        "Difference",
+        "Ratio",
+        "Gap that could show",
+        "Verdict",
+    )
+    return Table(
+        f"{measure['title']}. {measure['about']} What matters: {measure['matters']}.", head, tuple(rows)
+    )
 
 
 def _edge(kind: Kind, value: float, people: str) -> str:
@@ -147,7 +170,13 @@ def _gap(kind: Kind, cell: Mapping[str, Any]) -> str:
 
 
 def _size(kind: Kind, gap: float) -> str:
-    return f"{100 * gap:.0f} points" if kind is Kind.RATE else f"{100 * gap:.0f} %" if kind.as_ratio else f"{gap:.2f}"
+    return (
+        f"{100 * gap:.0f} points"
+        if kind is Kind.RATE
+        else f"{100 * gap:.0f} %"
+        if kind.as_ratio
+        else f"{gap:.2f}"
+    )
 
 
 def _who(rows: Sequence[Mapping[str, str]]) -> Table:
@@ -175,14 +204,16 @@ def _reasons(rows: Sequence[Mapping[str, Any]]) -> Chart | None:
 def _curve(bins: Sequence[Mapping[str, Any]]) -> Chart | None:
     if not bins:
         return None
-    rows = tuple((f"{100 * one['told']:.0f} %", f"{100 * one['seen']:.0f} %", one["decisions"]) for one in bins)
+    rows = tuple(
+        (f"{100 * one['told']:.0f} %", f"{100 * one['seen']:.0f} %", one["decisions"]) for one in bins
+    )
     title = "Told chances and what came of them"
     image = diagonal([("", one["told"], one["seen"]) for one in bins], title, "told chance", "share awarded")
     return Chart(image, f"{title}; on the line they agree. The table below holds every figure.",
                  Table(title, ("Told, on average", "Awarded", "Decisions"), rows))  # fmt: skip
 
 
-def _bands(bands: Mapping[str, Any], told: Mapping[str, Any], *, made: bool = False) -> Iterator[Chart]:
+def _bands(bands: Mapping[str, Any], *, made: bool = False) -> Iterator[Chart]:
     of = "made-up people" if made else "these lists"
     for kind, rows in bands.items():
         points = [(row["band"], row["merit"], row["exposure"]) for row in rows if row["exposure"] is not None]
@@ -196,9 +227,15 @@ def _bands(bands: Mapping[str, Any], told: Mapping[str, Any], *, made: bool = Fa
 def _band(row: Mapping[str, Any]) -> tuple[str, ...]:
     if row["exposure"] is None:
         return (row["band"], str(row["grants"]), row["people"], *["withheld"] * 5)
-    ratio = "" if row["ratio"] is None else f"{row['ratio']:.2f} ({row['ratio_low']:.2f} to {row['ratio_high']:.2f})"
+    ratio = (
+        ""
+        if row["ratio"] is None
+        else f"{row['ratio']:.2f} ({row['ratio_low']:.2f} to {row['ratio_high']:.2f})"
+    )
     shares = ("" if row[name] is None else f"{100 * row[name]:.0f} %" for name in ("exposure", "merit"))
-    after = ("not known" if row[name] is None else f"{100 * row[name]:.0f} %" for name in ("opened", "applied"))
+    after = (
+        "not known" if row[name] is None else f"{100 * row[name]:.0f} %" for name in ("opened", "applied")
+    )
     return (row["band"], str(row["grants"]), row["people"], *shares, ratio, *after)
 
 

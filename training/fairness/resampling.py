@@ -47,7 +47,7 @@ class Drawn:
 
 
 def _ratio(over: Floats, under: Floats) -> Floats:
-    return np.divide(over, under, out=np.full(over.shape, np.nan), where=under > 1e-12)
+    return np.asarray(np.divide(over, under, out=np.full(over.shape, np.nan), where=under > 1e-12))
 
 
 def drawn(

@@ -19,8 +19,8 @@ SPREAD = 0.4
 
 def rate(own: tuple[int, int], rest: tuple[int, int], *, p: float = 0.3) -> Told:
     """A share of (won, people) against another, as told; the exact intervals are of no matter."""
-    sides = [Side(people, won / people, (0.0, 1.0)) for won, people in (own, rest)]
-    return told(Kind.RATE, Exact("group", *sides, (-1.0, 1.0), (0.0, 9.0), p), SPREAD, whole=0.2)
+    one, other = (Side(people, won / people, (0.0, 1.0)) for won, people in (own, rest))
+    return told(Kind.RATE, Exact("group", one, other, (-1.0, 1.0), (0.0, 9.0), p), SPREAD, whole=0.2)
 
 
 @pytest.mark.parametrize("people", range(1, 10))
@@ -143,7 +143,7 @@ def feasible(published: list[Published], what: str) -> tuple[float, float]:
     constraint = LinearConstraint(np.array(rows), lows, highs)
     ends = []
     for sign in (1, -1):
-        whole_numbers = np.ones(len(unit))
+        whole_numbers = np.ones(len(unit), dtype=np.int64)
         found = milp(sign * goal, constraints=constraint, integrality=whole_numbers, bounds=Bounds(0, np.inf))
         assert found.status == 0, found.message
         ends.append(sign * found.fun)
