@@ -89,7 +89,10 @@ def covered(seed: int) -> dict[str, bool]:
     expected = rng.uniform(0.3, 0.7, len(person))
     found = {}
     for name, owner, count in (("people", person, PEOPLE), ("rows", np.arange(len(person)), len(person))):
-        sums = [np.bincount(owner, weights=column).astype(np.float64) for column in (seen, np.ones(len(seen)), expected)]
+        sums = [
+            np.bincount(owner, weights=column).astype(np.float64)
+            for column in (seen, np.ones(len(seen)), expected)
+        ]
         measures = (
             Measure("rate", "", Kind.RATE, sums[0], sums[1]),
             Measure("honesty", "", Kind.HONESTY, sums[0], sums[2]),

@@ -26,7 +26,6 @@ from training.compare import compare_bundles, evaluate_bundle
 from training.config import read_experiment
 from training.evaluate import table
 from training.evidence import gather
-from training.fairness.commands import REVIEWS, Reviews, review, service_signatures, sign
 from training.fairness.signing import Signed, newest_signature
 from training.fit import Prepared
 from training.gate import gate
@@ -37,6 +36,7 @@ from training.partners.commands import app as partners
 from training.promotion import Decision, Home
 from training.promotion import promote as let_through
 from training.promotion import rollback as go_back
+from training.reviewing import REVIEWS, Reviews, review, service_signatures, sign
 from training.showing import (
     differences_in_words,
     history_table,

@@ -53,9 +53,14 @@ class Floors:
         latest = np.arange(len(bands)) + self.most_moved
         for band in np.unique(bands):
             own = np.flatnonzero(bands == band)
-            due = deadlines(float(worth[own].sum() / worth.sum()), len(own))
-            latest[own] = np.where(own - due <= self.most_moved, np.minimum(latest[own], due), latest[own])
-        return np.maximum(latest, 0)
+            share = float(worth[own].sum() / worth.sum())
+            dues = iter(deadlines(share, len(own)).tolist())
+            for (
+                place
+            ) in own.tolist():  # each takes the first that it can reach, so that a band's own order stays
+                due = next((one for one in dues if place - one <= self.most_moved), NEVER)
+                latest[place] = min(latest[place], due)
+        return latest
 
 
 def deadlines(share: float, count: int) -> Rows:

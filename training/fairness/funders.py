@@ -24,7 +24,6 @@ from training.fairness.measures import Names
 from training.fairness.resampling import interval
 from training.fairness.verdicts import FEWEST
 
-
 Sums = NDArray[np.float32]
 
 
