@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from statistics import median
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from rich.console import Console
@@ -180,19 +180,17 @@ def _register(sample: Catalogue, entries: int, dimension: int) -> Register:
 
 def _situations(sample: Catalogue) -> list[tuple[Applicant, Need]]:
     """Take judged situations of the sample, each with a council of England or Wales."""
+    text = (SAMPLE / "judgements.jsonl").read_text(encoding="utf-8")
+    judged = [told for told in map(json.loads, text.splitlines()) if "applicant" in told][:SITUATIONS]
     found = []
-    for at, line in enumerate(
-        (SAMPLE / "judgements.jsonl").read_text(encoding="utf-8").splitlines()[:SITUATIONS]
-    ):
-        told: dict[str, Any] = json.loads(line)
+    for at, told in enumerate(judged):
         applicant = dict(told["applicant"])
         if not any(
             str(code)[0] in "EW" and code in sample.areas.names for code in applicant.get("areas") or ()
         ):
             applicant["areas"] = [PLACES[at % len(PLACES)]]
-        found.append(
-            (read_applicant(applicant, sample.facts, sample.areas), Need.model_validate(told["need"]))
-        )
+        need = {name: value for name, value in told["need"].items() if name in Need.model_fields}
+        found.append((read_applicant(applicant, sample.facts, sample.areas), Need.model_validate(need)))
     return found
 
 

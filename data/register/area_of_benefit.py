@@ -19,10 +19,12 @@ _SAYS_NOTHING = frozenset({"", "not defined", "undefined", "none", "unspecified"
 
 @dataclass(frozen=True, slots=True)
 class AreaOfBenefit:
-    """Codes of the areas where a charity gives, and the parish as words."""
+    """Codes of the areas where a charity gives, and its parish, or the one town that it names, as words."""
 
     codes: tuple[str, ...]
     parish: str = ""
+    is_town: bool = False
+    """Whether these words are a town's name."""
     abroad_only: bool = False
     """Whether every row speaks of another country."""
 
@@ -39,7 +41,13 @@ def area_of_benefit(charity: Charity, names: PlaceNames) -> AreaOfBenefit:
     named = _of_mentions(mentions, rows, names)
     codes = _together(rows, named, names)
     parish = parishes_in((charity.objects, charity.activities, told, charity.name), besides=names)
-    return AreaOfBenefit(tuple(sorted(codes)), parish, abroad_only=abroad and not rows and not codes)
+    town = "" if parish else _town(mentions, codes)
+    return AreaOfBenefit(
+        tuple(sorted(codes)),
+        parish or town,
+        is_town=bool(town),
+        abroad_only=abroad and not rows and not codes,
+    )
 
 
 def _of_rows(rows: Iterable[tuple[str, str]], names: PlaceNames) -> tuple[set[str], bool]:
@@ -80,6 +88,14 @@ def _of_mentions(mentions: Sequence[Mention], rows: set[str], names: PlaceNames)
         one for one in found if not any(other != one and _lies_in(other, set(one), names) for other in found)
     ]
     return {code for codes in narrowest for code in codes}
+
+
+def _town(mentions: Sequence[Mention], codes: set[str]) -> str:
+    """Give the town where a charity gives, if it gives in one area and names one town of it and nothing more of it."""
+    limits = {mention.place.name: mention.place for mention in mentions if not mention.not_only}
+    towns = [name for name, place in limits.items() if place.is_town]
+    whole = any(not place.is_town and set(place.meanings[0]) == codes for place in limits.values())
+    return towns[0] if len(codes) == 1 and len(towns) == 1 and not whole else ""
 
 
 def _together(rows: set[str], named: set[str], names: PlaceNames) -> set[str]:

@@ -26,7 +26,7 @@ from data.register.writing import (
 )
 
 REGISTER: Final = "https://register-of-charities.charitycommission.gov.uk/charity-search/-/charity-details"
-IN_PARISH, IN_COUNCIL, IN_NATION = 0.05, 0.2, 0.1
+IN_PARISH, IN_TOWN, IN_COUNCIL, IN_NATION = 0.05, 0.1, 0.2, 0.1
 """Of those who live there and fit nothing known against them, how many such a charity may accept: estimates. A parish
 is one of many in its council; who gives all over a nation is asked by many."""
 OUTSIDE: Final = 0.2
@@ -131,6 +131,8 @@ def _unread(likely: float, whom: Sequence[dict[str, Any]]) -> dict[str, Any]:
 def _likely(where: AreaOfBenefit) -> float:
     if _wide(where.codes):
         return IN_NATION
+    if where.is_town:
+        return IN_TOWN
     return IN_PARISH if where.parish else IN_COUNCIL
 
 

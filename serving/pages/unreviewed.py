@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from data.catalogue.grants import Grant
-from serving.answers import Ranked, Recommendation
+from serving.answers import Ranked
 from serving.pages import words
 from serving.pages.views import safe_link
 
@@ -24,27 +24,25 @@ class Line:
     """Its page in the register."""
     website: str | None
     text: str
-    why: tuple[str, ...]
     said_on: str
 
 
 def lines(ranked: Ranked, grant_of: Callable[[str], Grant | None]) -> dict[str, Any]:
     """What the page shows of the group below the reviewed list."""
-    found = [(result, grant_of(result.grant_id)) for result in ranked.unreviewed.results]
+    found = [grant_of(result.grant_id) for result in ranked.unreviewed.results]
     return {
-        "unreviewed": [line(result, grant) for result, grant in found if grant is not None],
+        "unreviewed": [line(grant) for grant in found if grant is not None],
         "unreviewed_total": ranked.unreviewed.total,
     }
 
 
-def line(result: Recommendation, grant: Grant) -> Line:
-    """One charity in words."""
+def line(grant: Grant) -> Line:
+    """One charity in words; that nobody has read its rules is said once above them all."""
     said = grant.registered
     return Line(
         title=grant.title,
         link=safe_link(grant.source),
         website=safe_link(said.website) if said else None,
         text=grant.summary,
-        why=tuple(dict.fromkeys(reason.text for reason in result.reasons if reason.answer == "unknown")),
-        said_on=f"From the charity register of {words.day(said.on)}." if said else "",
+        said_on=f"They stand in the charity register of {words.day(said.on)}." if said else "",
     )

@@ -95,6 +95,12 @@ def test_a_parish_stays_words_beside_its_council() -> None:
     assert where("poor of the parish").parish == ""
 
 
+def test_a_town_stays_words_beside_its_council_unless_the_whole_council_is_named() -> None:
+    assert where("the poor of Tavistock").parish == "Tavistock"
+    assert where("the poor of Kidderminster and of the district of Wyre Forest").parish == ""
+    assert where("the poor of Kidderminster and Bewdley").parish == ""
+
+
 def test_a_charity_that_names_other_countries_alone_gives_abroad_only() -> None:
     charity = Charity(1, "A CHARITY", date(2026, 11, 28), areas=[("Country", "Kenya"), ("Continent", "Asia")])
     assert area_of_benefit(charity, NAMES) == AreaOfBenefit((), "", abroad_only=True)
