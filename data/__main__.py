@@ -22,6 +22,7 @@ from data.lint.checks import check as check_catalogue
 from data.lint.unrated import unrated_facts
 from data.lint.whole_catalogue import grants_of_cases
 from data.people.base_rates import FILE, read_base_rates
+from data.people.urgent_help import own_help
 from data.register_commands import import_register, review
 
 app = typer.Typer(
@@ -73,6 +74,7 @@ def check(  # noqa: PLR0913 - one argument for each option
         warnings = (
             *check_catalogue(read, on=day, cased=cased),
             *_unrated(read, rates or (FILE if facts is None else None)),
+            *(own_help().stale(day) if facts is None else ()),
         )
     except BadData as error:
         errors = error.problems

@@ -15,7 +15,7 @@ from data.catalogue.codelists import PURPOSES
 from data.catalogue.reading import Catalogue
 from data.people.applicants import Applicant, Need
 from data.people.base_rates import BaseRates
-from data.places.areas import AreaTree
+from data.places.areas import NATIONS, AreaTree
 from features.embedding import Embedder, Vectors
 from features.fit import Asked, fit_features
 from features.grant_index import GrantIndex
@@ -118,6 +118,10 @@ class Pairing:
     def nearest_first(self, applicant: Applicant) -> tuple[str, ...]:
         """List where an applicant lives from the smallest area to the widest, with all that contains it."""
         return nearest_first(applicant.areas or (), self.catalogue.areas)
+
+    def nation_of(self, areas: Sequence[str]) -> str | None:
+        """Give the code of the nation in which areas lie; None where there are none."""
+        return next((code for code in nearest_first(areas, self.catalogue.areas) if code in NATIONS), None)
 
     def about(self, need: Need, vector: Vectors | None) -> NDArray[np.float64]:
         """Give (codes,) how likely a need with the meaning `vector` is about each of `CODES`."""

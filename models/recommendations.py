@@ -14,6 +14,8 @@ from models.eligibility.verdict import Status
 from models.explanations.near_miss import NearMiss
 from models.explanations.next_question import NextQuestion
 from models.explanations.reasons import Reason
+from models.grouping import Group
+from models.needs.urgent import Urgent
 from models.qualifying.wording import VERY_LIKELY, in_words
 from models.rankers.calibration import Chances
 from models.rankers.protocol import Ranker
@@ -54,6 +56,7 @@ class Recommendation:
     grant_id: str
     rank: int
     status: Status
+    group: Group
     score: float
     route: str
     qualifies: Qualifies
@@ -62,6 +65,8 @@ class Recommendation:
     success: Chance | None = None
     reasons: tuple[Reason, ...] = ()
     missing: tuple[tuple[str, ...], ...] = ()
+    decisive: str | None = None
+    """Of all that is open, what is expected to move the chance of qualifying most; a fact, `areas` or `work`."""
     steps: tuple[str, ...] = ()
     """What is to be done first, each in a sentence."""
     contributions: tuple[Contribution, ...] = ()
@@ -82,6 +87,10 @@ class Ranking:
     counts: dict[Status, int]
     total: int
     """Grants in the whole list."""
+    groups: dict[Group, int]
+    """How many of them stand in each group."""
+    urgent: tuple[Urgent, ...]
+    """What cannot wait, by the words of the need."""
     degraded: tuple[str, ...]
     """Parts that could not do their work, and what stood in for them."""
     disputed: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, Final, Self
 
 import numpy as np
@@ -24,9 +25,11 @@ from models.explanations.near_miss import NearMiss, near_miss_of
 from models.explanations.next_question import NextQuestion, next_question
 from models.explanations.places_ahead import CHANCES, TOP, Front
 from models.explanations.reasons import reasons, steps_in_words
+from models.grouping import GROUPS, counted, groups_of, helps_tonight, parts_of
 from models.needs.need_model import NeedModel
+from models.needs.urgent import Urgent, urgent_in
 from models.pairing import Described, Pairing
-from models.qualifying.outlooks import outlooks
+from models.qualifying.outlooks import Outlooks, decisive_in, outlooks
 from models.rankers.baselines import likely_and_alike
 from models.rankers.bundle import Bundle
 from models.rankers.calibration import Chances
@@ -88,6 +91,10 @@ class _Scored:
     """(grants,) chances of an award of those who qualify and apply."""
     award_points: NDArray[np.float64]
     """(grants,) what these chances add to the scores."""
+    groups: NDArray[np.int64]
+    """(grants,) places in `GROUPS`."""
+    urgent: tuple[Urgent, ...]
+    """What cannot wait, by the words of the need."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +160,8 @@ class Recommender:
         order = np.lexsort((np.arange(len(scored.scores)), -scored.scores))
         order = order[shown[order]]
         listed = order[np.isin(statuses[order], [STATUSES.index(status) for status in RANKED])]
+        tonight = helps_tonight(self.catalogue.grants, [one.kind for one in scored.urgent if one.sure])
+        listed = listed[np.argsort(parts_of(scored.groups, tonight)[listed], kind="stable")]
         ruled_out = order[~np.isin(order, listed) & ~unwanted[order]]
         listed = listed if self.floors is None else self.floors.reorder(listed, scored.scores)
         listed, propensities = wish.exploration.reorder(listed)
@@ -160,14 +169,19 @@ class Recommender:
         page = _Page(listed[shown_here], propensities[shown_here])
         explained = (*listed[:TOP], *page.rows, *ruled_out[:HELD_AGAINST]) if wish.explain else ()
         verdicts = self._judged(explained, context)
+        asks = wish.explain and wish.question
+        ahead = outlooks(scored.described.estimate, listed[:FRONT].tolist()) if asks else None
+        decisive = (
+            {} if ahead is None else dict(zip(listed[:FRONT].tolist(), decisive_in(ahead), strict=True))
+        )
         return Ranking(
-            results=self._page(page, context, statuses, scored, verdicts, wish),
+            results=self._page(page, context, statuses, scored, verdicts, wish, decisive),
             near_misses=self._near_misses(ruled_out, context, statuses, wish.near_misses),
-            next_question=self._next_question(listed, context, statuses, scored)
-            if wish.explain and wish.question
-            else None,
+            next_question=self._next_question(listed, context, statuses, scored, ahead) if asks else None,
             counts=_counts(statuses[shown]),
             total=len(listed),
+            groups=counted(scored.groups[listed]),
+            urgent=scored.urgent,
             degraded=self.degraded,
             disputed=self._disputed(verdicts, explained, judged),
         )
@@ -198,7 +212,13 @@ class Recommender:
             areas = self.pairing.nearest_first(context.applicant)
             awards = self.awards.chances(need, vector, areas, on=context.on)
             points = points if awards is None else self.awards.points(awards)
-        return _Scored(described, scores + points, awards, points)
+        groups = groups_of(described.chances, self._reviewed)
+        urgent = urgent_in(need.text, self.pairing.vector(need), self.embedder.name)
+        return _Scored(described, scores + points, awards, points, groups, urgent)
+
+    @cached_property
+    def _reviewed(self) -> NDArray[np.bool_]:
+        return np.array([grant.reviewed for grant in self.catalogue.grants], dtype=np.bool_)
 
     def _shown(self, wish: Wish) -> NDArray[np.bool_]:
         """Tell which grants pass the filters, (grants,)."""
@@ -227,6 +247,7 @@ class Recommender:
         scored: _Scored,
         verdicts: dict[str, Verdict],
         wish: Wish,
+        decisive: Mapping[int, str | None],
     ) -> tuple[Recommendation, ...]:
         pairs = scored.described.pairs.take(page.rows)
         points = self.order.contributions(pairs) if wish.explain else None
@@ -241,6 +262,7 @@ class Recommender:
                     grant_id=grant.id,
                     rank=wish.offset + place + 1,
                     status=status,
+                    group=GROUPS[scored.groups[row]],
                     score=float(scored.scores[row]),
                     route=grant.route,
                     qualifies=Qualifies(chance, qualifies_in_words(chance, status, reviewed=grant.reviewed)),
@@ -248,6 +270,7 @@ class Recommender:
                     success=chance_of_award(scored.awards, int(row), status, chance),
                     reasons=() if verdict is None else reasons(verdict, grant, context),
                     missing=() if verdict is None else missing_sets(context, grant, verdict),
+                    decisive=decisive.get(int(row)),
                     steps=() if verdict is None else steps_in_words(verdict, grant, context),
                     contributions=()
                     if points is None
@@ -290,11 +313,10 @@ class Recommender:
         context: EvaluationContext,
         statuses: NDArray[np.int64],
         scored: _Scored,
+        ahead: Outlooks | None,
     ) -> NextQuestion | None:
         ranked = [(self.catalogue.grants[row], STATUSES[statuses[row]]) for row in listed]
-        first = listed[:FRONT]
-        ahead = outlooks(scored.described.estimate, first.tolist())
-        return next_question(context, ranked, self._front(first, statuses, scored), ahead)
+        return next_question(context, ranked, self._front(listed[:FRONT], statuses, scored), ahead)
 
     def _front(self, rows: NDArray[np.int64], statuses: NDArray[np.int64], scored: _Scored) -> Front:
         described, every = scored.described, len(CHANCES)

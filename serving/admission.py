@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 from starlette.datastructures import MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
@@ -19,6 +19,7 @@ from structlog.typing import FilteringBoundLogger
 from serving.access import AT_DESKS, FORMS, PROBES, STORED, Key, Keyring, RateLimit, is_loopback
 from serving.journal import journal
 from serving.measures import Measures
+from serving.pages.render import sorry
 from serving.reading import header, media_type, read_body, read_message, replay
 from serving.refusals import CODE, REASONS, REQUEST_ID, Refusal, plain_refusal
 from serving.sessions import Sessions, cookie_in
@@ -27,7 +28,7 @@ from serving.signing_in import refused_page, to_sign_in
 
 HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -109,7 +110,7 @@ class Gate:
         visit = Visit()
         REQUEST_ID.set(visit.id)
         REASONS.set(visit.reasons)
-        outward = self._outward(visit, send)
+        outward = self._outward(scope, visit, send)
         try:
             inward = await self._admit(scope, receive, visit)
         except Refusal as refusal:
@@ -177,7 +178,7 @@ class Gate:
         finally:
             self.inside[stored] -= 1
 
-    def _outward(self, visit: Visit, send: Send) -> Send:
+    def _outward(self, scope: Scope, visit: Visit, send: Send) -> Send:
         """Put our headers on every answer, and our shape on errors that others made."""
         replaced = False
 
@@ -189,7 +190,7 @@ class Gate:
                 headers = MutableHeaders(scope=message)
                 visit.status, visit.code = message["status"], headers.get(CODE)
                 if visit.status >= 400 and visit.code is None:
-                    await plain_refusal(visit.status).response()({"type": "http"}, _nothing, outward)
+                    await _told(plain_refusal(visit.status), scope)({"type": "http"}, _nothing, outward)
                     replaced = True
                     return
                 headers.update({name: value for name, value in HEADERS.items() if name not in headers})
@@ -216,11 +217,18 @@ class Gate:
 
 def _refused(refusal: Refusal, scope: Scope, visit: Visit) -> ASGIApp:
     """The refusal as a browser shows it at a desk, else as a client reads it."""
-    if visit.route not in AT_DESKS or "text/html" not in header(scope, b"accept"):
+    if visit.route not in AT_DESKS:
+        return _told(refusal, scope)
+    if "text/html" not in header(scope, b"accept"):
         return refusal.response()
     if refusal.status == 401 and scope["method"] in ("GET", "HEAD"):
         return to_sign_in(scope["path"])
-    return refused_page(refusal) if refusal.status in (401, 403) else refusal.response()
+    return refused_page(refusal) if refusal.status in (401, 403) else sorry(refusal)
+
+
+def _told(refusal: Refusal, scope: Scope) -> Response:
+    """A refusal as a page where a browser asks for one, else as data."""
+    return sorry(refusal) if "text/html" in header(scope, b"accept") else refusal.response()
 
 
 def _method(scope: Scope) -> str:

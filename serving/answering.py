@@ -161,9 +161,14 @@ class Answering:
             near_misses=ranking.near_misses,
             next_question=ranking.next_question,
             counts=ranking.counts,
-            page=PageOut(offset=wish.offset, size=wish.size, total=ranking.total),
+            page=PageOut(offset=wish.offset, size=wish.size, total=ranking.total, groups=ranking.groups),
             unreviewed=unreviewed(register, recommender, applicant, query.need, on=on, wish=below),
-            understood=understood(query.need, recommender.pairing),
+            understood=understood(
+                query.need,
+                recommender.pairing,
+                ranking.urgent,
+                recommender.pairing.nation_of(applicant.areas or ()),
+            ),
         )
 
     def _count(self, degraded: Iterable[str], total: int) -> None:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from data.catalogue.grants import Route
 from models.eligibility.verdict import Status
+from models.grouping import Group
 from models.needs.language import Language
 from serving.messages import Message, Page
 
@@ -61,6 +62,7 @@ class Recommendation(Message):
     grant_id: str
     rank: int
     status: Status
+    group: Group = Field(description="Which part of the list it stands in: see `page.groups`.")
     score: float
     qualifies: Qualifies
     propensity: float = Field(
@@ -71,6 +73,10 @@ class Recommendation(Message):
     success: Success | None = None
     reasons: tuple[Why, ...] = ()
     missing: tuple[tuple[str, ...], ...] = ()
+    decisive: str | None = Field(
+        default=None,
+        description="Of all that is open, what moves the chance of qualifying most: a fact, `areas` or `work`.",
+    )
     steps: tuple[str, ...] = Field(default=(), description="What is to be done first; it rules nobody out.")
     contributions: tuple[Contribution, ...] = ()
     route: Route
@@ -124,6 +130,20 @@ class Suggested(Message):
     sensitive: bool = Field(description="Whether it may only be asked, never shown as something understood.")
 
 
+class UrgentHelp(Message):
+    """One place to turn to, for a kind of need that cannot wait; to be shown to the searcher alone, above the list."""
+
+    kind: str = Field(description="life, abuse, no_food, no_power, no_bed or ill.")
+    sure: bool = Field(description="Whether the words leave no doubt; else offer it in one line.")
+    name: str
+    text: str
+    phone: str | None = None
+    sms: str | None = Field(default=None, description="The number that takes a text.")
+    url: str | None = None
+    hours: str = ""
+    checked_on: date | None = Field(default=None, description="When it was last compared with its source.")
+
+
 class Understood(Message):
     """What the words of the need tell; no suggestion is used until it comes back as a fact of the applicant."""
 
@@ -131,12 +151,16 @@ class Understood(Message):
     reasons: tuple[About, ...]
     language: Language
     suggestions: tuple[Suggested, ...]
+    urgent: tuple[UrgentHelp, ...] = Field(
+        default=(), description="Where to turn with what cannot wait; never logged."
+    )
 
 
 class PageOut(Page):
-    """Which part of how long a list."""
+    """Which part of how long a list, and how many grants stand in each of its groups."""
 
     total: int
+    groups: dict[Group, int] = Field(default_factory=dict)
 
 
 class Answer(Message):

@@ -108,7 +108,7 @@ class Loaded:
         self.recommender.recommend(Applicant(), need, on=on, wish=Wish(size=explained))
         for standing_by in (self.unlearned, self.plain):
             standing_by.recommend(Applicant(), need, on=on, wish=Wish(explain=False, near_misses=0))
-        _ = self.search.questions, self.search.areas
+        _ = self.search.places.listed, self.search.for_whom
 
 
 def _unlearned(recommender: Recommender, embedder: Embedder, why: str) -> Recommender:

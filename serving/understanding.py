@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from data.catalogue.codelists import PURPOSES, REASONS
 from data.people.applicants import Need
+from data.people.urgent_help import own_help
 from models.needs.language import language_of
 from models.needs.need_model import CODES
 from models.needs.suggested_facts import suggest
+from models.needs.urgent import Urgent
 from models.pairing import Pairing
-from serving.answers import About, Suggested, Understood
+from serving.answers import About, Suggested, Understood, UrgentHelp
 
 LIKELY: Final = 0.3
 """From this chance on a purpose or a reason is told."""
 
 
-def understood(need: Need, pairing: Pairing) -> Understood:
-    """Tell what a need is about, the likeliest first, and which facts its words seem to state."""
+def understood(need: Need, pairing: Pairing, urgent: Iterable[Urgent], nation: str | None) -> Understood:
+    """Tell what a need is about, the likeliest first, which facts its words seem to state, and what cannot wait."""
     about = dict(zip(CODES, pairing.about(need, pairing.vector(need)).tolist(), strict=True))
     return Understood(
         purposes=_likely(about, PURPOSES),
@@ -27,7 +29,17 @@ def understood(need: Need, pairing: Pairing) -> Understood:
         suggestions=tuple(
             Suggested.model_validate(one) for one in suggest(need.text, pairing.catalogue.facts)
         ),
+        urgent=tuple(_help(urgent, nation)),
     )
+
+
+def _help(urgent: Iterable[Urgent], nation: str | None) -> Iterator[UrgentHelp]:
+    for one in urgent:
+        for line in own_help().for_kind(one.kind, nation):
+            yield UrgentHelp(
+                kind=one.kind, sure=one.sure, name=line.name, text=line.says, phone=line.phone, sms=line.sms,
+                url=line.url, hours=line.hours, checked_on=line.checked_on,
+            )  # fmt: skip
 
 
 def _likely(about: Mapping[str, float], texts: Mapping[str, str]) -> tuple[About, ...]:

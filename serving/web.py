@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import partial
-from typing import Final
-from urllib.parse import parse_qsl
 
 from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from data.errors import BadApplicant, GrantMatchError
+from data.errors import GrantMatchError
 from data.people.events import NAME_LENGTH
 from serving.answering import Answering
-from serving.messages import Page, RankQuery, Wanted
 from serving.openapi import openapi
-from serving.pages.forms import Asked, read_form
-from serving.pages.render import STYLE, page
-from serving.pages.unreviewed import SHOWN, lines
-from serving.pages.views import results_page
+from serving.pages.leaving import Left
 from serving.partners.routes import routes as partners_routes
-from serving.places import areas_of
 from serving.refusals import Refusal, refusal_of
 from serving.reviewing.routes import routes as review_routes
 from serving.signing_in import ROUTES as SIGNING_IN
-
-PAGE_SIZE: Final = 10
-"""Grants on one page."""
-FIELDS: Final = 500
-"""Most fields of a sent form."""
+from serving.site import ROUTES as PAGES
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -108,60 +96,11 @@ async def description(request: Request) -> Response:
     return JSONResponse(openapi(answering_of(request).loaded.versions.service))
 
 
-async def style(_: Request) -> Response:
-    """The pages' own style sheet."""
-    return FileResponse(STYLE, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
-
-
-@refusing
-async def search(request: Request) -> Response:
-    """The page of a person who seeks help: the questions, and the answer to a sent form."""
-    answering = answering_of(request)
-    postcodes = answering.settings.postcodes
-    known = partial(areas_of, postcodes=postcodes) if postcodes else None
-    read = partial(read_form, await _sent(request), answering.loaded.catalogue, known)
-    asked = await answering.turns.take(read) if request.method == "POST" else read()
-    if request.method != "POST" or asked.step == "edit":
-        return page("search.html", **answering.loaded.search.page(asked))
-    if asked.problems:
-        return page("search.html", code="INVALID_FORM", **answering.loaded.search.page(asked))
-    try:
-        ranked = await answering.rank_in_turn(_query(asked))
-    except BadApplicant as error:
-        problems = {"fact-" + error.path.split(".")[-1]: error.message}
-        return page(
-            "search.html", code="INVALID_FORM", **answering.loaded.search.page(asked.with_problems(problems))
-        )
-    return page(
-        "results.html",
-        **results_page(asked, ranked, answering.loaded.catalogue, simulated=answering.loaded.simulated),
-        **lines(ranked, answering.loaded.grant),
-    )
-
-
-async def _sent(request: Request) -> list[tuple[str, str]]:
-    body = await request.body() if request.method == "POST" else b""
-    try:
-        return parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=FIELDS, errors="strict")
-    except ValueError:
-        raise Refusal(400, "The form could not be read.", code="BAD_FORM") from None
-
-
-def _query(asked: Asked) -> RankQuery:
-    return RankQuery(
-        applicant=asked.applicant,
-        need=Wanted(text=asked.need),
-        page=Page(offset=asked.offset, size=PAGE_SIZE),
-        unreviewed=None if asked.offset else Page(size=SHOWN),
-    )
-
-
 def web_app() -> Starlette:
     """The mounted application; its `state.answering` is set by the service."""
-    return Starlette(
+    app = Starlette(
         routes=[
-            Route("/", search, name="search", methods=["GET", "POST"]),
-            Route("/style.css", style, name="style"),
+            *PAGES,
             *SIGNING_IN,
             *partners_routes(refusing),
             *review_routes(refusing),
@@ -174,3 +113,5 @@ def web_app() -> Starlette:
             Route("/metrics", metrics, name="metrics"),
         ]
     )
+    app.state.left = Left()
+    return app

@@ -19,6 +19,9 @@ UK: Final = {
 }
 """The nations and what they make up: code → name, parent. Source: ONS Register of Geographic Codes."""
 
+NATIONS: Final = tuple(UK)[:4]
+"""Codes of England, Wales, Scotland and Northern Ireland."""
+
 ELSEWHERE: Final = "(elsewhere)"
 """A place apart from every area; no code of any area tree."""
 _NATION_BY_LETTER: Final = {"E": "E92000001", "W": "W92000004", "S": "S92000003", "N": "N92000002"}

@@ -18,6 +18,9 @@ def question_about(name: str, value: Value, book: FactBook) -> str:
     if isinstance(value, bool):
         return fact.asks if value else _denied(fact, saying)
     words = _named(value, fact.values)
+    if fact.kind == "number" and saying is not None:
+        told = saying.say(words)
+        return f"{told[:1].upper()}{told[1:]}. Is that right?"
     if fact.kind == "choices" and saying is not None and saying.tense == "do":
         return f"Do {saying.subject} {saying.verb} {saying.rest.replace(SLOT, words)}?"
     return f"{fact.asks} Is it “{words}”?"

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data.catalogue.rules import Condition, Discretion
+from data.catalogue.rules import Condition, Discretion, WorkedIn
 from models.qualifying.chances import Estimate, Made
 from models.qualifying.circuit import Asked
 from models.qualifying.gates import InCells
@@ -45,6 +45,21 @@ class Outlooks:
         """(grants, things asked) how far each chance is expected to move."""
         counts = np.diff(self.starts, append=len(self.shares))
         return self.expected(np.abs(self.chances - np.repeat(self.expected(self.chances), counts, axis=1)))
+
+
+def decisive_in(ahead: Outlooks) -> list[str | None]:
+    """Name for each grant what an answer is expected to move its chance most: a fact, `areas` or `work`; or nothing."""
+    moves = ahead.moves
+    return [
+        _name(ahead.of[at]) if row[at] > SETTLED else None
+        for at, row in zip(moves.argmax(axis=1), moves, strict=True)
+    ]
+
+
+def _name(of: str | Condition) -> str | None:
+    if isinstance(of, str):
+        return "areas" if of == PLACES else of
+    return "work" if isinstance(of, WorkedIn) else None
 
 
 class _Answers(NamedTuple):

@@ -8,9 +8,11 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from data.catalogue.codelists import PURPOSES
 from data.catalogue.facts import Fact
 from data.catalogue.reading import Catalogue
 from data.people.applicants import one_line_break
+from serving.pages.place_names import PlaceNames
 
 Pairs = Sequence[tuple[str, str]]
 """Names and values of a form, in the order sent; a name may stand more than once."""
@@ -23,11 +25,15 @@ NONE_OF_THESE: Final = "none"
 SILENCES: Final = {DECLINED: {"declined": True}, UNKNOWN: {"unknown": True}}
 NEED_LIMIT: Final = 2000
 """Longest need text, in characters."""
-CARRIED: Final = ("need", "fact-", "silence-")
+CARRIED: Final = ("need", "fact-", "silence-", "unlike-", "whom", "purpose", "visit", "danger")
 """How the names begin that are carried from page to page as they were sent."""
+NO_SUCH_PLACE: Final = "We do not know this place. Try the name of your council, such as Leeds or Powys"
+WHICH_PLACE: Final = "Which of these places do you mean?"
 NO_SUCH_POSTCODE: Final = "We do not know this postcode. Check it, or choose a place from the list"
 WORK: Final = "list-work"
 """Under this id a form asks for the kinds of work done, which is no fact but a list."""
+LONGEST_NAME: Final = 100
+"""Characters that are read of the name of a visit or of what is looked up."""
 LARGEST: Final = 10**9
 """Largest number that a form takes."""
 
@@ -54,8 +60,16 @@ class Asked:
     """A sent form, read: what the person said, what must be put right, and the form as it was sent."""
 
     need: str
+    whom: str
+    """The relation for whom help is sought; empty for the person and the home."""
+    purposes: tuple[str, ...]
+    """Purposes that the person said the need is about."""
     areas: tuple[str, ...]
-    """Where the person lives, from the list or from a postcode."""
+    """Where the person lives, by name or from a postcode."""
+    place: str
+    """A place as it was typed, to be put right; empty where it was found."""
+    places: tuple[tuple[str, str], ...]
+    """Places that may be meant, as (code, name)."""
     postcode: str | None
     """One that is not known, as it was typed, to be put right; None where this deployment takes no postcodes."""
     facts: dict[str, Any]
@@ -65,6 +79,16 @@ class Asked:
     fact_ids: tuple[str, ...]
     offset: int
     step: str
+    visit: str
+    """The random name of this visit, by which it can be ended."""
+    grant: str
+    """The grant that is looked at, in the step that does."""
+    name: str
+    """What is looked up by its name."""
+    danger: bool
+    """Whether abuse was in view on an earlier page of this visit."""
+    unlike: frozenset[str]
+    """Suggestions that the person said are not so, by fact."""
 
     @property
     def applicant(self) -> dict[str, Any]:
@@ -78,7 +102,9 @@ class Asked:
         return replace(self, problems={**self.problems, **problems})
 
 
-def read_form(pairs: Pairs, catalogue: Catalogue, areas_of: AreasOf | None = None) -> Asked:
+def read_form(
+    pairs: Pairs, catalogue: Catalogue, areas_of: AreasOf | None = None, names: PlaceNames | None = None
+) -> Asked:
     """Read a sent form. Names that no field of ours has are left out; wrong values become problems.
 
     `areas_of` tells where a postcode lies; None where this deployment knows no postcodes.
@@ -88,19 +114,28 @@ def read_form(pairs: Pairs, catalogue: Catalogue, areas_of: AreasOf | None = Non
         values.setdefault(name, []).append(value.strip())
     postcode = _one(values, "postcode") if areas_of else None
     found = areas_of(postcode) if areas_of and postcode else None
-    areas = tuple(_one(values, "area").split()) if found is None else found
+    names = names or PlaceNames(catalogue.areas)
+    place = _one(values, "place") if found is None else ""
+    placed = names.find(place) if place else None
+    areas = found or ((placed,) if placed else tuple(_one(values, "area").split()))
+    unplaced = place if placed is None and not areas else ""
     facts, problems = _read_facts(values, catalogue)
     work = _read_work(values, catalogue)
     worked = (WORK,) if work is not None or _one(values, f"silence-{WORK}") else ()
     return Asked(
         need=one_line_break(_one(values, "need")),
+        whom=_one(values, "whom") if _one(values, "whom") in catalogue.facts.relations else "",
+        purposes=tuple(code for code in values.get("purpose", ()) if code in PURPOSES),
         areas=areas,
+        place=unplaced,
+        places=names.like(unplaced) if unplaced else (),
         postcode=postcode if found is None else "",
         facts=facts,
         work=work,
         problems={
             **problems,
             **_other_problems(values, areas, catalogue),
+            **({"place": WHICH_PLACE if names.like(unplaced) else NO_SUCH_PLACE} if unplaced else {}),
             **({"postcode": NO_SUCH_POSTCODE} if postcode and found is None else {}),
         },
         sent=(
@@ -113,6 +148,11 @@ def read_form(pairs: Pairs, catalogue: Catalogue, areas_of: AreasOf | None = Non
         ),
         offset=_offset(_one(values, "offset")),
         step=_one(values, "step"),
+        visit=_one(values, "visit")[:LONGEST_NAME],
+        grant=_one(values, "grant"),
+        name=_one(values, "name")[:LONGEST_NAME],
+        danger=_one(values, "danger") == "1",
+        unlike=frozenset(name.removeprefix("unlike-") for name in values if name.startswith("unlike-")),
     )
 
 

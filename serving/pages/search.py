@@ -1,97 +1,120 @@
-"""The first page: what it asks, and of whom nothing is asked that few grants need."""
+"""The first page: what is needed, where, and for whom; and the page of answers, where each can be changed."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
+from data.catalogue.facts import SELF
 from data.catalogue.grants import Grant
 from data.catalogue.reading import Catalogue
-from data.catalogue.traversal import facts_named
+from serving.pages import words
+from serving.pages.cards import apply_of
 from serving.pages.following import field_of
-from serving.pages.forms import Asked, Field
+from serving.pages.forms import WORK, Asked, Field
+from serving.pages.letter import first_person
+from serving.pages.place_names import PlaceNames
 
-FIRST_QUESTIONS: Final = 7
-"""How many questions the first page asks; the rest come one by one, where they help."""
-FOUR: Final = 4
-"""What a question follows is asked in its place when grants ask it more than a fourth as often."""
+FOR_HOME: Final = "Me, or all of us at home"
 
 
 @dataclass(frozen=True)
 class Search:
-    """The form of the first page, worked out once for a catalogue."""
+    """What the forms of the pages show, worked out once for a catalogue."""
 
     catalogue: Catalogue
 
-    def page(self, asked: Asked) -> dict[str, Any]:
-        """Everything that the page shows, filled with what was sent before."""
-        ids = [*self.questions, *(fact for fact in asked.fact_ids if fact not in self.questions)]
+    def page(self, asked: Asked, *, answers: bool = False) -> dict[str, Any]:
+        """The first page, filled with what was sent before; with `answers` every question that was answered too."""
+        ids = self._answered(asked) if answers else self._wrong(asked)
         return {
+            "answers": answers,
             "need": asked.need,
-            "told": self._told(asked.areas),
-            "areas": self.areas,
+            "place": asked.place or self._name(asked),
+            "areas": " ".join(asked.areas),
+            "near": asked.places,
+            "places": self.places.listed,
             "postcode": asked.postcode,
+            "whom": asked.whom,
+            "for_whom": self.for_whom,
             "fields": [self._field(fact, asked) for fact in ids],
             "problems": asked.problems,
+            "sent": [pair for pair in asked.sent if not self._is_shown(pair[0], ids)],
         }
 
-    def _told(self, areas: Sequence[str]) -> tuple[str, str]:
-        """What was told of where a person lives, as one value, and its name where the list does not have it."""
-        listed = {code for _, places in self.areas for code, _ in places}
-        names = [self.catalogue.areas.name(code) for code in areas if code in self.catalogue.areas.names]
-        several = " ".join(areas)
-        return several, "" if several in listed or not areas else (names or list(areas))[0]
+    @cached_property
+    def places(self) -> PlaceNames:
+        """The names of all places."""
+        return PlaceNames(self.catalogue.areas)
+
+    @cached_property
+    def for_whom(self) -> tuple[tuple[str, str], ...]:
+        """For whom help may be sought, as (relation, words): whoever some grant is for."""
+        named = {relation for grant in self.catalogue.grants for relation in grant.whom if relation != SELF}
+        told = (
+            (name, relation.text)
+            for name, relation in self.catalogue.facts.relations.items()
+            if name in named
+        )
+        return (("", FOR_HOME), *((name, first_person(text).removesuffix(".")) for name, text in told))
+
+    def told(self, asked: Asked) -> list[tuple[str, str, str]]:
+        """List what was told, as (id of its field, question, answer in words)."""
+        rows = [("need", "What do you need help with?", asked.need)]
+        if asked.areas:
+            rows.append(("place", "Where do you live?", self._name(asked)))
+        if asked.whom:
+            rows.append(("whom", "Who is it for?", dict(self.for_whom).get(asked.whom, "")))
+        for fact in self._answered(asked):
+            field = self._field(fact, asked)
+            rows.append((f"fact-{fact}", field.text, answer_in_words(field)))
+        return [row for row in rows if row[2]]
+
+    def ready(self, grant: Grant, asked: Asked) -> dict[str, Any]:
+        """What is told of one grant on the page that helps to apply."""
+        return {
+            "title": grant.title,
+            "route": words.ROUTE[grant.route],
+            "apply": apply_of(grant, self.catalogue, asked.areas),
+        }
+
+    def _answered(self, asked: Asked) -> list[str]:
+        skipped = [name.removeprefix("silence-") for name, _ in asked.sent if name.startswith("silence-")]
+        known = self.catalogue.facts.facts.keys() | {WORK}
+        return list(dict.fromkeys(name for name in (*asked.fact_ids, *skipped) if name in known))
+
+    def _wrong(self, asked: Asked) -> list[str]:
+        return [fact for fact in asked.fact_ids if f"fact-{fact}" in asked.problems]
+
+    def _is_shown(self, name: str, ids: list[str]) -> bool:
+        if name in ("need", "area", "whom", "visit"):
+            return True
+        return any(
+            name == f"silence-{fact}" or name == f"fact-{fact}" or name.startswith(f"fact-{fact}-")
+            for fact in ids
+        )
+
+    def _name(self, asked: Asked) -> str:
+        names = [
+            self.catalogue.areas.name(code) for code in asked.areas if code in self.catalogue.areas.names
+        ]
+        return names[0] if names else ""
 
     def _field(self, asked_id: str, asked: Asked) -> Field:
         return field_of(asked_id, self.catalogue, asked.sent, asked.problems.get(f"fact-{asked_id}", ""))
 
-    @cached_property
-    def questions(self) -> tuple[str, ...]:
-        """The facts that most grants ask for, by their burden: nothing sensitive, nothing that follows another."""
-        facts = self.catalogue.facts.facts
-        plain = [
-            fact for fact in self._named if not facts[fact].special_category and facts[fact].kind != "date"
-        ]
-        chosen: list[str] = []
-        for fact in sorted(plain, key=lambda fact: (-self._named[fact] / facts[fact].burden, fact)):
-            first = self._what_it_follows(fact)
-            if len(chosen) < FIRST_QUESTIONS and not {fact, *first} & set(chosen):
-                often = [other for other in first if self._named[other] * FOUR > self._named[fact]]
-                chosen.append(often[0] if often else fact)
-        return tuple(fact for fact in facts if fact in chosen)
 
-    @cached_property
-    def _named(self) -> Counter[str]:
-        """How many grants ask for each fact."""
-        return Counter(fact for grant in self.catalogue.grants for fact in facts_of(grant))
-
-    def _what_it_follows(self, fact: str) -> tuple[str, ...]:
-        """The facts that tell whether this one applies."""
-        when = self.catalogue.facts.facts[fact].applies_if
-        return () if when is None else tuple(sorted(facts_named(when)))
-
-    @cached_property
-    def areas(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-        """Nation and its smallest areas as (code, name), in the order of their names."""
-        tree = self.catalogue.areas
-        containing = set(tree.parents.values())
-        grouped: dict[str, list[tuple[str, str]]] = {}
-        for code, name in tree.names.items():
-            above = [area for area in tree.ancestors(code) if area in tree.names]
-            if code not in containing and above:
-                grouped.setdefault(tree.name(above[-1]), []).append((code, name))
-        return tuple(
-            (nation, tuple(sorted(found, key=_by_name))) for nation, found in sorted(grouped.items())
+def answer_in_words(field: Field) -> str:
+    """Say what was answered to a question."""
+    if field.silence and not field.given:
+        return {"none": "None of these", "unknown": "I do not know", "declined": "Not said"}.get(
+            field.silence, ""
         )
-
-
-def _by_name(place: Sequence[str]) -> str:
-    return place[1]
-
-
-def facts_of(grant: Grant) -> frozenset[str]:
-    """Every fact that a rule of the grant names."""
-    return frozenset(fact for rule in grant.rules for fact in facts_named(rule.condition))
+    if field.kind == "date":
+        return " ".join(field.parts.get(part, "") for part in ("day", "month", "year")).strip()
+    if field.kind == "boolean":
+        return {"yes": "Yes", "no": "No"}.get(field.given[-1] if field.given else "", "")
+    named = dict(field.values)
+    told = ", ".join(named.get(value, value) for value in field.given)
+    return f"£{told.removeprefix('£')}" if field.kind == "money" and told else told

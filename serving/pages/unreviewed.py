@@ -9,7 +9,7 @@ from typing import Any, Final
 from data.catalogue.grants import Grant
 from serving.answers import Ranked
 from serving.pages import words
-from serving.pages.views import safe_link
+from serving.pages.links import safe_link
 
 SHOWN: Final = 20
 """Entries on the first page."""

@@ -4,163 +4,144 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from data.catalogue.grants import Grant
 from data.catalogue.reading import Catalogue
-from models.eligibility.verdict import Status
-from models.explanations.next_question import question_of
-from serving.answers import NearMiss, Ranked, Recommendation
+from models.grouping import Group
+from serving.answers import About, Ranked, Recommendation
 from serving.pages import words
-from serving.pages.following import following
+from serving.pages.cards import Card, card, is_soon, near_line
+from serving.pages.following import confirming, following
 from serving.pages.forms import Asked
+from serving.pages.help_now import ABUSE, HIDDEN, abuse_help, fled, panels_of
 
 SIMULATED: Final = (
-    "The order of this list was learned from made-up situations. A computer program graded them as an adviser would. "
-    "No person did, and nothing in it comes from what happened to real people."
+    "The order of this list was learned from made-up cases. A computer program graded them. No person did. "
+    "Nothing in it comes from what happened to real people."
 )
-DEGRADED: Final = "Part of our service is resting. The list is complete, but its order is simpler than usual."
-ELSEWHERE: Final = ("ROUTE_", "OPEN", "NO_REPEAT_LIMIT")
-"""Codes of findings that a card tells in its own place."""
-TOLD_ELSEWHERE: Final = frozenset(
-    {"qualifies", "sure", "special", "likely_and_paid", "likely_and_close", "awarded"}
+DEGRADED: Final = "Part of our service is resting. The list is whole, but its order is simpler than usual."
+NOT_UNDERSTOOD: Final = "We did not understand the words. Here is what fits your answers."
+NOTHING_PAYS: Final = (
+    "We know of no fund that pays for this. We are sorry. These may help you with other costs, so that your own money "
+    "goes further."
 )
-"""Columns whose meaning a card tells in its own place: how likely the person qualifies."""
-MOST_LEARNED: Final = 2
-"""Sentences about why a grant stands where it does, beside those on its rules."""
+CLEAR: Final = 0.7
+"""From this chance on what a need is about is clear, and nothing is asked about it."""
+MOST_MEANT: Final = 3
+"""Purposes that are offered where it is not clear what a need is about."""
+USUAL: Final = ("GTIP070", "GTIP050", "GTIP020")
+"""Purposes that are offered where the words tell nothing at all."""
+ANYTHING_ELSE: Final = "GTIP170"
+"""The purpose "exceptional costs": what a need is about that none of the others names."""
+CLOSE: Final = 0.35
+"""A grant whose meaning is this close to the need's may pay for it all the same."""
+FEW_WORDS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """One grant as a person reads it."""
+class Section:
+    """A part of the list under one heading."""
 
-    title: str
-    link: str | None
-    funder: str
-    kind: str
-    status: str
-    qualifies: str
-    """How likely the person qualifies, where it is still open."""
-    summary: str
-    amount: str
-    route: str
-    chance: str
-    decides: tuple[str, ...]
-    """What a person at the fund decides."""
-    reasons: tuple[str, ...]
-    needed: tuple[str, ...]
-    checked: str
-
-
-@dataclass(frozen=True, slots=True)
-class NearLine:
-    """A grant that one change or some time would bring, in one sentence."""
-
-    title: str
-    link: str | None
+    id: str
+    heading: str
     text: str
+    first: int
+    cards: tuple[Card, ...]
 
 
-def safe_link(source: str | None) -> str | None:
-    """The address, if it is a plain web address; grant text is hostile until shown otherwise."""
-    if not source:
-        return None
-    try:
-        parts = urlsplit(source)
-    except ValueError:
-        return None
-    return source if parts.scheme in ("https", "http") and parts.hostname else None
-
-
-def card(result: Recommendation, catalogue: Catalogue, *, simulated: bool) -> Card:
-    """One place on the list in words; a chance only where it was learned from what happened to people."""
-    grant = catalogue.by_id[result.grant_id]
-    return Card(
-        title=grant.title,
-        link=safe_link(grant.source),
-        funder=grant.funder.name if grant.funder else "",
-        kind=result.status.value,
-        status=words.status(result.status, result.opens),
-        qualifies=result.qualifies.text if result.status is Status.NEEDS_INFO else "",
-        summary=grant.summary,
-        amount=_amount(grant),
-        route=words.ROUTE[result.route] + _closing(result),
-        chance="" if simulated else _chance(result),
-        decides=tuple(_decides(result)),
-        reasons=(*_fits(result), *_learned(result)),
-        needed=tuple(_needed(result, catalogue)),
-        checked=f"We checked this on {words.day(result.checked_on)}." if result.checked_on else
-        "We do not know when this was last checked.",
-    )  # fmt: skip
-
-
-def _amount(grant: Grant) -> str:
-    if grant.amount is None or grant.amount.max is None or grant.amount.currency != "GBP":
-        return ""
-    return f"It gives up to {words.pounds(float(grant.amount.max))}."
-
-
-def _closing(result: Recommendation) -> str:
-    return f" It closes on {words.day(result.closes)}." if result.closes else ""
-
-
-def _chance(result: Recommendation) -> str:
-    if result.success is None:
-        return ""
-    low, high = (max(0, min(10, round(chance * 10))) for chance in (result.success.low, result.success.high))
-    among = f"{low}" if low == high else f"{low} to {high}"
-    return f"Of 10 people with a request like yours, about {among} were given something."
-
-
-def _decides(result: Recommendation) -> Iterator[str]:
-    if result.status is Status.DISCRETIONARY:
-        yield from dict.fromkeys(reason.text for reason in result.reasons if reason.answer == "unknown")
-
-
-def _fits(result: Recommendation) -> Iterator[str]:
-    """What fits of the fund's rules; route and repeat are told elsewhere."""
-    told = (
-        reason
-        for reason in result.reasons
-        if reason.answer == "yes" and not reason.code.startswith(ELSEWHERE)
-    )
-    yield from dict.fromkeys(reason.text for reason in told)
-
-
-def _learned(result: Recommendation) -> list[str]:
-    """What raised it most on the list, as far as it is known."""
-    known = [
-        part
-        for part in result.contributions
-        if part.value is not None and part.points > 0 and part.feature not in TOLD_ELSEWHERE
-    ]
-    return [part.text for part in sorted(known, key=lambda part: -part.points)[:MOST_LEARNED]]
-
-
-def _needed(result: Recommendation, catalogue: Catalogue) -> Iterator[str]:
-    """The questions that together decide the grant, easiest first."""
-    for name in result.missing[0] if result.missing else ():
-        yield question_of(name, catalogue.facts)
-
-
-def near_line(miss: NearMiss, catalogue: Catalogue) -> NearLine:
-    """A near miss in one kind sentence."""
-    grant = catalogue.by_id[miss.grant_id]
-    return NearLine(grant.title, safe_link(grant.source), miss.text)
-
-
-def results_page(asked: Asked, ranked: Ranked, catalogue: Catalogue, *, simulated: bool) -> dict[str, Any]:
+def results_page(
+    asked: Asked, ranked: Ranked, catalogue: Catalogue, *, simulated: bool, nation: str | None
+) -> dict[str, Any]:
     """Everything that the page of results shows."""
     page, shown = ranked.page, ranked.page.offset + len(ranked.results)
-    notes = ([SIMULATED] if simulated else []) + ([DEGRADED] if ranked.degraded else [])
+    said_so = fled(asked, catalogue.facts)
+    by_words = ranked.understood.urgent
+    told = said_so and not any(one.kind == ABUSE for one in by_words)
+    urgent = (*by_words, *(abuse_help(nation) if told else ()))
+    kinds = {one.kind for one in urgent}
+    danger = ABUSE in kinds
+    confirm = None if page.offset else confirming(ranked, asked, danger=danger)
+    next_field = None if confirm else following(ranked, asked, catalogue, danger=danger)
+    ended = not page.offset and confirm is None and next_field is None
+    notes = [DEGRADED] if ranked.degraded else []
     return {
-        "cards": [card(result, catalogue, simulated=simulated) for result in ranked.results],
-        "total": page.total,
-        "first": page.offset + 1,
+        "panels": () if page.offset else panels_of(urgent, all_nations=nation is None),
+        "danger": danger,
+        "hidden": bool(kinds & HIDDEN),
+        "sections": _sections(ranked, catalogue, asked, simulated=simulated, ended=ended, danger=danger),
+        "said": _said(asked, ranked),
+        "meant": () if page.offset else _meant(asked, ranked),
         "more": shown if shown < page.total else None,
-        "next": following(ranked, asked, catalogue),
-        "near": [] if page.offset else [near_line(miss, catalogue) for miss in ranked.near_misses],
+        "few": _start_of_few(ranked),
+        "confirm": confirm,
+        "next": next_field,
+        "ended": ended,
+        "near": [] if page.offset else [near_line(miss, catalogue) for miss in ranked.near_misses if is_soon(miss)],
         "notes": notes,
-        "sent": asked.sent,
-    }
+        "simulated": SIMULATED if simulated else "",
+        "sent": (*asked.sent, ("danger", "1")) if danger and not asked.danger else asked.sent,
+    }  # fmt: skip
+
+
+def _sections(
+    ranked: Ranked, catalogue: Catalogue, asked: Asked, *, simulated: bool, ended: bool, danger: bool
+) -> tuple[Section, ...]:
+    found = []
+    for part, results in groupby(ranked.results, key=_part):
+        in_it = tuple(results)
+        cards = tuple(
+            card(one, catalogue, simulated=simulated, areas=asked.areas, ended=ended, danger=danger)
+            for one in in_it
+        )
+        found.append(Section(part, *words.SECTION[part], in_it[0].rank, cards))
+    return tuple(found)
+
+
+def _part(result: Recommendation) -> Group:
+    """Likely and possible grants stand in one order, each with its group on its card."""
+    return "likely" if result.group == "possible" else result.group
+
+
+def _start_of_few(ranked: Ranked) -> int | None:
+    """Where the grants for few people begin, if none of them is on this page."""
+    groups = ranked.page.groups
+    start = ranked.page.total - groups.get("few", 0)
+    seen = ranked.page.offset + len(ranked.results) > start
+    return None if seen or start >= ranked.page.total else start
+
+
+def _said(asked: Asked, ranked: Ranked) -> str:
+    """Say what was not understood, or that nothing here pays for it."""
+    if asked.need and ranked.understood.language != "en":
+        return NOT_UNDERSTOOD
+    about = ranked.understood.purposes
+    other = bool(asked.need and about) and about[0].code == ANYTHING_ELSE
+    return NOTHING_PAYS if other and ranked.results and not any(map(_is_close, ranked.results)) else ""
+
+
+def _is_close(result: Recommendation) -> bool:
+    meanings = [part.value for part in result.contributions if part.feature == "meaning_text"]
+    return not meanings or any(value is not None and value >= CLOSE for value in meanings)
+
+
+def _meant(asked: Asked, ranked: Ranked) -> tuple[tuple[str, str], ...]:
+    """Purposes that the need may be about, where it is not clear, as (code, words)."""
+    likely = ranked.understood.purposes
+    if asked.purposes or ranked.understood.language != "en" or any(one.likely >= CLEAR for one in likely):
+        return ()
+    codes = [one.code for one in likely if isinstance(one, About)][:MOST_MEANT]
+    if len(codes) < 2 and len(asked.need.split()) <= FEW_WORDS:
+        codes = [*codes, *(code for code in USUAL if code not in codes)][:MOST_MEANT]
+    return (
+        tuple((code, words.PURPOSE[code]) for code in codes if code in words.PURPOSE)
+        if len(codes) > 1
+        else ()
+    )
+
+
+def every_sentence() -> Iterator[str]:
+    """Every sentence of this page that stands here, for those who measure how easily they are read."""
+    yield from (SIMULATED, DEGRADED, NOT_UNDERSTOOD, NOTHING_PAYS)
+    yield from (*words.STATUS.values(), *words.GROUP.values(), *words.ROUTE.values(), *words.PURPOSE.values())
+    yield from (text for pair in words.SECTION.values() for text in pair if text)

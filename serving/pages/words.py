@@ -7,6 +7,7 @@ from typing import Final
 
 from data.catalogue.grants import Route
 from models.eligibility.verdict import Status
+from models.grouping import Group
 
 STATUS: Final[dict[Status, str]] = {
     Status.ELIGIBLE: "You fit every rule we can check",
@@ -16,11 +17,49 @@ STATUS: Final[dict[Status, str]] = {
     Status.NOT_ELIGIBLE: "Something would have to change first",
 }
 
+GROUP: Final[dict[Group, str]] = {
+    "likely": "You very likely qualify",
+    "possible": "You may qualify",
+    "unreviewed": "Not reviewed by us",
+    "few": "Only for few people",
+}
+"""What a card says of its group."""
+SECTION: Final[dict[Group, tuple[str, str]]] = {
+    "likely": ("Best for you first", ""),
+    "unreviewed": (
+        "Not reviewed by us, in your area",
+        "These charities give to people where you live. Nobody has read their rules for us. Ask them.",
+    ),
+    "few": ("Only for few people", "These help people in a special case. Look at what they ask first."),
+}
+"""The heading of each part of the list, and a sentence below it."""
+
 ROUTE: Final[dict[Route, str]] = {
     "self": "You can apply yourself.",
-    "adviser": "A support worker must apply for you.",
-    "referral": "Someone has to refer you.",
+    "adviser": "A support worker must apply for you. An advice service can do it, or a charity that helps you.",
+    "referral": "Someone has to refer you, such as a GP, a school or an advice service.",
 }
+
+PURPOSE: Final[dict[str, str]] = {
+    "GTIP010": "Money to live on",
+    "GTIP020": "Things for the home, such as a cooker or a bed",
+    "GTIP030": "Help because of an illness",
+    "GTIP040": "A phone or a computer",
+    "GTIP050": "Bills for gas, power or water",
+    "GTIP060": "Rent or other costs of a home",
+    "GTIP070": "Food and other basics",
+    "GTIP080": "Clothes and shoes",
+    "GTIP090": "Debts",
+    "GTIP100": "Travel",
+    "GTIP110": "A holiday or a day out",
+    "GTIP120": "Health or care",
+    "GTIP130": "School, college or training",
+    "GTIP140": "Getting or keeping work",
+    "GTIP150": "Music, art or sport",
+    "GTIP160": "A project for others",
+    "GTIP170": "A funeral",
+}
+"""Purposes of need in plain words."""
 
 
 def day(when: date) -> str:

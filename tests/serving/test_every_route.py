@@ -14,7 +14,18 @@ from serving.access import OPEN, ROUTES, Scope
 from serving.service import service
 from tests.serving.running import ROOT, Server, environment, free_port, serve_command
 
-OPEN_HERE = {"livez", "healthz", "readyz", "style", "sign_in", "sign_out", "search"}
+OPEN_HERE = {
+    "livez",
+    "healthz",
+    "readyz",
+    "style",
+    "script",
+    "safety",
+    "leave",
+    "sign_in",
+    "sign_out",
+    "search",
+}
 """What the session's server opens to everybody: the probes, the way in, and its pages by setting."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -17,10 +16,10 @@ from data.catalogue.reading import Catalogue
 from data.people.applicants import read_applicant
 from data.places.areas import AreaTree
 from models.eligibility.verdict import Status
-from serving.pages.forms import read_form
+from serving.pages.forms import NO_SUCH_PLACE, WHICH_PLACE, read_form
+from serving.pages.links import safe_link
 from serving.pages.render import page
-from serving.pages.search import FIRST_QUESTIONS, Search
-from serving.pages.views import safe_link
+from serving.pages.search import Search
 from serving.pages.words import day, pounds, status
 
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -99,12 +98,41 @@ def test_a_postcode_that_is_not_known_is_a_problem_and_can_be_put_right() -> Non
 
 def test_what_a_postcode_told_is_still_told_when_answers_are_changed() -> None:
     asked = read_form([("postcode", "ZZ1 1ZZ")], CATALOGUE, leeds_of)
-    assert Search(CATALOGUE).page(asked)["told"] == ("E09 E92000001", "Leeds")
+    assert Search(CATALOGUE).page(asked)["place"] == "Leeds"
 
 
-def test_a_place_of_the_list_is_chosen_in_the_list() -> None:
-    assert Search(CATALOGUE).page(read_form([("area", "E08")], CATALOGUE))["told"] == ("E08", "")
-    assert Search(CATALOGUE).page(read_form([], CATALOGUE))["told"] == ("", "")
+@pytest.mark.parametrize("typed", ["Leeds", " leeds ", "LEEDS", "Leeds City Council", "the city of Leeds"])
+def test_a_place_is_found_however_it_is_typed(typed: str) -> None:
+    asked = read_form([("place", typed)], CATALOGUE)
+    assert (asked.areas, asked.problems) == (("E09",), {})
+
+
+def test_a_place_that_is_written_wrong_is_offered_as_it_may_be_meant() -> None:
+    asked = read_form([("place", "Birmingam")], CATALOGUE)
+    assert asked.problems == {"place": WHICH_PLACE}
+    assert asked.places == (("E08", "Birmingham"),)
+    chosen = read_form([("place", "Birmingam"), ("area", "E08")], CATALOGUE)
+    assert (chosen.areas, chosen.problems) == (("E08",), {})
+
+
+def test_a_place_that_nobody_knows_is_said_and_nothing_is_guessed() -> None:
+    asked = read_form([("place", "Xanadu")], CATALOGUE)
+    assert (asked.areas, asked.problems) == ((), {"place": NO_SUCH_PLACE})
+    assert Search(CATALOGUE).page(asked)["place"] == "Xanadu"
+
+
+def test_a_visit_and_a_suggestion_that_is_not_so_are_carried_on() -> None:
+    sent = [
+        ("visit", "abcdefghijklmnop"),
+        ("unlike-age", "1"),
+        ("whom", "stranger"),
+        ("purpose", "GTIP020"),
+        ("purpose", "x"),
+    ]
+    asked = read_form(sent, CATALOGUE)
+    assert (asked.visit, asked.unlike, asked.whom) == ("abcdefghijklmnop", frozenset({"age"}), "")
+    assert asked.purposes == ("GTIP020",)
+    assert read_form(asked.sent, CATALOGUE).unlike == asked.unlike
 
 
 def test_where_no_postcodes_are_known_none_is_asked_for() -> None:
@@ -177,7 +205,7 @@ def test_earlier_answers_are_carried_and_steps_are_not() -> None:
 
 
 NAMES = st.sampled_from(
-    ["need", "area", "offset", "step"]
+    ["need", "area", "place", "offset", "step", "visit", "whom", "purpose", "unlike-age", "name"]
     + [f"{kind}-{fact['id']}" for fact in FACTS for kind in ("fact", "silence")]
     + [f"fact-born-{part}" for part in ("day", "month", "year")]
 )
@@ -191,29 +219,33 @@ def test_whatever_is_sent_the_page_can_show_it_and_the_judge_can_read_it(
     pairs: list[tuple[str, str]],
 ) -> None:
     asked = read_form(pairs, CATALOGUE)
-    assert page("search.html", **Search(CATALOGUE).page(asked)).status_code == 200
+    for answers in (False, True):
+        assert page("search.html", **Search(CATALOGUE).page(asked, answers=answers)).status_code == 200
     if not asked.problems:
         read_applicant(asked.applicant, CATALOGUE.facts, CATALOGUE.areas)
 
 
-def test_the_first_page_asks_easy_things_and_nothing_sensitive() -> None:
-    questions = Search(CATALOGUE).questions
-    assert set(questions) == {"married", "age", "tenure", "savings"}
-    assert len(questions) <= FIRST_QUESTIONS
+def test_the_first_page_asks_for_the_need_the_place_and_for_whom_alone() -> None:
+    assert Search(CATALOGUE).page(read_form([], CATALOGUE))["fields"] == []
 
 
-def test_a_follow_up_is_not_asked_beside_what_it_follows() -> None:
-    married = CATALOGUE.facts.facts["married"]
-    follows = CATALOGUE.facts.facts["age"].model_copy(
-        update={"applies_if": type(CATALOGUE.grants[0].rules[0]).model_validate(RULES[0]).condition}
-    )
-    facts = {**CATALOGUE.facts.facts, "married": married.model_copy(update={"burden": 1}), "age": follows}
-    book = CATALOGUE.facts.model_copy(update={"facts": facts})
-    assert "age" not in Search(dataclasses.replace(CATALOGUE, facts=book)).questions
-
-
-def test_areas_are_the_smallest_ones_under_their_nation() -> None:
-    assert Search(CATALOGUE).areas == (("England", (("E08", "Birmingham"), ("E09", "Leeds"))),)
+def test_answers_stand_in_one_place_the_skipped_ones_too() -> None:
+    sent = [
+        ("need", "a bed"),
+        ("area", "E09"),
+        ("fact-age", "34"),
+        ("silence-tenure", "declined"),
+        ("fact-married", "yes"),
+    ]
+    search, asked = Search(CATALOGUE), read_form(sent, CATALOGUE)
+    assert {field.id for field in search.page(asked, answers=True)["fields"]} == {"married", "age", "tenure"}
+    assert [(question, answer) for _, question, answer in search.told(asked)] == [
+        ("What do you need help with?", "a bed"),
+        ("Where do you live?", "Leeds"),
+        ("Are you married?", "Yes"),
+        ("age", "34"),
+        ("tenure", "Not said"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,9 @@ QUESTION: dict[str, Any] = {
 def test_a_question_is_answered_with_an_order_reasons_and_versions(front: httpx.Client) -> None:
     answer = front.post("/v1/rank", json=QUESTION).json()
     assert [result["rank"] for result in answer["results"]] == list(range(1, 11))
-    scores = [result["score"] for result in answer["results"]]
-    assert scores == sorted(scores, reverse=True)
+    order = [(result["group"] == "few", -result["score"]) for result in answer["results"]]
+    assert order == sorted(order)
+    assert sum(answer["page"]["groups"].values()) == answer["page"]["total"]
     assert set(answer["versions"]) == {"model", "rules", "catalogue", "service"}
     assert set(answer["counts"]) == {"eligible", "discretionary", "needs_info", "not_now", "not_eligible"}
     assert {"status", "reasons", "missing", "contributions", "route", "success"} <= set(answer["results"][0])

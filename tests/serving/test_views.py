@@ -24,9 +24,9 @@ from serving.answers import (
     Versions,
     Why,
 )
+from serving.pages.cards import Card, card
 from serving.pages.following import following
 from serving.pages.forms import read_form
-from serving.pages.views import Card, card
 
 FACTS: list[Any] = [
     {"id": "age", "kind": "number", "question": "How old are you?", "special_category": False},
@@ -53,6 +53,7 @@ def shown(*, simulated: bool = False, **changes: Any) -> Card:
         "grant_id": "one",
         "rank": 1,
         "status": Status.NEEDS_INFO,
+        "group": "possible",
         "score": 0.5,
         "route": "self",
     }
@@ -113,7 +114,8 @@ def test_a_card_says_when_it_was_checked_or_that_nobody_knows() -> None:
 def test_a_card_tells_amount_route_and_closing_day() -> None:
     found = shown(route="adviser", closes=date(2027, 3, 31))
     assert found.amount == "It gives up to £500."
-    assert found.route == "A support worker must apply for you. It closes on 31 March 2027."
+    assert found.route.startswith("A support worker must apply for you.")
+    assert found.time == "It closes on 31 March 2027."
 
 
 def test_a_chance_is_told_in_people_and_never_when_it_was_simulated() -> None:
@@ -125,9 +127,27 @@ def test_a_chance_is_told_in_people_and_never_when_it_was_simulated() -> None:
     assert shown(success=success, simulated=True).chance == ""
 
 
+def test_the_most_decisive_gap_is_told_first() -> None:
+    missing = (("age",), ("ill", "work"))
+    assert shown(missing=missing, decisive="age").needed == ("How old are you?",)
+    assert shown(missing=missing, decisive="ill").needed[0] == "Are you ill?"
+
+
+def test_a_private_question_stands_on_a_card_only_where_it_decides() -> None:
+    missing = (("age", "ill"),)
+    assert shown(missing=missing, decisive="age").needed == ("How old are you?",)
+    assert shown(missing=missing, decisive="ill").needed == ("Are you ill?", "How old are you?")
+
+
+def test_once_no_question_is_left_no_card_asks_for_more() -> None:
+    result = ranked("age", "age").results[0]
+    assert card(result, CATALOGUE, simulated=False).needed == ("How old are you?",)
+    assert card(result, CATALOGUE, simulated=False, ended=True).needed == ()
+
+
 def ranked(fact: str | None, *missing: str) -> Ranked:
     found = Recommendation(
-        grant_id="one", rank=1, status=Status.NEEDS_INFO, score=0.5, route="self",
+        grant_id="one", rank=1, status=Status.NEEDS_INFO, group="possible", score=0.5, route="self",
         qualifies=Qualifies(estimate=0.5, text="You may qualify."),
         missing=tuple((name,) for name in missing),
     )  # fmt: skip

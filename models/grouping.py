@@ -1,0 +1,61 @@
+"""Which part of a list a grant stands in, by how likely the person qualifies and whether its rules were read.
+
+Likely and possible grants stand in one learned order, each with its group told beside it: to put the group first cost
+.088 of judged nDCG@10 (.836 to .748, 48 situations graded apart), only to put those for few people last .006.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.catalogue.grants import Grant
+from models.qualifying.wording import FEW, VERY_LIKELY
+
+Group = Literal["likely", "possible", "unreviewed", "few"]
+GROUPS: Final[tuple[Group, ...]] = ("likely", "possible", "unreviewed", "few")
+"""You very likely qualify; you may; nobody has read its rules; it is for few people."""
+_LIKELY, _POSSIBLE, _UNREVIEWED, _FEW = range(len(GROUPS))
+_PARTS: Final = np.array([1, 1, 2, 3])
+"""Which part of the list each group stands in; part 0 is what can help tonight."""
+TONIGHT: Final[dict[str, str]] = {"no_food": "GTIP070", "no_power": "GTIP050", "no_bed": "GTIP060"}
+"""Kinds of urgent need that money can meet, and the purpose that meets them."""
+CRISIS: Final = "GTIR100"
+"""The reason "emergency or crisis event"."""
+SOON: Final = 2
+"""Days to a decision, at most, of what can help tonight."""
+
+
+def groups_of(chances: NDArray[np.float64], reviewed: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Give (grants,) places in `GROUPS` from (grants,) chances of qualifying, 0 to 1, and whether rules were read."""
+    by_chance = np.where(chances >= VERY_LIKELY, _LIKELY, np.where(chances > FEW, _POSSIBLE, _FEW))
+    return np.where(reviewed, by_chance, _UNREVIEWED).astype(np.int64)
+
+
+def parts_of(groups: NDArray[np.int64], tonight: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Give (grants,) which part of the list each stands in, 0 first; what is for few is never moved up."""
+    return np.where(tonight & (groups <= _POSSIBLE), 0, _PARTS[groups]).astype(np.int64)
+
+
+def helps_tonight(grants: Sequence[Grant], urgent: Sequence[str]) -> NDArray[np.bool_]:
+    """Tell (grants,) which pay for an urgent need and decide in days; where no days are told, those for a crisis."""
+    paid = {TONIGHT[kind] for kind in urgent if kind in TONIGHT}
+    if not paid:
+        return np.zeros(len(grants), dtype=np.bool_)
+    return np.array(
+        [bool(paid & set(grant.purposes)) and _is_quick(grant) for grant in grants], dtype=np.bool_
+    )
+
+
+def _is_quick(grant: Grant) -> bool:
+    days = grant.apply.days_to_decide if grant.apply else None
+    return CRISIS in grant.reasons if days is None else days <= SOON
+
+
+def counted(groups: NDArray[np.int64]) -> dict[Group, int]:
+    """Count the grants of each group."""
+    many = np.bincount(groups, minlength=len(GROUPS))
+    return {group: int(many[at]) for at, group in enumerate(GROUPS)}

@@ -1,0 +1,121 @@
+"""What cannot wait is found in sentences, not in lists of queries; turns of speech that only sound so are none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from features.embedding import Vectors
+from models.needs.urgent import KINDS, Urgent, UrgentWeights, own_weights, own_words, urgent_in
+from training.graded_order import read_needs
+from training.urgent import FALSE_ALARMS, SENTENCES, learn, plain_needs, read_sentences
+
+
+def found(text: str) -> dict[str, bool]:
+    return {one.kind: one.sure for one in urgent_in(text, None, "none")}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("no food, baby has no milk tonight", "no_food"),
+        ("I want to kill myself", "life"),
+        ("he hit me", "abuse"),
+        ("sorry to ask but i haven’t eaten since tuesday and the kids are hungry", "no_food"),
+        ("can’t see any point in living now the house is going", "life"),
+        ("need beds, we ran from my violent husband in the night", "abuse"),
+        ("the meter has run out and we are sat in the dark", "no_power"),
+        ("kicked out by my mum, nowhere to sleep tonight", "no_bed"),
+        ("my dad has collapsed and he is not breathing", "ill"),
+    ],
+)
+def test_a_sentence_that_tells_of_danger_or_want_is_found_for_certain(text: str, kind: str) -> None:
+    assert found(text).get(kind) is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I could murder a curry", "drowning in debt", "these bills are killing me", "my washing machine has died",
+        "dying for a holiday", "hit hard by the cost of living", "starving artist needs paint",
+        "my brother died by suicide, headstone", "food bank volunteer, bus fares", "kicked off my course",
+        "dad's stroke left him one sided, stairlift", "freeze my debts", "broken cooker, two children",
+        "sofa bed", "pain killers cost a lot", "lost the flat keys",
+    ],
+)  # fmt: skip
+def test_what_only_sounds_so_is_none(text: str) -> None:
+    assert found(text) == {}
+
+
+def test_two_kinds_at_once_are_both_found_in_the_order_of_the_kinds() -> None:
+    kinds = [one.kind for one in urgent_in("he hit me and there is no food in the house", None, "none")]
+    assert kinds == ["abuse", "no_food"]
+
+
+def test_what_leaves_a_doubt_is_found_and_said_to() -> None:
+    assert found("at the end of my tether") == {"life": False}
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_and_the_same_way_each_time(text: str) -> None:
+    assert found(text) == found(text)
+    assert set(found(text)) <= set(KINDS)
+
+
+def test_meaning_counts_only_from_the_model_that_it_was_learned_from() -> None:
+    weights = own_weights()
+    assert weights is not None
+    towards = np.array(weights.weights["life"], dtype=np.float32)
+    towards *= 10 / np.linalg.norm(towards)
+    assert Urgent("life", sure=True) in urgent_in("words without any pattern", towards, weights.embedder)
+    assert urgent_in("words without any pattern", towards, "another model") == ()
+
+
+def test_the_weights_are_plain_numbers_for_every_kind() -> None:
+    weights = own_weights()
+    assert weights is not None
+    assert set(weights.weights) == set(weights.bias) == set(KINDS)
+    assert 0 < weights.maybe <= weights.now <= 1
+    assert weights.chances(np.zeros((2, len(weights.weights["life"])))).shape == (2, len(KINDS))
+
+
+def test_our_own_sentences_tell_of_every_kind_and_patterns_alone_find_most() -> None:
+    sentences = read_sentences()
+    told = [one for one in sentences if one.kinds]
+    assert {kind for one in told for kind in one.kinds} == set(KINDS)
+    assert np.mean([bool(own_words().find(one.text)) for one in told]) > 0.85
+    silent = [one for one in sentences if not one.kinds]
+    assert np.mean([bool(own_words().find(one.text)) for one in silent]) < 0.02
+
+
+class Letters:
+    """Gives texts vectors by their letters: enough to learn from in a test."""
+
+    name, dimension = "letters", 26
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        counts = np.array(
+            [[text.count(chr(97 + at)) for at in range(26)] for text in texts], dtype=np.float32
+        )
+        return np.asarray(
+            counts / np.maximum(np.linalg.norm(counts, axis=1, keepdims=True), 1), dtype=np.float32
+        )
+
+
+def test_learning_keeps_false_alarms_to_their_share_and_is_read_back_as_written() -> None:
+    plain = plain_needs(read_needs()[:2000])
+    assert 300 < len(plain) <= 500
+    learned = learn(read_sentences(), plain, Letters())
+    assert learned.false_alarms <= FALSE_ALARMS + 1 / len(plain)
+    assert learned.found > 0.85
+    again = UrgentWeights.model_validate(json.loads(learned.weights.model_dump_json()))
+    assert again == learned.weights
+
+
+def test_every_line_of_the_sentences_is_an_object_with_a_text() -> None:
+    assert all(json.loads(line)["text"].strip() for line in SENTENCES.read_text("utf-8").splitlines())
