@@ -16,7 +16,17 @@ from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
-from serving.access import AT_DESKS, FORMS, PROBES, STORED, Key, Keyring, RateLimit, is_loopback
+from serving.access import (
+    AT_DESKS,
+    FORMS,
+    PROBES,
+    STORED,
+    Key,
+    Keyring,
+    RateLimit,
+    is_loopback,
+    name_in_journal,
+)
 from serving.journal import journal
 from serving.measures import Measures
 from serving.reading import header, media_type, read_body, read_message, replay
@@ -129,7 +139,7 @@ class Gate:
         if visit.route in PROBES:
             return receive
         key = scope["key"] = self._check_key(scope, visit.route)
-        visit.key = key.name if key else "none"
+        visit.key = name_in_journal(key)
         client = (scope.get("client") or ("unknown", 0))[0]
         if wait := self.rate.wait(f"key {key.name}" if key else f"address {client}"):
             raise Refusal(429, headers={"Retry-After": str(int(wait) + 1)})
