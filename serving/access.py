@@ -117,6 +117,13 @@ class Key(BaseModel):
     scopes: frozenset[Scope] = Field(min_length=1)
 
 
+def name_in_journal(key: Key | None) -> str:
+    """Whose key opened a route, as it is written down: a client's name, but never which partner it was."""
+    if key is None:
+        return "none"
+    return "partner" if key.scopes == {Scope.PARTNER} else key.name
+
+
 KEY_FILE: Final = TypeAdapter(tuple[Key, ...])
 
 

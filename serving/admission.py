@@ -17,7 +17,17 @@ from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
-from serving.access import AT_DESKS, FORMS, PROBES, STORED, Key, Keyring, RateLimit, is_loopback
+from serving.access import (
+    AT_DESKS,
+    FORMS,
+    PROBES,
+    STORED,
+    Key,
+    Keyring,
+    RateLimit,
+    is_loopback,
+    name_in_journal,
+)
 from serving.access import Scope as KeyScope
 from serving.journal import journal
 from serving.measures import Measures
@@ -145,7 +155,7 @@ class Gate:
         if visit.route in PROBES:
             return receive
         key = scope["key"] = self._check_key(scope, visit.route)
-        visit.key = key.name if key else "none"
+        visit.key = name_in_journal(key)
         client = (scope.get("client") or ("unknown", 0))[0]
         public = header(scope, b"origin") in self.origins
         if public and key is not None and key.scopes != {KeyScope.RANK}:

@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     """JSON file of hashed access keys (`python -m serving key`); None means a demo on loopback only."""
     demo_key: str | None = Field(default=None, min_length=16, repr=False)
     """Fixes the demo key instead of drawing one; ignored when `keys` is given."""
-    reviews: Path = Path("bundles/reviews")
+    reviews: Path = Path("var/reviews")
     """Where `python -m training review` leaves the folders of fairness reviews, for `/review`."""
     session_key: str | None = Field(default=None, min_length=32, repr=False)
     """Signs the sessions of people who sign in; None draws one at each start, which signs everybody out."""

@@ -18,24 +18,22 @@ from data.people.signatures import Digest, Signature
 
 FILE: Final = "review.json"
 PAGE: Final = "review.html"
-LIKELY: Final = "difference likely"
-"""The verdict that has to be answered in a sentence before a review can be approved."""
+FEWEST_WORDS: Final = 3
+"""Words of an answer, at least; one word is no sentence."""
 
 
 class BadReview(GrantMatchError):
     """A folder that holds no review, or a signature that does not fit it."""
 
 
-class Finding(BaseModel):
-    """One comparison of the review and what can be said of it."""
+class Difference(BaseModel):
+    """A difference that the review calls likely, which a signature has to answer in a sentence of its own."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: str = Field(min_length=1, max_length=200)
-    """Stable within the review, such as `ndcg_at_10:nation:Wales`."""
+    """Stable within the review, such as `lists/ndcg_at_10/nation/Wales`."""
     text: str
-    """The finding in a sentence."""
-    verdict: str
 
 
 class Review(BaseModel):
@@ -46,16 +44,11 @@ class Review(BaseModel):
     bundle: str
     """Version of the bundle that was reviewed."""
     period: str = ""
-    """Such as `2026-Q3`; empty where nothing was ever shown."""
+    """Such as `2026-Q3`."""
     made_on: str = ""
-    summary: str = ""
-    """What can and cannot be said, in plain English."""
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def likely(self) -> tuple[Finding, ...]:
-        """The findings that a signature has to answer."""
-        return tuple(one for one in self.findings if one.verdict == LIKELY)
+    summary: tuple[str, ...] = ()
+    """What can and cannot be said, in plain English, a line each."""
+    differences: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +93,24 @@ def reviews_in(home: Path) -> tuple[ReviewFolder, ...]:
     return tuple(found)
 
 
+def is_sentence(words: str) -> bool:
+    """Whether an answer says something.
+
+    >>> is_sentence("ok"), is_sentence("We add Welsh funds.")
+    (False, True)
+    """
+    return len(words.split()) >= FEWEST_WORDS
+
+
 def check_signature(signature: Signature, found: ReviewFolder) -> None:
-    """Raise BadReview unless a signature is about this very review and, where it approves, answers what is likely."""
+    """Raise BadReview unless a signature is about this very review and answers each of its likely differences."""
     if signature.review != found.digest or signature.bundle != found.review.bundle:
         raise BadReview("the signature is about another review; sign the one that was made of this bundle")
-    open_ones = [one.id for one in found.review.likely if not signature.answers.get(one.id, "").strip()]
-    if signature.decision == "approved" and open_ones:
+    ids = {one.id for one in found.review.differences}
+    silent = sorted(one for one in ids if not is_sentence(signature.answers.get(one, "")))
+    if silent:
         raise BadReview(
-            f"{len(open_ones)} likely differences have no sentence of their own: {', '.join(open_ones[:5])}"
+            f"{len(silent)} likely differences have no sentence of their own: {', '.join(silent[:5])}"
         )
+    if strange := sorted(signature.answers.keys() - ids):
+        raise BadReview(f"an answer is about {strange[0]}, which is no difference of this review")

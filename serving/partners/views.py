@@ -12,16 +12,16 @@ from serving.pages.words import day
 
 SCALE: Final = (
     ("3", "3: just right"),
-    ("2", "2: would help well"),
-    ("1", "1: might help a little"),
-    ("0", "0: would not help"),
+    ("2", "2: helps well"),
+    ("1", "1: helps a little"),
+    ("0", "0: does not help"),
     ("", "No grade"),
 )
 """The grades as they are asked for, the best first; the empty one takes a grade back."""
 STATES: Final = {
-    "draft": "You kept a draft",
-    "sent": "You sent your grades. You can change them",
-    "skipped": "You skipped this",
+    "draft": "Draft",
+    "sent": "Sent",
+    "skipped": "Skipped",
 }
 NOTICES: Final = {
     "sent": "Thank you. Your grades are kept, and you can change them.",
@@ -46,6 +46,9 @@ def home(
     return {
         "notice": NOTICES.get(notice, ""),
         "people": [_in_list(one, gradings.get(one.id)) for one in situations.values()],
+        "next": next((one for one in situations.values() if one.id not in gradings), None)
+        if notice
+        else None,
         "sent": any(grading.state == "sent" for grading in gradings.values()),
         "interests": interests,
         "effect": None if effect is None else _effect(effect, situations, catalogue),

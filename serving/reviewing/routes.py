@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from data.people.reviews import BadReview, ReviewFolder, check_signature, reviews_in
+from data.people.reviews import BadReview, ReviewFolder, check_signature, is_sentence, reviews_in
 from data.people.signatures import Signature
 from data.store.signatures import SignaturesShelf
 from serving.access import Scope
@@ -24,7 +24,7 @@ from serving.signing_in import sent_pairs
 
 NO_DECISION: Final = "Say whether you approve or refuse"
 NO_REASON: Final = "Say why, in a sentence of your own"
-NO_ANSWER: Final = "Say in a sentence what you make of this difference"
+NO_ANSWER: Final = "Say in a sentence what you make of difference {}"
 LONGEST: Final = 2000
 TOO_LONG: Final = f"Use at most {LONGEST} letters"
 
@@ -60,7 +60,7 @@ async def one_review(request: Request) -> Response:
     signed = await answering.in_store_turn(lambda: SignaturesShelf(answering.store).of(found.digest))
     values = {
         **_in_list(found, signed),
-        "likely": found.review.likely,
+        "likely": found.review.differences,
         "signatures": [_told(one, found) for one in reversed(signed)],
         "may_sign": Scope.SIGN in key.scopes,
         "by": key.name,
@@ -91,14 +91,15 @@ def read_signature(
     """Read a signature from a form; None with what is wrong, by the field."""
     decision, reason = sent.get("decision", ""), sent.get("reason", "").strip()
     answers = {
-        one.id: sent.get(f"answer-{number}", "").strip() for number, one in enumerate(found.review.likely)
+        one.id: sent.get(f"answer-{number}", "").strip()
+        for number, one in enumerate(found.review.differences)
     }
     problems = {} if decision in ("approved", "refused") else {"decision": NO_DECISION}
     if not reason:
         problems["reason"] = NO_REASON
     for number, words in enumerate(answers.values()):
-        if decision == "approved" and not words:
-            problems[f"answer-{number}"] = NO_ANSWER
+        if not is_sentence(words):
+            problems[f"answer-{number}"] = NO_ANSWER.format(number + 1)
     texts = {"reason": reason, **{f"answer-{n}": words for n, words in enumerate(answers.values())}}
     problems |= {name: TOO_LONG for name, words in texts.items() if len(words) > LONGEST}
     if problems:
@@ -133,13 +134,13 @@ def _in_list(found: ReviewFolder, signed: Sequence[Signature]) -> dict[str, Any]
     return {
         "digest": found.digest,
         "review": found.review,
-        "open": len(found.review.likely),
+        "open": len(found.review.differences),
         "state": "Not signed yet" if newest is None else f"{newest.decision.capitalize()} by {newest.by}",
     }
 
 
 def _told(signature: Signature, found: ReviewFolder) -> dict[str, Any]:
-    texts = {one.id: one.text for one in found.review.likely}
+    texts = {one.id: one.text for one in found.review.differences}
     answers = [(texts.get(name, name), words) for name, words in signature.answers.items()]
     return {"signature": signature, "day": day(signature.at.date()), "answers": answers}
 

@@ -30,7 +30,7 @@ def reviews(server: Server) -> Path:
         made(
             home,
             "one",
-            summary="Lists in Wales seem worse; of others we cannot tell yet.",
+            summary=["Lists in Wales seem worse.", "Of others we cannot tell yet."],
             made_on="2026-11-29",
         )
         (home / "one" / "review.html").write_text(HTML, "utf-8")

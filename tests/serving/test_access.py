@@ -9,10 +9,12 @@ import pytest
 from serving.access import (
     ROUTES,
     BadKeys,
+    Key,
     RateLimit,
     Scope,
     is_loopback,
     keyring,
+    name_in_journal,
     prepare_demo,
     read_keys,
     write_key,
@@ -134,3 +136,12 @@ def test_the_rate_forgets_old_clients() -> None:
     for name in "abcdef":
         rate.wait(name, now=0.0)
     assert list(rate.buckets) == ["d", "e", "f"]
+
+
+def test_a_client_is_named_in_the_journal_and_a_partner_is_not() -> None:
+    def key(*scopes: Scope) -> Key:
+        return Key(name="Ana", sha256="0" * 64, scopes=frozenset(scopes))
+
+    assert name_in_journal(key(Scope.RANK)) == "Ana"
+    assert name_in_journal(key(Scope.PARTNER)) == "partner"
+    assert name_in_journal(None) == "none"

@@ -13,13 +13,12 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from data.people.reviews import is_sentence
 from data.people.signatures import Signature
 from training.fairness.periods import BadReview
 
 REVIEW: Final = "review.json"
 SIGNATURES: Final = "signatures.jsonl"
-FEWEST_WORDS: Final = 3
-"""Words of an answer, at least; one word is no sentence."""
 
 
 def digest_of(content: bytes) -> str:
@@ -79,7 +78,7 @@ class Review:
         if signature.bundle != self.bundle:
             yield f"it is about the bundle {signature.bundle}, but the review is about {self.bundle}"
         for name, text in self.differences.items():
-            if len(signature.answers.get(name, "").split()) < FEWEST_WORDS:
+            if not is_sentence(signature.answers.get(name, "")):
                 yield f"no sentence answers {name} ({text})"
         for name in sorted(signature.answers.keys() - self.differences.keys()):
             yield f"an answer is about {name}, which is no difference of this review"

@@ -25,13 +25,13 @@ from training.graded_order import pairing_of
 from training.partners.effects import Trial, as_graded, effects
 from training.partners.report import Said, order_figures, told_by
 from training.showing import show_progress, told_in_words, wide_console
+from training.steps import CACHE
 from training.vectors import KeptVectors
 
 app = typer.Typer(
     help="What partners with lived experience say: agreement, the order on their grades, their words."
 )
 console = Console(stderr=True)
-CACHE = Path(".cache/vectors")
 Kept = Annotated[
     str, typer.Option("--store", envvar="GRANTS_STORE", help="The store, such as sqlite:///grants.db.")
 ]
@@ -120,7 +120,9 @@ def _tell(shelf: PartnersShelf, experiment: Experiment, progress: Any) -> list[t
 
 
 def _embedder(progress: Any) -> KeptVectors:
-    return KeptVectors(MiniLM.load(None), CACHE, told=lambda n, of: progress("texts embedded", n, of))
+    """The embedder of `fit`, with the vectors that it has kept."""
+    embedder = MiniLM.load(None, exact=True)
+    return KeptVectors(embedder, CACHE, told=lambda n, of: progress("texts embedded", n, of))
 
 
 def _on_outcomes(bundle: Path) -> dict[str, Any] | None:

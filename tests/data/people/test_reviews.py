@@ -16,11 +16,8 @@ from data.people.signatures import Signature
 TOLD: dict[str, Any] = {
     "bundle": "v1",
     "period": "2026-Q3",
-    "findings": [
-        {"id": "ndcg:nation:wales", "text": "Lists in Wales are worse.", "verdict": "difference likely"},
-        {"id": "ndcg:sex:female", "text": "Nothing to say.", "verdict": "cannot tell yet"},
-    ],
-    "tables": {"whatever": "else"},
+    "differences": [{"id": "ndcg:nation:wales", "text": "Lists in Wales are worse."}],
+    "tables": {},
 }
 
 
@@ -39,22 +36,24 @@ def signed(found: ReviewFolder, **changes: Any) -> Signature:
     return Signature.model_validate({**told, **changes})
 
 
-def test_the_digest_is_that_of_the_bytes_and_only_what_is_likely_must_be_answered(tmp_path: Path) -> None:
+def test_the_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
     found = made(tmp_path)
     assert found.digest == sha256((tmp_path / "one" / "review.json").read_bytes()).hexdigest()
-    assert [one.id for one in found.review.likely] == ["ndcg:nation:wales"]
 
 
-def test_a_signature_that_fits_is_taken_and_a_refusal_needs_no_answers(tmp_path: Path) -> None:
+def test_a_signature_that_fits_is_taken_whatever_it_decides(tmp_path: Path) -> None:
     found = made(tmp_path)
     check_signature(signed(found), found)
-    check_signature(signed(found, decision="refused", answers={}), found)
+    check_signature(signed(found, decision="refused"), found)
 
 
 def test_a_signature_without_an_answer_or_about_another_review_is_refused(tmp_path: Path) -> None:
     found, other = made(tmp_path), made(tmp_path, "two", period="2026-Q2")
-    with pytest.raises(BadReview, match="ndcg:nation:wales"):
-        check_signature(signed(found, answers={"ndcg:sex:female": "Beside the point."}), found)
+    for answers in ({}, {"ndcg:nation:wales": "fine"}):
+        with pytest.raises(BadReview, match="no sentence of their own: ndcg:nation:wales"):
+            check_signature(signed(found, answers=answers), found)
+    with pytest.raises(BadReview, match="no difference of this review"):
+        check_signature(signed(found, answers={**signed(found).answers, "x": "Beside the point."}), found)
     for about in (signed(other), signed(found, bundle="v2")):
         with pytest.raises(BadReview, match="another review"):
             check_signature(about, found)

@@ -9,23 +9,22 @@ import pytest
 from serving.reviewing.page_policy import policy_of
 from serving.reviewing.routes import LONGEST, NO_ANSWER, NO_DECISION, NO_REASON, TOO_LONG, read_signature
 from tests.data.people.test_reviews import made
+from training.fairness.signing import Review
 
 
-def test_an_approval_answers_every_likely_difference(tmp_path: Path) -> None:
+def test_a_signature_answers_every_likely_difference(tmp_path: Path) -> None:
     found = made(tmp_path)
     sent = {"decision": "approved", "reason": "Read it.", "answer-0": "We add Welsh funds."}
     signature, problems = read_signature(sent, found, by="Ana")
     assert signature is not None and not problems
     assert signature.answers == {"ndcg:nation:wales": "We add Welsh funds."}
     assert (signature.by, signature.review, signature.bundle) == ("Ana", found.digest, "v1")
-    refused, _ = read_signature({"decision": "refused", "reason": "No."}, found, by="Ana")
-    assert refused is not None and refused.answers == {}
 
 
 @pytest.mark.parametrize(
     ("change", "problems"),
     [
-        ({"answer-0": " "}, {"answer-0": NO_ANSWER}),
+        ({"answer-0": "ok"}, {"answer-0": NO_ANSWER.format(1)}),
         ({"decision": "perhaps"}, {"decision": NO_DECISION}),
         ({"reason": ""}, {"reason": NO_REASON}),
         ({"reason": "x" * (LONGEST + 1)}, {"reason": TOO_LONG}),
@@ -34,8 +33,21 @@ def test_an_approval_answers_every_likely_difference(tmp_path: Path) -> None:
 def test_what_is_missing_is_pointed_out(
     tmp_path: Path, change: dict[str, str], problems: dict[str, str]
 ) -> None:
-    sent = {"decision": "approved", "reason": "Read it.", "answer-0": "An answer.", **change}
+    sent = {"decision": "approved", "reason": "Read it.", "answer-0": "We add Welsh funds.", **change}
     assert read_signature(sent, made(tmp_path), by="Ana") == (None, problems)
+
+
+def test_what_the_form_takes_is_what_promotion_accepts(tmp_path: Path) -> None:
+    found = made(tmp_path)
+    sent = {"decision": "refused", "reason": "Not yet.", "answer-0": "We add Welsh funds."}
+    signature, _ = read_signature(sent, found, by="Ana")
+    assert signature is not None
+    review = Review.read(found.folder)
+    assert (review.digest, review.differences) == (
+        found.digest,
+        {"ndcg:nation:wales": "Lists in Wales are worse."},
+    )
+    assert list(review.problems(signature)) == []
 
 
 def test_a_page_may_use_its_own_styles_and_pictures_and_nothing_else() -> None:
