@@ -65,6 +65,11 @@ class PairFeatures:
         values: NDArray[np.float32] = self.matrix[:, self.columns.index(name)]
         return values
 
+    def select(self, names: Sequence[str]) -> PairFeatures:
+        """Keep some of the columns, in their order here."""
+        places = [place for place, name in enumerate(self.columns) if name in names]
+        return PairFeatures(tuple(self.columns[place] for place in places), self.matrix[:, places])
+
     def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> PairFeatures:
         """Keep some of the pairs."""
         return PairFeatures(self.columns, self.matrix[rows])

@@ -34,14 +34,16 @@ class Awards:
         if self.history.before > on:
             return None
         pairs = pair_features(need, vector, areas, self.index, self.history, on=on)
-        return self.calibration.estimate(self.ranker.score(pairs))
+        return self.calibration.estimate(self.ranker.score(pairs), pairs=pairs)
 
     def points(self, chances: Chances) -> NDArray[np.float64]:
-        """Give (grants,) the logarithm of each chance over that of all; 0 where none can be told.
+        """Give (grants,) the logarithm of each chance over that of all; 0 where nothing is calibrated.
+
+        A score beyond those that were calibrated counts as the nearest of them, so that it does not rise by being odd.
 
         A score stands for the logarithm of how much a grant is worth seeing, so that a chance adds to it as the product
         of worth and chance asks (expected surplus).
         """
         usual = self.calibration.awarded.sum() / max(self.calibration.decided.sum(), 1.0)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(np.nan_to_num(np.log(chances.estimate / usual)), dtype=np.float64)
+            return np.asarray(np.nan_to_num(np.log(chances.nearest / usual)), dtype=np.float64)

@@ -152,18 +152,29 @@ class Recommender:
         degraded = (*again.degraded, "judges_disagree")
         return replace(again, disputed=ranking.disputed, degraded=degraded)
 
-    def _ranking(self, context: EvaluationContext, scored: _Scored, need: Need, wish: Wish) -> Ranking:
-        shown = self._shown(wish)
+    def order_of(self, applicant: Applicant, need: Need, *, on: date) -> NDArray[np.int64]:
+        """Give the rows of the whole list, best first, as `recommend` shows them page by page: for who measures it."""
+        scored = self._scored(self.context(applicant, on=on), need)
+        return self._listed(scored, need, Wish())[0]
+
+    def _listed(
+        self, scored: _Scored, need: Need, wish: Wish
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Give the rows that are listed, best first; those that are ruled out, likewise; and (grants,) the statuses."""
         unwanted = self._never_for(need)
-        judged = scored.described.statuses
-        statuses = np.where(unwanted, STATUSES.index(Status.NOT_ELIGIBLE), judged).astype(np.int64)
+        statuses = np.where(unwanted, STATUSES.index(Status.NOT_ELIGIBLE), scored.described.statuses)
         order = np.lexsort((np.arange(len(scored.scores)), -scored.scores))
-        order = order[shown[order]]
-        listed = order[np.isin(statuses[order], [STATUSES.index(status) for status in RANKED])]
+        order = order[self._shown(wish)[order]]
+        listed = np.isin(statuses[order], [STATUSES.index(status) for status in RANKED])
+        first, ruled_out = order[listed], order[~listed & ~unwanted[order]]
         tonight = helps_tonight(self.catalogue.grants, [one.kind for one in scored.urgent if one.sure])
-        listed = listed[np.argsort(parts_of(scored.groups, tonight)[listed], kind="stable")]
-        ruled_out = order[~np.isin(order, listed) & ~unwanted[order]]
-        listed = listed if self.floors is None else self.floors.reorder(listed, scored.scores)
+        first = first[np.argsort(parts_of(scored.groups, tonight)[first], kind="stable")]
+        first = first if self.floors is None else self.floors.reorder(first, scored.scores)
+        return first, ruled_out, statuses.astype(np.int64)
+
+    def _ranking(self, context: EvaluationContext, scored: _Scored, need: Need, wish: Wish) -> Ranking:
+        judged = scored.described.statuses
+        listed, ruled_out, statuses = self._listed(scored, need, wish)
         listed, propensities = wish.exploration.reorder(listed)
         shown_here = slice(wish.offset, wish.offset + wish.size)
         page = _Page(listed[shown_here], propensities[shown_here])
@@ -178,7 +189,7 @@ class Recommender:
             results=self._page(page, context, statuses, scored, verdicts, wish, decisive),
             near_misses=self._near_misses(ruled_out, context, statuses, wish.near_misses),
             next_question=self._next_question(listed, context, statuses, scored, ahead) if asks else None,
-            counts=_counts(statuses[shown]),
+            counts=_counts(statuses[self._shown(wish)]),
             total=len(listed),
             groups=counted(scored.groups[listed]),
             urgent=scored.urgent,

@@ -21,7 +21,7 @@ from data.catalogue.rules import as_json
 from data.clock import today_in_london
 from data.errors import BadBundle, BadData, Problem
 from data.people.applicants import Applicant, Need, read_applicant
-from data.people.base_rates import FILE, BaseRates, no_rates, read_base_rates
+from data.people.base_rates import BaseRates, rates_of
 from data.people.situations import SITUATIONS, Situation, read_situations
 from features.bands import bands_of
 from features.embedding import CachedEmbedder, Embedder, MiniLM, Vectors
@@ -148,9 +148,8 @@ def manifest_digest(settings: Settings) -> str:
 
 def load_rates(settings: Settings, catalogue: Catalogue) -> BaseRates:
     """How common what the rules ask about is; raises BadData with all problems."""
-    if settings.base_rates is None and settings.facts is not None:
-        return no_rates(today_in_london())
-    return read_base_rates(settings.base_rates or FILE, catalogue.facts, catalogue.areas)
+    own = settings.facts is not None
+    return rates_of(catalogue, settings.base_rates, own_facts=own, on=today_in_london())
 
 
 def load_situations(settings: Settings, catalogue: Catalogue) -> dict[str, Situation]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
-import pyarrow as pa
 import typer
 from rich.console import Console
 
@@ -18,10 +16,11 @@ from data.catalogue.reading import sample_catalogue
 from data.clock import today_in_london
 from data.errors import BadExperiment
 from data.people.base_rates import sample_rates
-from features.embedding import CachedEmbedder, MiniLM
+from features.embedding import MiniLM
 from models.rankers.bundle import Bundle, load
 from models.recommender import Recommender
 from training.audit.commands import app as audit
+from training.bulk_commands import import_outcomes, keys, rank
 from training.compare import compare_bundles, evaluate_bundle
 from training.config import read_experiment
 from training.evaluate import table
@@ -31,23 +30,39 @@ from training.fit import Prepared
 from training.gate import gate
 from training.graded_order import read_needs
 from training.harm import harm, read_harm_cases
-from training.many import check_questions, ranked, read_questions
-from training.pair_table import write_whole
+from training.limits import limits_in_words
+from training.options import (
+    BUNDLES,
+    NAMED,
+    RUNS,
+    Alone,
+    AsJson,
+    Bundles,
+    By,
+    Day,
+    From,
+    Named,
+    Runs,
+    Store,
+    To,
+    Waived,
+    Why,
+)
 from training.partners.commands import app as partners
-from training.promotion import Decision, Home
+from training.promotion import Decision, Home, restored_in_words
 from training.promotion import promote as let_through
 from training.promotion import rollback as go_back
 from training.reviewing import REVIEWS, Reviews, review, service_signatures, sign
 from training.showing import (
     differences_in_words,
     history_table,
+    plain_json,
     show_progress,
     show_report,
     text_table,
     told_in_words,
     wide_console,
 )
-from training.source import catalogue_of
 from training.split import Period
 from training.steps import Bench, alias_in_words, experiment_of, load_named, sent_in_words, tracker
 from training.steps import run as run_experiment
@@ -63,39 +78,20 @@ app = typer.Typer(
 )
 app.add_typer(audit, name="audit")
 app.add_typer(partners, name="partners")
+app.command(
+    epilog='A line of the file: {"id": "q1", "applicant": {"facts": {"age": 34}}, "need": {"text": "a bed"}}. '
+    "Example: python -m training rank questions.jsonl lists.parquet"
+)(rank)
+app.command(
+    epilog="Example: python -m training import-outcomes export.csv --mapping mapping.toml --store sqlite:///grants.db"
+)(import_outcomes)
+app.command(epilog="Example: python -m training keys")(keys)
 console = Console(stderr=True)
 app.command(epilog="Example: python -m training review latest --period 2026-Q3")(review)
 app.command(
     epilog="Example: python -m training sign 3f9a12cd approved --reason 'read it' "
     "--answer 'lists/awarded/sex/female=The two funds will be asked by May.'"
 )(sign)
-
-
-Store = Annotated[
-    str | None,
-    typer.Option(
-        "--store", envvar="GRANTS_STORE", help="Store of real outcomes, such as sqlite:///grants.db."
-    ),
-]
-Runs = Annotated[Path, typer.Option(envvar="GRANTS_RUNS", help="Folder in which runs are kept.")]
-Bundles = Annotated[
-    Path, typer.Option(envvar="GRANTS_BUNDLES", help="Folder of the bundles, the champion and the ledger.")
-]
-Day = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day taken as today.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-By = Annotated[str, typer.Option(envvar="GRANTS_BY", help="Who decides; by default who is logged in.")]
-Why = Annotated[str, typer.Option(help="Why, in a sentence; it is kept in the ledger for good.")]
-Waived = Annotated[
-    str | None,
-    typer.Option(
-        help="Why there is no signed fairness review; only for what was learned from simulated outcomes."
-    ),
-]
-NAMED = "a bundle's folder, its run's name, its version, `champion`, or `latest` for the newest run"
-Named = Annotated[str, typer.Argument(help=f"Which bundle: {NAMED}.")]
-From = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")]
-To = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")]
-RUNS, BUNDLES = Path("var/runs"), Path("bundles")
 
 
 @app.command(epilog="Example: python -m training fit experiments/demo.toml")
@@ -105,6 +101,7 @@ def fit(  # noqa: PLR0913 - one for each option
     by: By = "",
     reason: Why = "",
     without_review: Waived = None,
+    alone: Alone = None,
     store: Store = None,
     runs: Runs = RUNS,
     bundles: Bundles = BUNDLES,
@@ -114,17 +111,17 @@ def fit(  # noqa: PLR0913 - one for each option
     """Fit an experiment: one folder with its bundle, report and plots, and one MLflow run."""
     with told_in_words(console):
         if promote:
-            _decision(
-                by, reason, without_review
-            )  # a missing reason is told before the long work, not after it
+            _decision(by, reason, without_review, alone)  # a missing reason is told before the long work
         with show_progress(console) as progress:
             bench = Bench(_day(on), store, progress=progress)
             prepared, embedder = bench.open(read_experiment(experiment))
-            kept, fitted = run_experiment(prepared, embedder, runs, started=datetime.now(UTC))
+            who = by or getuser()
+            kept, fitted = run_experiment(prepared, embedder, runs, started=datetime.now(UTC), by=who)
         show_report(fitted.report, as_json=as_json, run=str(kept.folder), bundle=fitted.bundle.version)
         _say(sent_in_words(kept, _server()))
         if promote:
-            _promote(kept.bundle, Home(bundles), _decision(by, reason, without_review), prepared, None)
+            decision = _decision(by, reason, without_review, alone)
+            _promote(kept.bundle, Home(bundles), decision, prepared, None)
 
 
 @app.command(epilog="Example: python -m training evaluate champion --from 2026-09-01 --to 2026-10-31")
@@ -165,55 +162,11 @@ def compare(
             prepared, _ = Bench(_day(None), store, progress=progress).open(experiment_of(loaded[0]))
             figures = compare_bundles(loaded, prepared, prepared.periods.test)
     if as_json:
-        typer.echo(json.dumps(figures))
+        typer.echo(plain_json(figures))
         return
     wide_console().print(text_table(table(figures), title=f"{figures['queries']} needs"))
     for line in differences_in_words(figures):
         wide_console().print(line, highlight=False)
-
-
-@app.command(
-    epilog='A line of the file: {"id": "q1", "applicant": {"facts": {"age": 34}}, "need": {"text": "a bed"}}. '
-    "Example: python -m training rank questions.jsonl lists.parquet"
-)
-def rank(
-    questions: Annotated[
-        Path,
-        typer.Argument(
-            exists=True, dir_okay=False, help="JSON lines: id, applicant, need, and on (a day) if not today."
-        ),
-    ],
-    out: Annotated[Path, typer.Argument(help="Parquet file to write: a row for each place of each list.")],
-    bundle: Annotated[str, typer.Option("--bundle", help=f"Which bundle: {NAMED}.")] = "champion",
-    most: Annotated[int, typer.Option(min=1, help="Places of each list.")] = 10,
-    on: Day = None,
-    runs: Runs = RUNS,
-    bundles: Bundles = BUNDLES,
-) -> None:
-    """Rank the grants of many applicants with a bundle and the catalogue of its experiment; all lists in one file."""
-    with told_in_words(console):
-        _, loaded = load_named(bundle, runs, bundles)
-        catalogue = catalogue_of(experiment_of(loaded).catalogue)
-        if catalogue.digest != loaded.about.catalogue:
-            _say("The catalogue is not as it was when the bundle was learned: it is ranked as it is now.")
-        total = check_questions(questions, catalogue)
-        recommender = Recommender.of_bundle(
-            loaded, catalogue, sample_rates(catalogue), CachedEmbedder(MiniLM.load())
-        )
-        with show_progress(console) as progress:
-            asked = read_questions(questions, today=_day(on))
-            rows = write_whole(_ranked(asked, recommender, most, lambda n: progress("ranked", n, total)), out)
-    _say(f"{rows} places of {total} lists in {out}")
-
-
-def _ranked(
-    batches: Iterable[pa.RecordBatch], recommender: Recommender, most: int, told: Callable[[int], None]
-) -> Iterator[pa.RecordBatch]:
-    done = 0
-    for batch in batches:
-        yield ranked(batch, recommender, most=most)
-        done += batch.num_rows
-        told(done)
 
 
 @app.command(epilog="Example: python -m training promote latest --reason 'ranks fuel grants better'")
@@ -222,6 +175,7 @@ def promote(  # noqa: PLR0913 - one for each option
     by: By = "",
     reason: Why = "",
     without_review: Waived = None,
+    alone: Alone = None,
     store: Store = None,
     runs: Runs = RUNS,
     bundles: Bundles = BUNDLES,
@@ -230,11 +184,11 @@ def promote(  # noqa: PLR0913 - one for each option
     """Measure a bundle at the gate and make it the champion, or refuse it with every reason."""
     with told_in_words(console):
         folder, loaded = load_named(bundle, runs, bundles)
-        _decision(by, reason, without_review)
+        decision = _decision(by, reason, without_review, alone)
         with show_progress(console) as progress:
             prepared, _ = Bench(_day(None), store, progress=progress).open(experiment_of(loaded))
         signed = newest_signature(reviews, loaded.version, service_signatures(store))
-        _promote(folder, Home(bundles), _decision(by, reason, without_review), prepared, signed)
+        _promote(folder, Home(bundles), decision, prepared, signed)
 
 
 @app.command(epilog="Example: python -m training rollback --reason 'a funder complained'")
@@ -244,12 +198,20 @@ def rollback(
     to: Annotated[
         str | None, typer.Option(help="A version; by default the champion before this one.")
     ] = None,
+    store: Store = None,
     bundles: Bundles = BUNDLES,
+    reviews: Reviews = REVIEWS,
 ) -> None:
-    """Make an earlier champion live again; the ledger says who and why."""
+    """Make an earlier champion live again, unless its newest review says no; the ledger says who and why."""
     with told_in_words(console):
-        entry = go_back(Home(bundles), _decision(by, reason, None), to=to)
-        _say(f"{entry.bundle} is live again")
+        decision, signatures = _decision(by, reason, None), service_signatures(store)
+        entry = go_back(
+            Home(bundles),
+            decision,
+            to=to,
+            signed_of=lambda version: newest_signature(reviews, version, signatures),
+        )
+        _say(f"{entry.bundle} is live again: {restored_in_words(Home(bundles), entry.bundle)}")
         _say(alias_in_words(entry.bundle, _server()))
 
 
@@ -313,11 +275,11 @@ def _period(prepared: Prepared, start: datetime | None, end: datetime | None) ->
     return Period("named", test.start if start is None else start.date(), last, settle)
 
 
-def _decision(by: str, reason: str, without_review: str | None) -> Decision:
+def _decision(by: str, reason: str, without_review: str | None = None, alone: str | None = None) -> Decision:
     why = reason.strip() or (without_review or "").strip()
     if not why:
         raise BadExperiment("say why with --reason: the ledger keeps who decided what, and why")
-    return Decision(by or getuser(), why, datetime.now(UTC), without_review)
+    return Decision(by or getuser(), why, datetime.now(UTC), without_review, alone)
 
 
 def _harm(candidate: Bundle, prepared: Prepared) -> tuple[str, ...]:
@@ -335,12 +297,22 @@ def _promote(folder: Path, home: Home, decision: Decision, prepared: Prepared, s
     _say(f"{candidate.version} of {candidate.about.run} at the gate")
     evidence = gather(candidate, home.live(), prepared, harm=_harm(candidate, prepared))
     today = decision.at.date()
-    checks = gate(candidate, evidence, signed, today=today, without_review=decision.without_review)
+    checks = gate(
+        candidate,
+        evidence,
+        signed,
+        today=today,
+        by=decision.by,
+        without_review=decision.without_review,
+        alone=decision.alone,
+    )
     for check in checks:
         if check.passed:  # what failed is told by the refusal
             console.print(str(check), markup=False, soft_wrap=True)
     entry = let_through(folder, home, checks, decision, signed=signed)
     _say(f"{entry.bundle} is live since {entry.at:%Y-%m-%d %H:%M}; read from {home.champion}")
+    for line in limits_in_words(candidate.about.limits) if candidate.about.limits else ():
+        _say(line)
     _say(alias_in_words(entry.bundle, _server()))
 
 

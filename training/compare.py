@@ -10,7 +10,7 @@ import numpy as np
 
 from data.errors import BadBundle, BadExperiment
 from models.rankers.bundle import Bundle
-from training.evaluate import METRICS, Order, order_of, report, summary
+from training.evaluate import METRICS, Order, list_order, report, summary
 from training.fit import Prepared
 from training.intervals import paired_interval
 from training.lists import Lists
@@ -21,6 +21,7 @@ from training.split import Period
 def evaluate_bundle(bundle: Bundle, prepared: Prepared, period: Period) -> dict[str, Any]:
     """Measure one bundle and the baselines on a period, features as known on each day."""
     check_comparable(bundle, prepared)
+    check_unseen(bundle, period)
     if not prepared.queries(period):
         raise BadExperiment(
             f"no settled decisions lie between {period.start} and {period.end - timedelta(days=1)}; "
@@ -33,10 +34,11 @@ def evaluate_bundle(bundle: Bundle, prepared: Prepared, period: Period) -> dict[
         prepared.lists(period),
         prepared.pairs(period),
         rng,
+        served=prepared.served(bundle).score,
         replicates=prepared.experiment.bootstrap,
     )
-    told = {"start": period.start.isoformat(), "end": period.end.isoformat()}
-    return {**figures, "bundle": bundle.version, "period": told, "simulated": prepared.source.simulated}
+    about = {"bundle": bundle.version, "simulated": prepared.source.simulated}
+    return {**figures, **about, "period": period.as_dict(), "limits": bundle.about.limits}
 
 
 def compare_bundles(bundles: Sequence[Bundle], prepared: Prepared, period: Period) -> dict[str, Any]:
@@ -46,7 +48,8 @@ def compare_bundles(bundles: Sequence[Bundle], prepared: Prepared, period: Perio
     orders = []
     for bundle in bundles:
         check_comparable(bundle, prepared)
-        orders.append(order_of(bundle.version, bundle.ranker.score, lists, learned=True))
+        check_unseen(bundle, period)
+        orders.append(list_order(bundle.version, prepared.served(bundle).score, lists, learned=True))
     return {
         "queries": len(lists.lists),
         "rankers": [summary(order, lists, rng, replicates=replicates) for order in orders],
@@ -66,6 +69,17 @@ def check_comparable(bundle: Bundle, prepared: Prepared) -> None:
     if prepared.builder.index.texts.shape[1] != bundle.about.dimension:
         raise BadBundle(
             f"{bundle.version}: made with {bundle.about.embedder}, whose vectors have another length"
+        )
+
+
+def check_unseen(bundle: Bundle, period: Period) -> None:
+    """Raise BadExperiment where a bundle learned from days of a period: such days are no test."""
+    learned = bundle.about.tested_from
+    if learned is not None and period.start < learned:
+        until = min(learned - timedelta(days=1), period.last)
+        raise BadExperiment(
+            f"{bundle.version} learned from applications of {period.start} to {until}: measured on them it would only "
+            f"be asked what it was told. Its test begins on {learned}; name days from then on with --from"
         )
 
 

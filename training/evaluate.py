@@ -30,9 +30,13 @@ from training.metrics import (
 from training.pair_table import Pairs
 
 Scorer = Callable[[PairFeatures], Floats]
+ListScorer = Callable[[Candidates], Floats]
 
 RULES_ONLY: Final = "rules_only"
 LEARNED: Final = "learned"
+"""By the chance of an award alone."""
+SERVED: Final = "served"
+"""The list as a service shows it."""
 CHANCE_METRIC: Final = "ndcg_at_10_chance"
 SHORT: Final = {
     "ndcg_at_10": "nDCG@10",
@@ -65,7 +69,12 @@ def baselines() -> dict[str, Scorer]:
 
 def order_of(name: str, scorer: Scorer, lists: Lists, *, learned: bool = False) -> Order:
     """Measure one ranking on every query."""
-    rows = [_figures(scorer(one.features), one) for one in lists.lists]
+    return list_order(name, lambda one: scorer(one.features), lists, learned=learned)
+
+
+def list_order(name: str, score: ListScorer, lists: Lists, *, learned: bool = False) -> Order:
+    """Measure one ranking of whole lists on every query."""
+    rows = [_figures(score(one), one) for one in lists.lists]
     columns = np.array(rows, dtype=np.float64).reshape(-1, len(METRICS)).T
     return Order(name, learned, dict(zip(METRICS, columns, strict=True)))
 
@@ -111,12 +120,27 @@ def _weights(metric: str, lists: Lists) -> Floats | None:
     return None if metric == CHANCE_METRIC else lists.weights
 
 
+def curve_point(
+    count: int, order: Order, metric: str, lists: Lists, rng: np.random.Generator, *, replicates: int
+) -> dict[str, float]:
+    """A point of a learning curve: the pairs learned from, and a metric's mean with its interval by applicant."""
+    weights = _weights(metric, lists)
+    found = mean_interval(order.figures[metric], lists.people, rng, weights=weights, replicates=replicates)
+    return {"pairs": count, "value": found.value, "low": found.low, "high": found.high}
+
+
+def told_on(calibration: Calibration, ranker: Ranker, pairs: Pairs) -> int:
+    """Count the decided applications for which a chance is told."""
+    told = calibration.estimate(ranker.score(pairs.features), pairs=pairs.features).estimate
+    return int(np.isfinite(told).sum())
+
+
 def chance_figures(
     ranker: Ranker, calibration: Calibration, pairs: Pairs, rng: np.random.Generator, *, replicates: int
 ) -> dict[str, Any]:
     """Tell how true the told chances are on decided applications; hidden chances are counted, not measured."""
     scores = ranker.score(pairs.features)
-    told = calibration.estimate(scores).estimate
+    told = calibration.estimate(scores, pairs=pairs.features).estimate
     shown = np.isfinite(told)
     kept, people = pairs.take(np.flatnonzero(shown)), pairs.people[shown]
     told, scores = told[shown], scores[shown]
@@ -150,26 +174,35 @@ def report(
     pairs: Pairs,
     rng: np.random.Generator,
     *,
+    served: ListScorer,
     replicates: int,
 ) -> dict[str, Any]:
-    """Measure a ranking and the baselines on a period: one table, the gains over each, and the told chances."""
+    """Measure what is `served` beside the chance of an award alone and the baselines: a table, gains, told chances."""
     others = [order_of(name, scorer, lists) for name, scorer in baselines().items()]
-    ours = order_of(LEARNED, ranker.score, lists, learned=True)
+    alone = order_of(LEARNED, ranker.score, lists, learned=True)
+    ours = list_order(SERVED, served, lists, learned=True)
     metrics = [m for m in ("ndcg_at_10", CHANCE_METRIC) if np.isfinite(ours.figures[m]).any()]
+
+    def gains(one: Order) -> dict[str, Any]:
+        return {
+            other.name: {
+                metric: gain(one, other, metric, lists, rng, replicates=replicates).as_dict()
+                for metric in metrics
+            }
+            for other in others
+        }
+
     return {
         "queries": len(lists.lists),
         "applications": len(pairs),
         "people": len(np.unique(pairs.people)),
         "awarded": float(pairs.awarded.mean()),
-        "rankers": [summary(order, lists, rng, replicates=replicates) for order in (*others, ours)],
-        "gains": {
-            other.name: {
-                metric: gain(ours, other, metric, lists, rng, replicates=replicates).as_dict()
-                for metric in metrics
-            }
-            for other in others
-        },
-        "by_outcomes": by_outcomes({one.name: one.figures["ndcg_at_10"] for one in (*others, ours)}, lists),
+        "rankers": [summary(order, lists, rng, replicates=replicates) for order in (*others, alone, ours)],
+        "gains": gains(ours),
+        "gains_of_chances": gains(alone),
+        "by_outcomes": by_outcomes(
+            {one.name: one.figures["ndcg_at_10"] for one in (*others, alone, ours)}, lists
+        ),
         "chances": chance_figures(ranker, calibration, pairs, rng, replicates=replicates),
     }
 
@@ -180,9 +213,10 @@ def flat(figures: Mapping[str, Any]) -> dict[str, float]:
     for row in figures["rankers"]:
         for metric in METRICS:
             found |= _named(f"{row['name']}.{metric}", row.get(metric))
-    for other, gains in figures["gains"].items():
-        for metric, estimate in gains.items():
-            found |= _named(f"gain_over_{other}.{metric}", estimate)
+    for kind, prefix in (("gains", ""), ("gains_of_chances", "chances_")):
+        for other, gains in figures[kind].items():
+            for metric, estimate in gains.items():
+                found |= _named(f"{prefix}gain_over_{other}.{metric}", estimate)
     for name in ("calibration_error", "brier", "auc"):
         found |= _named(name, figures["chances"][name])
     found["calibration_noise"] = figures["chances"]["calibration_noise"]

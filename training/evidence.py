@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import nan
 from typing import Final
 
@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from models.rankers.baselines import Similarity
 from models.rankers.bundle import Bundle
 from training.compare import check_comparable
-from training.evaluate import Order, chance_figures, order_of, worth
+from training.evaluate import Order, chance_figures, list_order, order_of, worth
 from training.fit import Prepared
 from training.groups import GroupsOf
 from training.intervals import mean_interval, paired_interval
 from training.latency import latency
+from training.left_out import LeftOut
 from training.lists import Lists
 from training.metrics import Estimate
 
@@ -70,7 +71,11 @@ class Evidence:
     """Error of the told chances, on so many decisions; hidden chances are not among them."""
     groups: tuple[GroupGain, ...]
     milliseconds: float
-    """Median, to describe one need and score its grants."""
+    """Median, to judge, describe and order all grants for one need."""
+    calibration_noise: float = 0.0
+    """The error that true chances would show on so many decisions."""
+    left_out: LeftOut = field(default_factory=lambda: LeftOut(0))
+    """What of the history could not be learned from."""
     judged: float | None = None
     """nDCG@10 of the order on judged situations that it had not seen; None where no order was learned."""
     judged_before: float | None = None
@@ -95,9 +100,14 @@ def gather(
     rng = np.random.default_rng(prepared.experiment.seed)
     replicates = prepared.experiment.bootstrap
     lists, test = prepared.lists(prepared.periods.test), prepared.pairs(prepared.periods.test)
-    ours = order_of("candidate", candidate.ranker.score, lists, learned=True)
+    served = prepared.served(candidate)
+    ours = list_order("candidate", served.score, lists, learned=True)
     similarity = order_of(SIMILARITY, Similarity().fit().score, lists)
-    theirs = similarity if champion is None else order_of(champion.version, champion.ranker.score, lists)
+    theirs = (
+        similarity
+        if champion is None
+        else list_order(champion.version, prepared.served(champion).score, lists)
+    )
 
     def over(other: Order) -> Estimate:
         values = ours.figures[METRIC], other.figures[METRIC]
@@ -111,7 +121,9 @@ def gather(
         over(similarity),
         Estimate(**chances["calibration_error"]),
         gains_by_group(ours, theirs, lists, prepared.source.groups, rng),
-        latency(prepared.builder, candidate.ranker, lists)["p50"],
+        latency(served.score, lists)["p50"],
+        chances["calibration_noise"],
+        prepared.left_out,
         candidate.about.metrics.get(JUDGED),
         None if champion is None else champion.about.metrics.get(JUDGED),
         tuple(harm),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -22,12 +22,16 @@ from models.rankers.protocol import Ranker
 from training.asked import Query, asked_batches, queries_of
 from training.config import Experiment, RankerConfig
 from training.dataset import Builder, weight_of
-from training.evaluate import flat, order_of, report, worth
+from training.evaluate import curve_point, flat, order_of, report, told_on, worth
 from training.graded_order import learn_order
 from training.latency import latency
+from training.left_out import LeftOut, places_of, usable
+from training.limits import limits_of
 from training.lists import Lists, lay_out
 from training.memory import Memory, decision_log, texts_of
 from training.pair_table import Pairs, described, pairs_of
+from training.search import competing
+from training.served import Served
 from training.source import Source
 from training.split import Decided, Period, Periods, split_by_time
 
@@ -49,8 +53,11 @@ class Prepared:
     builder: Builder
     periods: Periods
     decided: tuple[Decided, ...]
+    embedder: Embedder
     asked: tuple[pa.RecordBatch, ...]
     """All needs with their decisions, and with the grants drawn from those that they passed over."""
+    left_out: LeftOut
+    """What of the history cannot be learned from."""
     progress: Progress = field(default=silent)
 
     def queries(self, period: Period) -> list[Query]:
@@ -77,6 +84,10 @@ class Prepared:
         told = self._told(f"lists: {period.name}", len(queries))
         return lay_out(queries, self.source, self.builder, told=told)
 
+    def served(self, bundle: Bundle) -> Served:
+        """What a service would list with a bundle, on any day."""
+        return Served.of(bundle, self.source, self.builder.memory, self.embedder)
+
     def _told(self, what: str, total: int) -> Callable[[], None]:
         done = 0
 
@@ -95,8 +106,8 @@ class Fitted:
     bundle: Bundle
     report: dict[str, Any]
     metrics: dict[str, float]
-    curve: tuple[tuple[int, float], ...]
-    """Decided applications learned from → the chosen metric on the test period."""
+    curve: tuple[dict[str, float], ...]
+    """Pairs learned from, and the figure that they bring on the test period with its interval."""
     test: Pairs
     lists: Lists
     """The test period's decided applications, and its needs against all of their candidates."""
@@ -107,8 +118,8 @@ def prepare(
 ) -> Prepared:
     """Embed every text once, fold the history by day, and cut the periods."""
     index = GrantIndex.build(source.catalogue.grants, embedder)
-    places = {grant: row for row, grant in enumerate(index.ids)}
-    decided = tuple(p for p in source.history.decided(before=_after(source)) if p[0].grant_id in places)
+    places = places_of(source.catalogue.grants)
+    decided, left_out = usable(source, places)
     periods = split_by_time(decided, experiment.split, until=source.until)
     everything = Period("all", date.min, date.max)
     asked = tuple(
@@ -124,7 +135,7 @@ def prepare(
     memory = Memory(decision_log(asked, texts, vectors, index), experiment.snapshots)
     of_text = dict(zip(texts, vectors, strict=True))
     builder = Builder(index, memory, of_text, places, experiment.propensity_floor)
-    return Prepared(experiment, source, builder, periods, decided, asked, progress)
+    return Prepared(experiment, source, builder, periods, decided, embedder, asked, left_out, progress)
 
 
 def _contrast(
@@ -141,25 +152,36 @@ def _contrast(
     return drawn
 
 
-def fit(prepared: Prepared, embedder: Embedder, *, run: str, commit: str | None) -> Fitted:
+def fit(
+    prepared: Prepared, embedder: Embedder, *, run: str, commit: str | None, by: str | None = None
+) -> Fitted:
     """Fit every ranker, let the validation period choose, refit, calibrate later, measure last.
 
     One thread does the arithmetic: with arrays this small, threads that wait for each other cost more than they save.
     """
     with threadpool_limits(limits=1):
-        return _fit_all(prepared, embedder, run=run, commit=commit)
+        return _fit_all(prepared, embedder, run=run, commit=commit, by=by)
 
 
-def _fit_all(prepared: Prepared, embedder: Embedder, *, run: str, commit: str | None) -> Fitted:
+def _fit_all(
+    prepared: Prepared, embedder: Embedder, *, run: str, commit: str | None, by: str | None
+) -> Fitted:
     experiment, periods = prepared.experiment, prepared.periods
     rng = np.random.default_rng(experiment.seed)
     chosen, trials = choose(prepared)
     learned_from = prepared.pairs(periods.refit, contrast=True)
     ranker = _fit(chosen, learned_from, experiment.seed)
     later = prepared.pairs(periods.calibrate)
-    calibration = Calibration.fit(ranker.score(later.features), later.awarded)
+    calibration = Calibration.fit(
+        ranker.score(later.features), later.awarded, pairs=later.features.select(ranker.columns)
+    )
     test, lists = prepared.pairs(periods.test), prepared.lists(periods.test)
-    figures = report(ranker, calibration, lists, test, rng, replicates=experiment.bootstrap)
+    why = _why_silent(told_on(calibration, ranker, test), len(later), experiment.fewest_decisions)
+    calibration = Calibration.silent() if why else calibration
+    bundle = _bundle(prepared, embedder, ranker, calibration, why, run=run, commit=commit)
+    bundle, order = _with_order(prepared, bundle, embedder)
+    served = prepared.served(bundle).score
+    figures = report(ranker, calibration, lists, test, rng, served=served, replicates=experiment.bootstrap)
     curve = _curve(prepared, chosen, ranker, learned_from, lists)
     told = {
         **figures,
@@ -167,26 +189,45 @@ def _fit_all(prepared: Prepared, embedder: Embedder, *, run: str, commit: str | 
         "simulated": prepared.source.simulated,
         "chosen": ranker.name,
         "trials": trials,
-        "period": {"start": periods.test.start.isoformat(), "end": periods.test.end.isoformat()},
+        "period": periods.test.as_dict(),
+        "left_out": prepared.left_out.as_dict(),
+        "limits": bundle.about.limits,
         "learned_from": len(learned_from),
         "curve": curve,
-        "latency": latency(prepared.builder, ranker, lists),
+        "latency": latency(served, lists),
+        **({} if order is None else {"order": order}),
     }
     metrics = {**flat(figures), **{f"latency_ms.{k}": v for k, v in told["latency"].items()}}
+    metrics |= {} if order is None else {n: v for n, v in order.items() if n.startswith("judged.")}
     metrics = {name: value for name, value in metrics.items() if np.isfinite(value)}
-    bundle = _bundle(prepared, embedder, ranker, calibration, metrics, run=run, commit=commit)
-    if experiment.order.learn:
-        prepared.progress("order", 0, 1)
-        order, needs = learn_order(
-            experiment.order, embedder, seed=experiment.seed, told=prepared.source.judgements
-        )
-        prepared.progress("order", 1, 1)
-        judged = {f"judged.{name}": value for name, value in order.figures.items()}
-        metrics = {**metrics, **judged}
-        told = {**told, "order": {"chosen": order.ranker.name, "trials": order.trials, **judged}}
-        about = bundle.about.model_copy(update={"metrics": metrics})
-        bundle = replace(bundle, about=about, order=order.ranker, needs=needs.to_arrays())
-    return Fitted(bundle, told, metrics, curve, test, lists)
+    about = bundle.about.model_copy(update={"metrics": metrics, "fitted_by": by})
+    return Fitted(replace(bundle, about=about), told, metrics, tuple(curve), test, lists)
+
+
+def _why_silent(told: int, calibrated: int, fewest: int) -> str:
+    """Say why no chance of an award is told to anybody; empty where chances can be told."""
+    if not told:
+        return f"{calibrated} decisions to calibrate by are too few"
+    if told < fewest:
+        return f"{told} decisions to check the chances by are too few, {fewest} are needed"
+    return ""
+
+
+def _with_order(
+    prepared: Prepared, bundle: Bundle, embedder: Embedder
+) -> tuple[Bundle, dict[str, Any] | None]:
+    """Learn the order of lists into a bundle, where the experiment asks for it, and say how good it is."""
+    settings = prepared.experiment.order
+    if not settings.learn:
+        return bundle, None
+    prepared.progress("order", 0, 1)
+    order, needs = learn_order(
+        settings, embedder, seed=prepared.experiment.seed, told=prepared.source.judgements
+    )
+    prepared.progress("order", 1, 1)
+    judged = {f"judged.{name}": value for name, value in order.figures.items()}
+    told = {"chosen": order.ranker.name, "trials": order.trials, **judged}
+    return replace(bundle, order=order.ranker, needs=needs.to_arrays()), told
 
 
 def choose(prepared: Prepared) -> tuple[RankerConfig, list[dict[str, Any]]]:
@@ -194,8 +235,9 @@ def choose(prepared: Prepared) -> tuple[RankerConfig, list[dict[str, Any]]]:
     train = prepared.pairs(prepared.periods.train, contrast=True)
     lists = prepared.lists(prepared.periods.validate)
     trials: list[dict[str, Any]] = []
-    for place, config in enumerate(prepared.experiment.rankers):
-        prepared.progress("rankers", place, len(prepared.experiment.rankers))
+    rankers = competing(prepared.experiment)
+    for place, config in enumerate(rankers):
+        prepared.progress("rankers", place, len(rankers))
         ranker = _fit(config, train, prepared.experiment.seed)
         order = order_of(config.kind, ranker.score, lists, learned=True)
         trials.append(
@@ -203,7 +245,8 @@ def choose(prepared: Prepared) -> tuple[RankerConfig, list[dict[str, Any]]]:
         )
     prepared.progress("rankers", len(trials), len(trials))
     best = max(range(len(trials)), key=lambda place: np.nan_to_num(trials[place]["ndcg_at_10"], nan=-1.0))
-    return prepared.experiment.rankers[best], trials
+    trials = [{**trial, "chosen": place == best} for place, trial in enumerate(trials)]
+    return rankers[best], trials
 
 
 def _fit(config: RankerConfig, pairs: Pairs, seed: int) -> Ranker:
@@ -214,18 +257,22 @@ def _fit(config: RankerConfig, pairs: Pairs, seed: int) -> Ranker:
 
 def _curve(
     prepared: Prepared, config: RankerConfig, whole: Ranker, pairs: Pairs, lists: Lists
-) -> tuple[tuple[int, float], ...]:
+) -> list[dict[str, float]]:
     """Learn again from fewer people, drawn at random, to see what more outcomes would bring."""
     rng = np.random.default_rng(prepared.experiment.seed)
     people = rng.permutation(np.unique(pairs.people))
     metric = "ndcg_at_10_chance" if prepared.source.simulated else "ndcg_at_10"
+
+    def point(count: int, ranker: Ranker) -> dict[str, float]:
+        order = order_of("curve", ranker.score, lists)
+        return curve_point(count, order, metric, lists, rng, replicates=prepared.experiment.bootstrap)
+
     found = []
     for share in prepared.experiment.learning_curve:
         kept = pairs.take(np.flatnonzero(np.isin(pairs.people, people[: max(1, int(share * len(people)))])))
         if 0 < kept.awarded.mean() < 1:
-            ranker = _fit(config, kept, prepared.experiment.seed)
-            found.append((len(kept), worth(order_of("curve", ranker.score, lists), lists, metric)))
-    return (*found, (len(pairs), worth(order_of("curve", whole.score, lists), lists, metric)))
+            found.append(point(len(kept), _fit(config, kept, prepared.experiment.seed)))
+    return [*found, point(len(pairs), whole)]
 
 
 def _bundle(
@@ -233,7 +280,7 @@ def _bundle(
     embedder: Embedder,
     ranker: Ranker,
     calibration: Calibration,
-    metrics: dict[str, float],
+    why_silent: str,
     *,
     run: str,
     commit: str | None,
@@ -251,11 +298,9 @@ def _bundle(
         catalogue=source.catalogue.digest,
         commit=commit,
         config=prepared.experiment.as_dict(),
-        metrics=metrics,
+        metrics={},
+        tested_from=prepared.periods.test.start,
+        limits=limits_of(prepared.decided, prepared.left_out, source.catalogue, calibration, why_silent),
     )
-    history = prepared.builder.memory.log.known(before=_after(source))
+    history = prepared.builder.memory.log.known(before=source.after)
     return Bundle(about, ranker, calibration, history, index.to_arrays())
-
-
-def _after(source: Source) -> date:
-    return source.until + timedelta(days=1)

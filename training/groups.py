@@ -11,26 +11,48 @@ from data.places.areas import UK, AreaTree
 from data.synthetic.world import World
 
 GroupsOf = Callable[[Application], Mapping[str, str]]
-"""Kind of group → the applicant's own, such as `nation` → `Wales`; a kind that is not known is left out."""
+"""Kind of group → the applicant's own, such as `area` → `Wales`; a kind that is not known is left out."""
 
+NATIONS: Final = {code: name for code, (name, _) in UK.items() if not code.startswith("K")}
 FACTS: Final = ("sex", "disabled", "ethnicity")
 """Facts of made people by which they are grouped. A store keeps no facts, and ranking reads none."""
 
 
 def told_groups(areas: AreaTree) -> GroupsOf:
-    """Groups that any application tells of itself: the nation, and what the money is for."""
+    """Groups that any application tells of itself: the part of the country, and what the money is for."""
+    known = places_by_group(areas)
 
     def groups(application: Application) -> dict[str, str]:
         found = {}
-        around = [wider for code in application.areas for wider in (code, *areas.ancestors(code))]
-        nation = next((code for code in around if code in UK), None)
-        if nation is not None:
-            found["nation"] = UK[nation][0]
+        around = (wider for code in application.areas for wider in (code, *areas.ancestors(code)))
+        group = next((known[code] for code in around if code in known), None)
+        if group is not None:
+            found["nation" if group in NATIONS.values() else "area"] = group
         if application.need.purposes:
             found["purpose"] = PURPOSES[application.need.purposes[0]]
         return found
 
     return groups
+
+
+def places_by_group(areas: AreaTree) -> dict[str, str]:
+    """Give the name of the group that each area belongs to: the nations, or the parts right under an area file's tops.
+
+    A file with a single level groups by its areas themselves.
+    """
+    found = dict(NATIONS)
+    own = [code for code in areas.names if not set(UK) & {code, *areas.ancestors(code)}]
+    nested = {areas.parents[code] for code in own if code in areas.parents}
+    for code in own:
+        chain = [*reversed(areas.ancestors(code)), code]
+        if len(chain) > 1 or code not in nested:
+            found[code] = areas.name(chain[min(1, len(chain) - 1)])
+    for code in set(areas.names) - set(own):
+        wider = (code, *areas.ancestors(code))
+        nation = next((NATIONS[one] for one in wider if one in NATIONS), None)
+        if nation is not None:
+            found[code] = nation
+    return found
 
 
 def made_groups(world: World, areas: AreaTree) -> GroupsOf:

@@ -7,22 +7,21 @@ from typing import Final
 
 import numpy as np
 
-from models.rankers.protocol import Ranker
-from training.dataset import Builder
+from training.evaluate import ListScorer
 from training.lists import Candidates, Lists
 
 NEEDS: Final = 60
 RUNS: Final = 3
 
 
-def latency(builder: Builder, ranker: Ranker, lists: Lists) -> dict[str, float]:
-    """Milliseconds, p50 and p99 over needs, to describe one against its candidates and score them; best of three."""
-    times = [min(_timed(builder, ranker, one) for _ in range(RUNS)) for one in lists.lists[:NEEDS]]
+def latency(served: ListScorer, lists: Lists) -> dict[str, float]:
+    """Milliseconds, p50 and p99 over needs, to judge, describe and order all grants for one; best of three."""
+    times = [min(_timed(served, one) for _ in range(RUNS)) for one in lists.lists[:NEEDS]]
     middle, slow = np.quantile(times, [0.5, 0.99])
     return {"p50": float(middle), "p99": float(slow)}
 
 
-def _timed(builder: Builder, ranker: Ranker, one: Candidates) -> float:
+def _timed(served: ListScorer, one: Candidates) -> float:
     started = perf_counter()
-    ranker.score(builder.features(one.query.first, one.rows))
+    served(one)
     return (perf_counter() - started) * 1000

@@ -99,14 +99,17 @@ def read_questions(path: Path, *, today: date) -> Iterator[pa.RecordBatch]:
 def ranked(batch: pa.RecordBatch, recommender: Recommender, *, most: int) -> pa.RecordBatch:
     """Rank the grants of each question, at most so many."""
     wish = Wish(size=most, near_misses=0, explain=False)
-    rows = [row for asked in batch.to_pylist() for row in _places(asked, recommender, wish)]
+    asked = [(one, Need.model_validate_json(one["need"])) for one in batch.to_pylist()]
+    recommender.embedder.embed([need.text for _, need in asked])  # all at once, and remembered for each
+    rows = [row for one, need in asked for row in _places(one, need, recommender, wish)]
     return pa.RecordBatch.from_pylist(rows, LISTS)
 
 
-def _places(asked: dict[str, Any], recommender: Recommender, wish: Wish) -> Iterator[dict[str, Any]]:
+def _places(
+    asked: dict[str, Any], need: Need, recommender: Recommender, wish: Wish
+) -> Iterator[dict[str, Any]]:
     catalogue = recommender.catalogue
     applicant = read_applicant(json.loads(asked["applicant"]), catalogue.facts, catalogue.areas)
-    need = Need.model_validate_json(asked["need"])
     found = recommender.recommend(applicant, need, on=asked["on"], wish=wish)
     for one in found.results:
         row = {"id": asked["id"], "place": one.rank, "grant_id": one.grant_id, "status": str(one.status)}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -44,6 +44,15 @@ class Pairs:
 
     def __len__(self) -> int:
         return len(self.awarded)
+
+    def to_arrow(self) -> pa.Table:
+        """Give every column with what became of the pair, for other tools; nothing tells who asked."""
+        own = {"query": self.queries, "awarded": self.awarded, "weight": self.weights}
+        return pa.table({**own, **{name: self.features.column(name) for name in self.features.columns}})
+
+    def to_pandas(self) -> Any:
+        """The same as a pandas data frame."""
+        return self.to_arrow().to_pandas()
 
     def take(self, rows: NDArray[np.int64]) -> Pairs:
         """Keep some of the pairs."""

@@ -25,13 +25,13 @@ def draw_all(folder: Path, report: Mapping[str, Any], ranker: Ranker, pairs: Pai
     said = " (simulated)" if report["simulated"] else ""
     calibration(report["chances"]["reliability"], said).savefig(folder / "calibration.png")
     learning_curve(report, said).savefig(folder / "learning_curve.png")
-    gain_by_outcomes(report["by_outcomes"], said).savefig(folder / "ndcg_by_outcomes.png")
-    effects(ranker, pairs, said).savefig(folder / "feature_effects.png")
+    ndcg_by_outcomes(report["by_outcomes"], said).savefig(folder / "ndcg_by_outcomes.png")
+    effects(ranker, pairs, said).savefig(folder / "award_effects.png")
     rankings(report, said).savefig(folder / "rankings.png")
 
 
 def calibration(told_and_seen: Sequence[tuple[float, float, int]], said: str) -> Figure:
-    """Told chance against the observed rate; on the diagonal they agree."""
+    """Told chance against the observed rate; on the diagonal they agree. Empty where no chance is told."""
     figure, axes = _figure(f"Told chance and what came of it{said}", "told chance", "share awarded")
     axes.plot([0, 1], [0, 1], color=GREY, linestyle="--", linewidth=1)
     if told_and_seen:
@@ -45,26 +45,30 @@ def calibration(told_and_seen: Sequence[tuple[float, float, int]], said: str) ->
 
 def learning_curve(report: Mapping[str, Any], said: str) -> Figure:
     """What more outcomes to learn from bring, beside the orders that need no learning."""
-    figure, axes = _figure(f"Learning curve{said}", "pairs learned from", "nDCG@10")
+    figure, axes = _figure(
+        f"Learning curve of the chance of an award{said}", "pairs learned from", "nDCG@10, 95 % interval"
+    )
     metric = _metric(report)
     for row, line in zip([row for row in report["rankers"] if not row["learned"]], LINES, strict=False):
         axes.axhline(row[metric]["value"], color=GREY, linestyle=line, label=_name(row["name"]))
-    counts, values = zip(*report["curve"], strict=True)
-    axes.plot(counts, values, marker="o", color=INK, label="learned")
+    points = [[one[name] for name in ("pairs", "value", "low", "high")] for one in report["curve"]]
+    counts, values, low, high = np.array(points, dtype=np.float64).T
+    error = [values - low, high - values]
+    axes.errorbar(counts, values, yerr=error, marker="o", color=INK, capsize=4, label=_name("learned"))
     axes.set_ylim(0, 1)
     axes.legend(fontsize=8)
     return figure
 
 
-def gain_by_outcomes(steps: Sequence[Mapping[str, Any]], said: str) -> Figure:
+def ndcg_by_outcomes(steps: Sequence[Mapping[str, Any]], said: str) -> Figure:
     """How well needs are served by how much was known of the grant that met them."""
     figure, axes = _figure(
         f"nDCG@10 by number of outcomes known{said}", "past awards of the grant that met the need", "nDCG@10"
     )
     names = list(steps[0]["ndcg_at_10"]) if steps else []
-    for name, line in zip(names, (*LINES[: len(names) - 1], "-"), strict=False):
+    for name, line in zip(names, (*LINES, (0, (5, 1)), "-"), strict=False):
         values = [step["ndcg_at_10"][name] for step in steps]
-        colour = INK if name == "learned" else GREY
+        colour = INK if name in ("learned", "served") else GREY
         axes.plot(range(len(steps)), values, marker="o", linestyle=line, color=colour, label=_name(name))
     axes.set_xticks(range(len(steps)), [_step(step) for step in steps], fontsize=8)
     axes.set_ylim(0, 1)
@@ -85,7 +89,7 @@ def _metric(report: Mapping[str, Any]) -> str:
 
 
 def _name(name: str) -> str:
-    return name.replace("_", " ")
+    return {"learned": "chance of an award", "served": "as served"}.get(name, name.replace("_", " "))
 
 
 def effects(ranker: Ranker, pairs: PairFeatures, said: str) -> Figure:
@@ -93,7 +97,9 @@ def effects(ranker: Ranker, pairs: PairFeatures, said: str) -> Figure:
     moved = np.abs(ranker.contributions(pairs)[:, :-1])
     strength = moved.mean(axis=0) if len(moved) else np.zeros(len(ranker.columns))
     order = np.argsort(strength)
-    figure, axes = _figure(f"What moves the order{said}", "mean distance that it moves a score", "")
+    figure, axes = _figure(
+        f"What moves the chance of an award{said}", "mean distance that it moves the log-odds", ""
+    )
     axes.barh([ranker.columns[place] for place in order], strength[order], color=INK)
     axes.tick_params(axis="y", labelsize=7)
     return figure

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +16,12 @@ from data.ledger import Entry, Ledger, append, read_ledger
 from models.rankers.bundle import Bundle, load
 from training.fairness.signing import Signed
 from training.gate import Check
+from training.limits import limits_in_words
 
 CHAMPION: Final = "champion"
 LEDGER: Final = "ledger.jsonl"
+MOVES: Final = ("promote", "rollback")
+"""Acts that change what is live."""
 
 
 class Refused(GrantMatchError):
@@ -33,6 +36,8 @@ class Decision:
     reason: str
     at: datetime
     without_review: str | None = None
+    alone: str | None = None
+    """Why nobody but who fitted the bundle approves it, where that is so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,9 @@ def promote(
     details = {
         "checks": [str(check) for check in checks],
         "without_review": decision.without_review,
+        "fitted_by": bundle.about.fitted_by,
+        "alone": decision.alone,
+        "limits": limits_in_words(bundle.about.limits) if bundle.about.limits else [],
         "run": bundle.about.run,
         "experiment": bundle.about.experiment,
         "simulated": bundle.about.simulated,
@@ -146,15 +154,65 @@ def _copy_signature(home: Home, signed: Signed, decision: Decision) -> None:
     )
 
 
-def rollback(home: Home, decision: Decision, *, to: str | None = None) -> Entry:
-    """Make an earlier champion live again: the one before the present one, or the one named."""
-    moves = [entry for entry in home.ledger().entries if entry.act in ("promote", "rollback")]
-    earlier = [entry.bundle for entry in moves if moves and entry.bundle != moves[-1].bundle]
-    version = to or (earlier[-1] if earlier else None)
-    if version is None or version not in {entry.bundle for entry in moves}:
-        known = ", ".join(dict.fromkeys(earlier)) or "none"
+def champions(moves: Sequence[Entry]) -> list[str]:
+    """Give the champions that stand one on the other, the live one last: a rollback takes off what was above.
+
+    A version that was taken off and is named again stands on top.
+    """
+    standing: list[str] = []
+    for entry in moves:
+        if entry.act == "rollback" and entry.bundle in standing:
+            while standing[-1] != entry.bundle:
+                standing.pop()
+        else:
+            standing.append(entry.bundle)
+    return standing
+
+
+def restored_in_words(home: Home, version: str) -> str:
+    """Say what a rollback restores: which run it was, when it went live first, by whom and why."""
+    about = load(home.folder / version).about
+    first = next(e for e in home.ledger().entries if e.bundle == version and e.act == "promote")
+    return (
+        f"{version} of the run {about.run}, which knows decisions up to {about.trained_until}; "
+        f"first live on {first.at:%Y-%m-%d} by {first.by}: {first.reason}"
+    )
+
+
+def rollback(
+    home: Home,
+    decision: Decision,
+    *,
+    to: str | None = None,
+    signed_of: Callable[[str], Signed | None] = lambda _: None,
+) -> Entry:
+    """Make an earlier champion live again: the one before the present one, or the one named.
+
+    Said twice it goes back twice. Raises Refused where there is none, or where its newest review says no, in the ledger
+    or by the signature that `signed_of` finds for a version.
+    """
+    ledger = home.ledger()
+    moves = [entry for entry in ledger.entries if entry.act in MOVES]
+    standing = champions(moves)
+    version = to or (standing[-2] if len(standing) > 1 else None)
+    if version is None or version == standing[-1] or version not in {entry.bundle for entry in moves}:
+        known = ", ".join(one for one in dict.fromkeys(e.bundle for e in moves) if one != standing[-1])
         asked = "no earlier champion" if version is None else f"no earlier champion {version}"
-        raise Refused(f"there is {asked} to go back to; earlier ones: {known}")
+        raise Refused(f"there is {asked} to go back to; others that were live: {known or 'none'}")
+    reviews = ledger.reviews(version)
+    if reviews and reviews[-1].details.get("decision") != "approved":
+        newest = reviews[-1]
+        raise Refused(
+            f"{version} does not go live again: its newest review, by {newest.by} on {newest.at.date()}, says no "
+            f"({newest.reason}); name another with --to"
+        )
+    signed = signed_of(version)
+    if signed is not None and signed.signature.decision != "approved":
+        told = signed.signature
+        raise Refused(
+            f"{version} does not go live again: its newest signature, by {told.by} on {told.at.date()}, says no "
+            f"({told.reason}); name another with --to"
+        )
     load(home.folder / version)
     entry = append(
         home.ledger_path,

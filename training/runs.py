@@ -32,6 +32,15 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """One of the rankers that competed, with its parameters and what it reached on the validation period."""
+
+    name: str
+    params: dict[str, str]
+    figures: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """What was tried, with which data and code, and what came out."""
 
@@ -42,6 +51,10 @@ class Run:
     params: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
+    trials: tuple[Trial, ...] = ()
+    """The rankers that competed."""
+    data: dict[str, str] = field(default_factory=dict)
+    """From what it was learned: name, digest, source, and counts; never a text of a need."""
 
     @property
     def bundle(self) -> Path:
@@ -56,13 +69,15 @@ class Sent:
     uri: str
     run_id: str
     version: str
+    experiment_id: str = ""
 
 
 def save_run(run: Run) -> None:
     """Write run.json into the run's folder; figures that are not finite are left out."""
     run.folder.mkdir(parents=True, exist_ok=True)
     raw: dict[str, Any] = {
-        **{name: getattr(run, name) for name in ("name", "experiment", "params", "tags")},
+        **{name: getattr(run, name) for name in ("name", "experiment", "params", "tags", "data")},
+        "trials": [asdict(trial) for trial in run.trials],
         "started": run.started.isoformat(),
         "figures": [asdict(figure) for figure in run.figures if isfinite(figure.value)],
     }
@@ -74,9 +89,9 @@ def read_run(folder: Path) -> Run:
     try:
         raw = json.loads((folder / "run.json").read_text("utf-8"))
         figures = tuple(Figure(**figure) for figure in raw.pop("figures"))
-        return Run(
-            **{**raw, "started": datetime.fromisoformat(raw["started"])}, figures=figures, folder=folder
-        )
+        trials = tuple(Trial(**trial) for trial in raw.pop("trials", ()))
+        raw["started"] = datetime.fromisoformat(raw["started"])
+        return Run(**raw, figures=figures, trials=trials, folder=folder)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise BadRun(f"{folder}: no run can be read here ({error})") from error
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from math import isfinite
 from typing import Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from data.errors import GrantMatchError
 from data.ledger import Ledger
 from training.evaluate import table
 from training.fit import Progress as Told
+from training.keeping_outcomes import Imported
+from training.left_out import LeftOut
+from training.limits import limits_in_words
 
 
 @contextmanager
@@ -44,6 +49,27 @@ def show_progress(console: Console) -> Iterator[Told]:
         yield told
 
 
+def plain_json(told: object, *, indent: int | None = None) -> str:
+    """Write JSON that any reader takes: what is not a number is null."""
+    return json.dumps(_finite(told), indent=indent, sort_keys=indent is not None, allow_nan=False)
+
+
+def _finite(told: object) -> object:
+    match told:
+        case float() if not isfinite(told):
+            return None
+        case dict():
+            return {name: _finite(value) for name, value in told.items()}
+        case list() | tuple():
+            return [_finite(value) for value in told]
+    return told
+
+
+def left_out_in_words(counts: Mapping[str, Any] | None) -> list[str]:
+    """Say what of a history could not be learned from."""
+    return [] if counts is None else list(LeftOut(**counts).in_words())
+
+
 def wide_console() -> Console:
     """The console for results; where it is no terminal, wide enough for a table."""
     shown = Console()
@@ -53,7 +79,7 @@ def wide_console() -> Console:
 def show_report(figures: Mapping[str, Any], *, as_json: bool, **named: str) -> None:
     """Print a report and the names of what it is about, as tables or as one JSON object."""
     if as_json:
-        print(json.dumps({**figures, **named}))
+        print(plain_json({**figures, **named}))
         return
     shown = wide_console()
     period = figures["period"]
@@ -62,8 +88,14 @@ def show_report(figures: Mapping[str, Any], *, as_json: bool, **named: str) -> N
     shown.print(text_table(table(figures), title=f"{said}{period['start']} to {period['end']}: {asked}"))
     error = figures["chances"]["calibration_error"]
     span = f"({error['low']:.3f} to {error['high']:.3f})"
+    noise = figures["chances"]["calibration_noise"]
     told = f"calibration error {error['value']:.3f} {span} on {error['count']} decisions"
-    for line in (*gains_in_words(figures), told, *(f"{name}: {value}" for name, value in named.items())):
+    told = (
+        f"{told}; true chances would show {noise:.3f}" if error["count"] else "no chance of an award is told"
+    )
+    limits = limits_in_words(figures["limits"]) if figures.get("limits") else []
+    lines = (*gains_in_words(figures), told, *limits, *left_out_in_words(figures.get("left_out")))
+    for line in (*lines, *(f"{name}: {value}" for name, value in named.items())):
         shown.print(line, highlight=False, soft_wrap=True)
 
 
@@ -78,13 +110,13 @@ def text_table(lines: Sequence[Sequence[str]], *, title: str) -> Table:
 
 
 def gains_in_words(figures: Mapping[str, Any]) -> list[str]:
-    """Say by how much the learned order beats each baseline, and whether that is more than chance."""
+    """Say by how much the served order beats each other one, and whether that is more than chance."""
     said = []
     for other, gains in figures["gains"].items():
         for metric, found in gains.items():
             sure = "more than chance" if found["low"] > 0 or found["high"] < 0 else "may be chance"
             span = f"{found['low']:+.3f} to {found['high']:+.3f}"
-            said.append(f"learned over {other}, {metric}: {found['value']:+.3f} ({span}; {sure})")
+            said.append(f"as served over {other}, {metric}: {found['value']:+.3f} ({span}; {sure})")
     return said
 
 
@@ -96,6 +128,23 @@ def differences_in_words(figures: Mapping[str, Any]) -> list[str]:
         span = f"{gain['low']:+.4f} to {gain['high']:+.4f}"
         said.append(f"{found['bundle']} over {found['to']}: nDCG@10 {gain['value']:+.4f} ({span})")
     return said
+
+
+def key_table(lines: Sequence[Sequence[str]]) -> Table:
+    """Lay out keys with long meanings, which may run over several lines."""
+    shown = Table(*lines[0], title="Keys of an experiment's file", title_justify="left")
+    for line in lines[1:]:
+        shown.add_row(*(Text(cell, overflow="fold") for cell in line))
+    return shown
+
+
+def show_imported(found: Imported) -> None:
+    """Say what became of a file of outcomes: a line for each kind of row, with the first row of that kind."""
+    lines = [(what, str(count), str(found.first[what])) for what, count in sorted(found.counts.items())]
+    shown = wide_console()
+    shown.print(text_table([("what became of it", "rows", "first row"), *lines], title=f"{found.rows} rows"))
+    for line in found.notes():
+        shown.print(line, highlight=False, soft_wrap=True)
 
 
 def history_table(ledger: Ledger) -> Table:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from data.catalogue.reading import Catalogue, read_catalogue, sample_catalogue
 from data.errors import BadExperiment
 from data.people.applicants import Applicant
+from data.people.base_rates import BaseRates, no_rates, rates_of
 from data.people.events import Judgement
 from data.people.outcomes import DECIDED, Application, History
 from data.store.store import Store
@@ -39,13 +40,24 @@ class Source:
     """The last day whose decisions are known."""
     candidates: Callable[[Application], Rows]
     """Places in the catalogue of the grants not ruled out for an application's person on its day."""
+    rates: BaseRates
+    """How common what the rules ask about is."""
+    applicant: Callable[[Application], Applicant]
+    """What was told of an application's person: in a store the areas alone, in a made world the facts too."""
     groups: GroupsOf
     """The groups that an application's person belongs to; for checking what was learned, never for learning."""
     chances: Callable[[Application], NDArray[np.float64]] | None = None
     """(candidates,) the true chances of an award; only a made world knows them."""
 
+    later: int = 0
+    """Decisions that are dated after the last day, and wait."""
     judgements: tuple[Judgement, ...] = ()
     """What partners think of grants for situations; learned from only where an experiment gives them weight."""
+
+    @property
+    def after(self) -> date:
+        """The day after the last whose decisions are known."""
+        return self.until + timedelta(days=1)
 
     @property
     def simulated(self) -> bool:
@@ -88,40 +100,52 @@ def partners_grades(experiment: Experiment, store: str | None) -> tuple[Judgemen
 
 def _outcomes(experiment: Experiment, *, today: date, store: str | None) -> Source:
     catalogue = catalogue_of(experiment.catalogue)
+    rates = rates_of_experiment(experiment, catalogue, today)
     match experiment.source:
         case Simulated() as simulated:
-            return made_source(catalogue, simulated, seed=experiment.seed, today=today)
+            return made_source(catalogue, simulated, seed=experiment.seed, today=today, rates=rates)
         case Stored() as stored:
             if store is None:
                 raise BadExperiment(
                     f"{experiment.name} learns from a store, and no store was named (--store)"
                 )
-            return stored_source(catalogue, store, until=stored.until or today - timedelta(days=1))
+            until = stored.until or today - timedelta(days=1)
+            return stored_source(catalogue, store, until=until, rates=rates)
 
 
-def stored_source(catalogue: Catalogue, url: str, *, until: date) -> Source:
+def rates_of_experiment(experiment: Experiment, catalogue: Catalogue, on: date) -> BaseRates:
+    """Read the base rates of an experiment's catalogue, as a service reads them."""
+    files = experiment.catalogue
+    return rates_of(catalogue, files.rates, own_facts=files.facts is not None, on=on)
+
+
+def stored_source(catalogue: Catalogue, url: str, *, until: date, rates: BaseRates | None = None) -> Source:
     """Read a store's history up to a day; it ends with its newest decision, so that an idle store grows stale.
 
     A store holds no facts: only place and window rule candidates out.
     """
     opened = Store.open(url)
     try:
-        history = opened.history()
+        stored = opened.history()
     finally:
         opened.close()
-    known = tuple(outcome for outcome in history.outcomes if outcome.decided_on <= until)
+    known = tuple(outcome for outcome in stored.outcomes if outcome.decided_on <= until)
     eligible = eligible_on(catalogue)
 
     def candidates(application: Application) -> Rows:
-        return np.flatnonzero(eligible(Applicant(areas=application.areas or None), application.on))
+        return np.flatnonzero(eligible(_told_areas(application), application.on))
 
-    made = tuple(application for application in history.applications if application.on <= until)
+    made = tuple(application for application in stored.applications if application.on <= until)
     newest = max((o.decided_on for o in known if o.result in DECIDED), default=until)
     groups = told_groups(catalogue.areas)
-    return Source(catalogue, History(made, known), newest, candidates, groups)
+    history, rates = History(made, known), rates or no_rates(until)
+    later = sum(outcome.decided_on > until and outcome.result in DECIDED for outcome in stored.outcomes)
+    return Source(catalogue, history, newest, candidates, rates, _told_areas, groups, later=later)
 
 
-def made_source(catalogue: Catalogue, simulated: Simulated, *, seed: int, today: date) -> Source:
+def made_source(
+    catalogue: Catalogue, simulated: Simulated, *, seed: int, today: date, rates: BaseRates | None = None
+) -> Source:
     """Make a world over a catalogue; with `shuffled`, its decisions are dealt out again at random."""
     until = simulated.until or today - timedelta(days=1)
     config = WorldConfig(
@@ -131,7 +155,16 @@ def made_source(catalogue: Catalogue, simulated: Simulated, *, seed: int, today:
     world = made_world(catalogue, read_scenario(), eligible_on(catalogue), config, until=until, rng=rng)
     history = shuffled(world.history, rng) if simulated.shuffled else world.history
     groups = made_groups(world, catalogue.areas)
-    return Source(catalogue, history, until, _candidates(world), groups, _chances(world))
+    return Source(
+        catalogue,
+        history,
+        until,
+        _candidates(world),
+        rates or no_rates(until),
+        lambda application: world.searches[world.of_application[application.id]].person.applicant,
+        groups,
+        _chances(world),
+    )
 
 
 def eligible_on(catalogue: Catalogue) -> Callable[[Applicant, date], NDArray[np.bool_]]:
@@ -149,6 +182,10 @@ def catalogue_of(files: CatalogueFiles) -> Catalogue:
     if files.grants is None:
         return sample_catalogue()
     return read_catalogue(files.grants, facts=files.facts, areas=files.areas)
+
+
+def _told_areas(application: Application) -> Applicant:
+    return Applicant(areas=application.areas or None)
 
 
 def _candidates(world: World) -> Callable[[Application], Rows]:

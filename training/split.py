@@ -23,10 +23,23 @@ class Period:
     settle_days: int = 0
     """Days before `end` in which applications do not count, since slow decisions are missing there."""
 
+    @property
+    def last(self) -> date:
+        """The last day on which an application of the period is made."""
+        return self.end - timedelta(days=self.settle_days + 1)
+
+    def as_dict(self) -> dict[str, str]:
+        """The first and the last day of its applications, and the last day on which they may be decided."""
+        decided = self.end - timedelta(days=1)
+        return {
+            "start": self.start.isoformat(),
+            "end": self.last.isoformat(),
+            "decided_until": decided.isoformat(),
+        }
+
     def holds(self, application: Application, outcome: Outcome) -> bool:
         """Tell whether a decided application belongs to the period."""
-        last = self.end - timedelta(days=self.settle_days)
-        return self.start <= application.on < last and outcome.decided_on < self.end
+        return self.start <= application.on <= self.last and outcome.decided_on < self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,7 @@ def split_by_time(decided: Sequence[Decided], split: Split, *, until: date) -> P
     for period in (periods.train, periods.validate, periods.calibrate, periods.test):
         if not any(period.holds(application, outcome) for application, outcome in decided):
             raise BadExperiment(
-                f"the {period.name} period, {period.start} to {period.end}, holds no settled decision; "
+                f"the {period.name} period, {period.start} to {period.last}, holds no settled decision; "
                 f"bring more history or a smaller settle_days than {settle}"
             )
     return periods

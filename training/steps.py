@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,8 @@ from models.rankers.bundle import Bundle, load, save
 from training.config import Experiment
 from training.fit import Fitted, Prepared, Progress, fit, prepare, silent
 from training.plots import draw_all
-from training.runs import Figure, Run, all_runs, save_run
+from training.runs import Figure, Run, Sent, Trial, all_runs, save_run
+from training.showing import plain_json
 from training.source import open_source
 from training.vectors import KeptVectors
 
@@ -61,11 +63,13 @@ def settled(experiment: Experiment, today: date) -> Experiment:
     return experiment.model_copy(update={"source": source})
 
 
-def run(prepared: Prepared, embedder: Embedder, runs: Path, *, started: datetime) -> tuple[Run, Fitted]:
-    """Fit what was laid out and keep everything in a new folder of `runs`."""
+def run(
+    prepared: Prepared, embedder: Embedder, runs: Path, *, started: datetime, by: str | None = None
+) -> tuple[Run, Fitted]:
+    """Fit what was laid out and keep everything in a new folder of `runs`; `by` says who does."""
     experiment = prepared.experiment
     name = f"{experiment.name}-{started:%Y%m%dT%H%M%S}"
-    fitted = fit(prepared, embedder, run=name, commit=commit())
+    fitted = fit(prepared, embedder, run=name, commit=commit(), by=by)
     folder = runs / name
     version = save(fitted.bundle, folder / "bundle").version
     _write(folder / "report.json", fitted.report)
@@ -77,8 +81,10 @@ def run(prepared: Prepared, embedder: Embedder, runs: Path, *, started: datetime
         started,
         folder,
         _params(experiment, fitted),
-        _tags(fitted, version),
+        _tags(fitted, version, by),
         _figures(fitted),
+        tuple(_trials(fitted)),
+        _data(fitted),
     )
     save_run(kept)
     return kept, fitted
@@ -128,7 +134,15 @@ def sent_in_words(kept: Run, uri: str | None) -> str:
         sent = tracker(uri).send(kept)
     except GrantMatchError as away:
         return f"not sent: {away}\nit waits in {kept.folder}; `python -m training sync` sends it"
-    return f"MLflow run {sent.run_id}, registered as version {sent.version}"
+    return f"MLflow run {sent.run_id}, registered as version {sent.version}; {where_to_look(sent)}"
+
+
+def where_to_look(sent: Sent) -> str:
+    """Say at which address the run can be looked at, for a database after which command."""
+    place = f"/#/experiments/{sent.experiment_id}/runs/{sent.run_id}"
+    if sent.uri.startswith("http"):
+        return f"look at {sent.uri.rstrip('/')}{place}"
+    return f"`mlflow ui --backend-store-uri {sent.uri}` shows it at http://127.0.0.1:5000{place}"
 
 
 def alias_in_words(version: str, uri: str | None) -> str:
@@ -157,18 +171,54 @@ def _git(*arguments: str) -> str | None:
 
 
 def _params(experiment: Experiment, fitted: Fitted) -> dict[str, str]:
-    flat: dict[str, str] = {"chosen": fitted.bundle.ranker.name}
+    """Settings flat, those of the chosen ranker under `ranker`, so that runs compare in columns."""
+    chosen = next(trial["config"] for trial in fitted.report["trials"] if trial["chosen"])
+    flat = {f"ranker.{name}": _plain(value) for name, value in chosen.items()}
     for name, value in experiment.as_dict().items():
         if isinstance(value, dict):
-            flat |= {f"{name}.{key}": json.dumps(inner) for key, inner in value.items()}
+            flat |= {f"{name}.{key}": _plain(inner) for key, inner in value.items()}
         else:
-            flat[name] = value if isinstance(value, str) else json.dumps(value)
+            flat[name] = _plain(value)
     return flat
 
 
-def _tags(fitted: Fitted, version: str) -> dict[str, str]:
-    about = fitted.bundle.about
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _trials(fitted: Fitted) -> Iterator[Trial]:
+    """Every ranker that competed: for the chance of an award, and for the order where one was learned."""
+    for kind, trials in (
+        ("chance", fitted.report["trials"]),
+        ("order", fitted.report.get("order", {}).get("trials", ())),
+    ):
+        for number, trial in enumerate(trials, start=1):
+            config = {name: _plain(value) for name, value in trial["config"].items()}
+            figures = {name: value for name, value in trial.items() if isinstance(value, float)}
+            yield Trial(f"{kind} {number} {config['kind']}", config, figures)
+
+
+def _data(fitted: Fitted) -> dict[str, str]:
+    about, counts = fitted.bundle.about, fitted.report["left_out"]
+    source = about.config["source"]
     return {
+        "name": f"outcomes until {about.trained_until}",
+        "digest": about.data[:36],
+        "source": json.dumps({"kind": source["kind"], "catalogue": about.catalogue}),
+        "counts": json.dumps({name: value for name, value in counts.items() if name != "unknown_grants"}),
+    }
+
+
+def _tags(fitted: Fitted, version: str, by: str | None) -> dict[str, str]:
+    about = fitted.bundle.about
+    own = {
+        "mlflow.user": by,
+        "mlflow.source.name": f"python -m training fit {about.experiment}",
+        "mlflow.source.type": "LOCAL",
+        "mlflow.source.git.commit": (about.commit or "").removesuffix("+") or None,
+    }
+    return {
+        **{name: value for name, value in own.items() if value},
         "bundle": version,
         "data": about.data,
         "catalogue": about.catalogue,
@@ -180,8 +230,13 @@ def _tags(fitted: Fitted, version: str) -> dict[str, str]:
 
 def _figures(fitted: Fitted) -> tuple[Figure, ...]:
     plain = [Figure(name, value) for name, value in fitted.metrics.items()]
-    return (*plain, *(Figure("learning_curve", value, count) for count, value in fitted.curve))
+    points = [
+        (f"learning_curve{end}", one[name], int(one["pairs"]))
+        for one in fitted.curve
+        for end, name in (("", "value"), (".low", "low"), (".high", "high"))
+    ]
+    return (*plain, *(Figure(*point) for point in points))
 
 
 def _write(path: Path, told: dict[str, Any]) -> None:
-    path.write_text(json.dumps(told, indent=1, sort_keys=True) + "\n", "utf-8")
+    path.write_text(plain_json(told, indent=1) + "\n", "utf-8")

@@ -9,21 +9,48 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
+from math import isfinite
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+import mlflow
 from mlflow import MlflowClient
 from mlflow.artifacts import download_artifacts
-from mlflow.entities import Metric, Param
+from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
 from mlflow.exceptions import MlflowException
+from mlflow.models import ModelSignature
+from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
 
 from data.errors import GrantMatchError
-from training.runs import Run, Sent, all_runs, mark_sent, where_sent
+from training.runs import Run, Sent, Trial, all_runs, mark_sent, where_sent
 
 MODEL = "grant_ranker"
 CHAMPION = "champion"
+PROJECT = "grant-ranking"
+"""The one experiment of MLflow in which all runs stand."""
+AS_A_TABLE = {"mlflow.experimentKind": "custom_model_development"}
+"""Lets MLflow's page open on the table of runs."""
+MODEL_FOLDER = "model"
+LONGEST = 6000
+"""Characters of a parameter that MLflow takes."""
+NEEDED = (
+    "lightgbm",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pydantic",
+    "scikit-learn",
+    "sentence-transformers",
+    "torch",
+)
+"""Packages beside the product's own that the model runs with, as they are installed here."""
+PLACES = {
+    "id": "string", "place": "integer", "grant_id": "string", "status": "string", "score": "double",
+    "chance": "double", "chance_low": "double", "chance_high": "double", "outcomes": "double",
+}  # fmt: skip
 LOCAL = "sqlite:///mlflow.db"
 PATIENCE_SECONDS = 3.0
 
@@ -53,26 +80,43 @@ class Tracker:
         with _answering(self.uri):
             started = int(run.started.timestamp() * 1000)
             tags = {**run.tags, "mlflow.runName": run.name}
-            run_id = self._client.create_run(self._experiment(run.experiment), started, tags).info.run_id
+            experiment_id = self._experiment(PROJECT)
+            run_id = self._client.create_run(experiment_id, started, tags).info.run_id
             metrics = [Metric(figure.name, figure.value, started, figure.step) for figure in run.figures]
-            params = [Param(name, value[:6000]) for name, value in run.params.items()]
+            params = [Param(name, value[:LONGEST]) for name, value in run.params.items()]
             self._client.log_batch(run_id, metrics=metrics, params=params)
+            if run.data:
+                self._client.log_inputs(run_id, [_dataset(run.data)])
+            for trial in run.trials:
+                self._trial(trial, experiment_id, run_id, started)
+            save_model(run)
             self._client.log_artifacts(run_id, str(run.folder))
             self._client.set_terminated(run_id)
-            sent = Sent(self.uri, run_id, self._register(run, run_id))
+            sent = Sent(self.uri, run_id, self._register(run, run_id), experiment_id)
         mark_sent(run, sent)
         return sent
 
     def _experiment(self, name: str) -> str:
         found = self._client.get_experiment_by_name(name)
-        return str(found.experiment_id) if found else str(self._client.create_experiment(name))
+        return str(found.experiment_id if found else self._client.create_experiment(name, tags=AS_A_TABLE))
+
+    def _trial(self, trial: Trial, experiment_id: str, parent: str, started: int) -> None:
+        """Log a ranker that competed as a run under its parent."""
+        tags = {"mlflow.parentRunId": parent, "mlflow.runName": trial.name}
+        run_id = self._client.create_run(experiment_id, started, tags).info.run_id
+        metrics = [
+            Metric(name, value, started, 0) for name, value in trial.figures.items() if isfinite(value)
+        ]
+        params = [Param(name, value[:LONGEST]) for name, value in trial.params.items()]
+        self._client.log_batch(run_id, metrics=metrics, params=params)
+        self._client.set_terminated(run_id)
 
     def _register(self, run: Run, run_id: str) -> str:
         if not self._client.search_registered_models(filter_string=f"name = '{MODEL}'"):
             self._client.create_registered_model(MODEL)
         tags = {"bundle": run.tags.get("bundle", "")}
-        version = self._client.create_model_version(MODEL, f"runs:/{run_id}/bundle", run_id, tags=tags)
-        return str(version.version)
+        made = self._client.create_model_version(MODEL, f"runs:/{run_id}/{MODEL_FOLDER}", run_id, tags=tags)
+        return str(made.version)
 
     def make_champion(self, bundle: str) -> str | None:
         """Move the alias champion to a bundle's registered version; None if it was never sent here."""
@@ -99,7 +143,31 @@ class Tracker:
         separator = "" if version.startswith("@") else "/"
         with _answering(self.uri):
             source = f"models:/{MODEL}{separator}{version}"
-            return Path(download_artifacts(source, dst_path=str(folder), tracking_uri=self.uri))
+            found = Path(download_artifacts(source, dst_path=str(folder), tracking_uri=self.uri))
+            return found / "artifacts" / "bundle"
+
+
+def save_model(run: Run) -> Path:
+    """Write a run's bundle as an MLflow model into the run's folder, once; needs no server."""
+    folder = run.folder / MODEL_FOLDER
+    if not folder.exists():
+        questions = Schema([ColSpec("string", name) for name in ("id", "on", "applicant", "need")])
+        places = Schema([ColSpec(kind, name) for name, kind in PLACES.items()])
+        signature = ModelSignature(questions, places, ParamSchema([ParamSpec("most", "integer", 10)]))
+        mlflow.pyfunc.save_model(
+            folder,
+            python_model=str(Path(__file__).with_name("mlflow_model.py")),
+            artifacts={"bundle": str(run.bundle)},
+            signature=signature,
+            pip_requirements=[f"{name}=={version(name)}" for name in NEEDED],
+        )
+    return folder
+
+
+def _dataset(data: dict[str, str]) -> DatasetInput:
+    """What a run learned from, as MLflow's dataset: digests and counts, no rows."""
+    found = Dataset(data["name"], data["digest"], "local", data["source"], profile=data["counts"])
+    return DatasetInput(found, [InputTag("mlflow.data.context", "training")])
 
 
 def sync(runs: Path, tracker: Tracker) -> list[Sent]:

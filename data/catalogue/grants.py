@@ -19,7 +19,8 @@ Route = Literal["self", "adviser", "referral"]
 def _code_of(codes: dict[str, str], kind: str) -> BeforeValidator:
     def check(value: Any) -> Any:
         if isinstance(value, str) and value not in codes:
-            raise ValueError(f"{value!r} is not a 360Giving {kind} code; expected one of {', '.join(codes)}")
+            known = ", ".join(f"{code} ({name})" for code, name in codes.items())
+            raise ValueError(f"{value!r} is not a 360Giving {kind} code; expected one of {known}")
         return value
 
     return BeforeValidator(check)

@@ -120,6 +120,13 @@ def sample_rates(catalogue: Catalogue) -> BaseRates:
     return read_base_rates(FILE, catalogue.facts, catalogue.areas)
 
 
+def rates_of(catalogue: Catalogue, file: Path | None, *, own_facts: bool, on: date) -> BaseRates:
+    """Read a catalogue's rates; without a file the project's own, or with facts of its `own_facts` none."""
+    if file is None and own_facts:
+        return no_rates(on)
+    return read_base_rates(file or FILE, catalogue.facts, catalogue.areas)
+
+
 def no_rates(on: date) -> BaseRates:
     """Give rates that say nothing: every fact stands at one half."""
     everybody = KindOfPeople(share=1.0, facts={})

@@ -67,7 +67,7 @@ class AverageRanker:
 class Average(BaseModel):
     """The mean log-odds of a linear model and of boosted trees, or of other members that give log-odds."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     kind: Literal["average"] = "average"
     members: tuple[Logistic | Listwise | Boosting, ...] = Field(

@@ -19,7 +19,7 @@ WORDS: Final = 0.3
 class Similarity(BaseModel):
     """Order by likeness of the need to what the grant says: meaning and words, nothing learned."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     kind: Literal["similarity"] = "similarity"
 
@@ -60,7 +60,7 @@ def likely_and_alike() -> LinearRanker:
 class AwardRate(BaseModel):
     """Order by the share of decisions that were awards, whatever the need; the longer record first among equals."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     kind: Literal["award_rate"] = "award_rate"
 

@@ -18,17 +18,21 @@ from models.rankers.trees import TreeRanker, Trees, joined, mean_values
 class Boosting(BaseModel):
     """Gradient-boosted trees of an award's log-odds (scikit-learn), monotone where the columns say so."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     kind: Literal["boosting"] = "boosting"
     columns: tuple[str, ...] | None = None
     """The columns to read; None for all."""
     trees: int = Field(default=150, ge=1)
+    """Trees, one after the other."""
     leaves: int = Field(default=8, ge=2, le=64)
+    """Leaves of a tree, at most."""
     learning_rate: float = Field(default=0.08, gt=0)
+    """How much each tree counts."""
     least_pairs: int = Field(default=20, ge=1)
     """Pairs in a leaf, at least."""
     ridge: float = Field(default=1.0, ge=0)
+    """Penalty on the squared values of leaves."""
     column_share: float = Field(default=1.0, gt=0, le=1)
     """Share of the columns, drawn anew, that each cut may choose from."""
     one_way: tuple[tuple[str, int], ...] = ()
@@ -65,23 +69,30 @@ class Boosting(BaseModel):
         table = chosen(pairs, names)
         table[:, np.isnan(table).all(axis=0)] = 0.0  # scikit-learn cannot cut a column that is wholly unknown
         model.fit(table, outcomes, sample_weight=weights)
-        trees = joined([_from_scikit(step[0].nodes) for step in model._predictors])
+        trees = joined([from_scikit(step[0].nodes) for step in model._predictors])
         return TreeRanker(self.kind, names, trees, float(model._baseline_prediction.ravel()[0]))
 
 
 class LambdaMart(BaseModel):
     """Boosted trees for the order of grants within a need (LightGBM, an extra of the package)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     kind: Literal["lambdamart"] = "lambdamart"
     columns: tuple[str, ...] | None = None
+    """The columns to read; None for all."""
     trees: int = Field(default=150, ge=1)
+    """Trees, one after the other."""
     leaves: int = Field(default=8, ge=2, le=64)
+    """Leaves of a tree, at most."""
     learning_rate: float = Field(default=0.08, gt=0)
+    """How much each tree counts."""
     least_pairs: int = Field(default=20, ge=1)
+    """Pairs in a leaf, at least."""
     ridge: float = Field(default=1.0, ge=0)
+    """Penalty on the squared values of leaves."""
     objective: Literal["lambdarank", "rank_xendcg"] = "lambdarank"
+    """LightGBM's objective for orders."""
 
     def fit(
         self,
@@ -128,7 +139,7 @@ class LambdaMart(BaseModel):
         }
 
 
-def _from_scikit(nodes: NDArray[Any]) -> Trees:
+def from_scikit(nodes: NDArray[Any]) -> Trees:
     """Take over the nodes of one tree, as scikit-learn keeps them (parents stand before children)."""
     own = np.arange(nodes.size)
     leaf = nodes["is_leaf"].astype(bool)

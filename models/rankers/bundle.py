@@ -23,7 +23,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data.errors import BadBundle
 from features.columns import FIT_NAMES, NAMES
@@ -64,6 +64,18 @@ class About(BaseModel):
     commit: str | None = None
     config: dict[str, Any]
     metrics: dict[str, Any]
+    tested_from: date | None = None
+    """The first day of its test period: what was applied for earlier was learned from."""
+    limits: dict[str, Any] = Field(default_factory=dict)
+    """What it does not know: grants and groups that no decision is about, and whether it tells chances."""
+    fitted_by: str | None = None
+    """Who ran the experiment."""
+
+
+NAMELESS: Final = frozenset({"run", "commit", "metrics", "fitted_by"})
+"""Where, when and by whom a bundle was made, and how good it was: no part of its name."""
+LATER: Final = ("tested_from", "limits")
+"""What earlier bundles did not tell: part of the name where it is told."""
 
 
 class Manifest(About):
@@ -189,8 +201,12 @@ def _manifest(about: About, files: dict[str, str]) -> Manifest:
 
 def _version(about: About, files: dict[str, str]) -> str:
     """Where and when it was made plays no part: the same learning from the same data has the same name."""
-    told = about.model_dump(mode="json", include=set(About.model_fields) - {"run", "commit", "metrics"})
+    told = about.model_dump(mode="json", include=set(About.model_fields) - _unnamed(about))
     return _digest(json.dumps([told, files], sort_keys=True).encode())[:VERSION_LENGTH]
+
+
+def _unnamed(about: About) -> set[str]:
+    return {*NAMELESS, *(name for name in LATER if not getattr(about, name))}
 
 
 def _packed(arrays: Arrays) -> bytes:

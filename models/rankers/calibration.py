@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from features.pairs import PairFeatures
 from models.rankers.protocol import Arrays, Scores
 
 LEAST_IN_ALL: Final = 100
@@ -31,6 +32,8 @@ class Chances(NamedTuple):
     high: Scores
     outcomes: NDArray[np.int64]
     """Decided outcomes that each estimate rests on."""
+    nearest: Scores
+    """The chance at the nearest score that was calibrated: for the order alone, never told to anybody."""
 
 
 @dataclass(frozen=True)
@@ -38,17 +41,31 @@ class Calibration:
     """Blocks of scores in rising order, and how many of the outcomes in each were awards."""
 
     starts: Scores
-    """(blocks,) lowest score of each block; the first also takes everything below it."""
+    """(blocks,) lowest score of each block."""
     awarded: Scores
     """(blocks,) awards, by weight where outcomes were weighted."""
     decided: Scores
     """(blocks,) effective number of outcomes."""
     outcomes: NDArray[np.int64]
     """(blocks,) outcomes as counted."""
+    highest: Scores = field(default_factory=lambda: np.array([np.inf]))
+    """(1,) the highest score that was calibrated."""
+    always: NDArray[np.str_] = field(default_factory=lambda: np.array([], dtype=np.str_))
+    """Columns of pairs that were known of every outcome: without one of them nothing was ever calibrated."""
 
     @classmethod
-    def fit(cls, scores: Scores, awarded: NDArray[Any], *, weights: Scores | None = None) -> Calibration:
-        """Find the blocks: pool neighbours until rates rise with scores (isotonic) and none is small."""
+    def fit(
+        cls,
+        scores: Scores,
+        awarded: NDArray[Any],
+        *,
+        weights: Scores | None = None,
+        pairs: PairFeatures | None = None,
+    ) -> Calibration:
+        """Find the blocks: pool neighbours until rates rise with scores (isotonic) and none is small.
+
+        `pairs` are what was scored: a pair that lacks what all of these had is told no chance later.
+        """
         if len(scores) != len(awarded) or (weights is not None and len(weights) != len(scores)):
             raise ValueError(f"{len(scores)} scores came with {len(awarded)} outcomes")
         weight = np.ones(len(scores)) if weights is None else np.asarray(weights, dtype=np.float64)
@@ -65,14 +82,26 @@ class Calibration:
         table = np.array(blocks, dtype=np.float64).reshape(-1, 5)
         effective = np.divide(table[:, 2] ** 2, table[:, 3], out=np.zeros(len(table)), where=table[:, 3] > 0)
         rate = np.divide(table[:, 1], table[:, 2], out=np.zeros(len(table)), where=table[:, 2] > 0)
-        return cls(table[:, 0], rate * effective, effective, table[:, 4].astype(np.int64))
+        highest = np.array([levels[-1] if len(levels) else -np.inf])
+        known = [] if pairs is None else [n for n in pairs.columns if not np.isnan(pairs.column(n)).any()]
+        always = np.array(known, dtype=np.str_)
+        return cls(table[:, 0], rate * effective, effective, table[:, 4].astype(np.int64), highest, always)
 
-    def estimate(self, scores: Scores, *, level: float = LEVEL) -> Chances:
-        """Give each score's chance with its interval (Wilson 1927) and the outcomes that it rests on."""
+    @classmethod
+    def silent(cls) -> Calibration:
+        """A calibration that tells nobody a chance."""
+        return cls.fit(np.zeros(0), np.zeros(0))
+
+    def estimate(self, scores: Scores, *, pairs: PairFeatures | None = None, level: float = LEVEL) -> Chances:
+        """Give each score's chance with its interval (Wilson 1927) and the outcomes that it rests on.
+
+        No chance is told of a score beyond those that were calibrated, nor of one of the `pairs` that lacks a column
+        which all calibrated ones had.
+        """
         both = 0.0 < self.awarded.sum() < self.decided.sum()
         if self.outcomes.sum() < LEAST_IN_ALL or not both:
             unknown = np.full(len(scores), np.nan)
-            return Chances(unknown, unknown, unknown, np.zeros(len(scores), dtype=np.int64))
+            return Chances(unknown, unknown, unknown, np.zeros(len(scores), dtype=np.int64), unknown)
         block = np.maximum(np.searchsorted(self.starts, scores, side="right") - 1, 0)
         n, won = self.decided[block], self.awarded[block]
         rate = (won + 1.0) / (n + 2.0)  # Laplace's rule: nobody is told 0 or 100 %
@@ -81,7 +110,17 @@ class Calibration:
         middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
         half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
         low, high = np.clip(middle - half, 0.0, 1.0), np.clip(middle + half, 0.0, 1.0)
-        return Chances(np.clip(rate, low, high), low, high, self.outcomes[block])
+        nearest, alike = np.clip(rate, low, high), self._alike(scores, pairs)
+        told, least, most = (np.where(alike, found, np.nan) for found in (nearest, low, high))
+        return Chances(told, least, most, np.where(alike, self.outcomes[block], 0), nearest)
+
+    def _alike(self, scores: Scores, pairs: PairFeatures | None) -> NDArray[np.bool_]:
+        """Whether each score is like those that were calibrated."""
+        alike: NDArray[np.bool_] = (scores >= self.starts[0]) & (scores <= self.highest[0])
+        if pairs is not None:
+            for name in self.always.tolist():
+                alike &= ~np.isnan(pairs.column(name))
+        return alike
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Give plain arrays that `from_arrays` reads back."""
@@ -90,7 +129,7 @@ class Calibration:
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> Calibration:
         """Read back what `to_arrays` gave."""
-        return cls(**{name: arrays[name] for name in cls.__dataclass_fields__})
+        return cls(**{name: arrays[name] for name in cls.__dataclass_fields__ if name in arrays})
 
 
 Block = tuple[float, float, float, float, int]

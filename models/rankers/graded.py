@@ -24,14 +24,19 @@ HIGHEST: Final = 30
 class GradedTrees(BaseModel):
     """Boosted trees for the order of graded pairs within a need (LightGBM), averaged over several seeds."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     kind: Literal["graded_trees"] = "graded_trees"
     objective: Literal["lambdarank", "rank_xendcg"] = "lambdarank"
+    """LightGBM's objective for orders."""
     trees: int = Field(default=200, ge=1)
+    """Trees, one after the other."""
     leaves: int = Field(default=8, ge=2, le=64)
+    """Leaves of a tree, at most."""
     learning_rate: float = Field(default=0.05, gt=0)
+    """How much each tree counts."""
     least_pairs: int = Field(default=50, ge=1)
+    """Pairs in a leaf, at least."""
     least_curvature: float = Field(default=5.0, ge=0)
     """Sum of second derivatives in a leaf, at least."""
     column_share: float = Field(default=0.3, gt=0, le=1)
@@ -39,6 +44,7 @@ class GradedTrees(BaseModel):
     pair_share: float = Field(default=0.9, gt=0, le=1)
     """Share of the pairs that each tree learns from."""
     seeds: int = Field(default=1, ge=1)
+    """Fits with different seeds, averaged."""
 
     def fit(
         self,
@@ -98,10 +104,11 @@ class GradedTrees(BaseModel):
 class GradedLinear(BaseModel):
     """A linear model of which pair of each need stands on top, each in proportion to its gain 2^grade - 1 (ListNet)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     kind: Literal["graded_linear"] = "graded_linear"
     ridge: float = Field(default=100.0, ge=0)
+    """Penalty on the squared weights."""
 
     def fit(
         self,

@@ -74,7 +74,7 @@ class LinearRanker:
 class Logistic(BaseModel):
     """Logistic regression (scikit-learn) on standardised columns, each pair for itself."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     kind: Literal["logistic"] = "logistic"
     columns: tuple[str, ...] | None = None
@@ -96,7 +96,7 @@ class Logistic(BaseModel):
 
         outcomes = check_outcomes(pairs, awarded)
         held_in = np.float64 if len(pairs) <= LONG else np.float32
-        ready = _Prepared.of(pairs, self.columns, held_in=held_in)
+        ready = Prepared.of(pairs, self.columns, held_in=held_in)
         model = LogisticRegression(C=self.strength, max_iter=1000)
         model.fit(ready.table, outcomes, sample_weight=weights)
         found = np.asarray(model.coef_[0], dtype=np.float64)
@@ -109,10 +109,11 @@ class Listwise(BaseModel):
     The weights of columns that may only push one way are bound to that way.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     kind: Literal["listwise"] = "listwise"
     columns: tuple[str, ...] | None = None
+    """The columns to read; None for all."""
     ridge: float = Field(default=1.0, ge=0)
     """Penalty on the squared weights, against the summed log-likelihood."""
 
@@ -131,7 +132,7 @@ class Listwise(BaseModel):
         outcomes = check_outcomes(pairs, awarded)
         if weights is not None:
             outcomes = outcomes * weights
-        ready = _Prepared.of(pairs, self.columns)
+        ready = Prepared.of(pairs, self.columns)
         owners = (
             np.zeros(len(pairs), dtype=np.int64)
             if groups is None
@@ -157,7 +158,7 @@ def standardised(table: Scores, means: Scores | float, scales: Scores | float) -
 
 
 @dataclass(frozen=True)
-class _Prepared:
+class Prepared:
     """Standardised columns to learn from, and beside them a column for each that has gaps."""
 
     names: tuple[str, ...]
@@ -175,7 +176,7 @@ class _Prepared:
         columns: tuple[str, ...] | None,
         *,
         held_in: type[np.floating[Any]] = np.float64,
-    ) -> _Prepared:
+    ) -> Prepared:
         """Go column by column, so that no more than the one table is held of a million pairs."""
         names = pairs.columns if columns is None else columns
         blank = [not np.isfinite(pairs.column(name)).all() for name in names]

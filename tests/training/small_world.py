@@ -71,6 +71,7 @@ def small_experiment(**changes: Any) -> Experiment:
         "source": {"kind": "simulated", "people": 500, "days": 700, "texts": 200},
         "split": {"train": 0.4, "validate": 0.15, "calibrate": 0.2, "settle_days": 30},
         "bootstrap": 100,
+        "fewest_decisions": 100,
         "rankers": [{"kind": "logistic"}, {"kind": "boosting", "trees": 20}],
         "order": {"learn": False},
     }

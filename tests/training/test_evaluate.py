@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -58,7 +58,14 @@ def test_figures_have_one_name_each_for_the_tracking_server(fitted: Fitted) -> N
 
 def test_the_table_has_a_line_for_each_ranking(fitted: Fitted) -> None:
     lines = table(fitted.report)
-    assert [line[0] for line in lines] == ["ranking", "rules_only", "similarity", "award_rate", "learned"]
+    assert [line[0] for line in lines] == [
+        "ranking",
+        "rules_only",
+        "similarity",
+        "award_rate",
+        "learned",
+        "served",
+    ]
     assert all(len(line) == len(lines[0]) for line in lines)
 
 
@@ -68,6 +75,16 @@ def test_a_metric_that_no_query_can_tell_is_left_out(fitted: Fitted) -> None:
     told = summary(order, unknown, np.random.default_rng(1), replicates=50)
     assert CHANCE_METRIC not in told
     assert "ndcg_at_10" in told
+
+
+def test_days_that_a_bundle_learned_from_are_no_test(fitted: Fitted, prepared: Prepared) -> None:
+    test = prepared.periods.test
+    early = replace(test, start=test.start - timedelta(days=30))
+    told = f"learned from applications of {early.start} to .*{test.start}"
+    with pytest.raises(BadExperiment, match=told):
+        evaluate_bundle(fitted.bundle, prepared, early)
+    with pytest.raises(BadExperiment, match=told):
+        compare_bundles([fitted.bundle, fitted.bundle], prepared, early)
 
 
 def test_a_kept_bundle_measured_again_has_the_figures_of_its_run(fitted: Fitted, prepared: Prepared) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,19 +14,23 @@ from data.errors import BadExperiment
 from models.rankers.bundle import load, save
 from tests.training.small_world import SharedWords, small_experiment, small_source
 from training.fit import Fitted, Prepared, fit, prepare
+from training.plots import draw_all
+from training.showing import plain_json
 
 
 def test_every_report_carries_rules_similarity_award_rate_and_learned(fitted: Fitted) -> None:
     names = [row["name"] for row in fitted.report["rankers"]]
-    assert names == ["rules_only", "similarity", "award_rate", "learned"]
+    assert names == ["rules_only", "similarity", "award_rate", "learned", "served"]
     for row in fitted.report["rankers"]:
         for metric in ("ndcg_at_10", "mrr", "found_in_3", "ndcg_at_10_chance"):
             assert row[metric]["low"] <= row[metric]["value"] <= row[metric]["high"]
 
 
-def test_the_learned_order_beats_all_others_against_the_true_chances(fitted: Fitted) -> None:
+def test_the_chance_of_an_award_beats_what_needs_no_learning_against_the_true_chances(
+    fitted: Fitted,
+) -> None:
     for other in ("rules_only", "similarity", "award_rate"):
-        assert fitted.report["gains"][other]["ndcg_at_10_chance"]["low"] > 0
+        assert fitted.report["gains_of_chances"][other]["ndcg_at_10_chance"]["low"] > 0
 
 
 def test_the_same_experiment_gives_the_same_bundle(fitted: Fitted) -> None:
@@ -53,12 +58,49 @@ def test_needs_are_told_apart_by_how_much_was_known_of_the_grant_that_met_them(f
     known = [np.expm1(one.features.column("awards_made")[one.awarded].min()) for one in met]
     first = steps[0]
     assert first["needs"] == sum(first["from"] <= round(float(made)) < first["below"] for made in known)
-    assert set(first["ndcg_at_10"]) == {"rules_only", "similarity", "award_rate", "learned"}
+    assert set(first["ndcg_at_10"]) == {"rules_only", "similarity", "award_rate", "learned", "served"}
 
 
 def test_the_report_is_plain_json(fitted: Fitted) -> None:
-    assert json.loads(json.dumps(fitted.report))["experiment"] == "small"
+    def never(constant: str) -> float:
+        raise AssertionError(f"{constant} is no JSON")
+
+    told = json.loads(
+        plain_json({**fitted.report, "odd": [float("nan"), float("inf")]}), parse_constant=never
+    )
+    assert (told["experiment"], told["odd"]) == ("small", [None, None])
     assert all(np.isfinite(value) for value in fitted.metrics.values())
+
+
+def test_the_learning_curve_has_intervals_and_the_plots_their_true_names(
+    fitted: Fitted, tmp_path: Path
+) -> None:
+    for point in fitted.curve:
+        assert point["low"] <= point["value"] <= point["high"]
+    assert [point["pairs"] for point in fitted.curve] == sorted(point["pairs"] for point in fitted.curve)
+    draw_all(tmp_path, fitted.report, fitted.bundle.ranker, fitted.test.features)
+    names = {"award_effects", "calibration", "learning_curve", "ndcg_by_outcomes", "rankings"}
+    assert {path.stem for path in tmp_path.glob("*.png")} == names
+
+
+def test_the_bundle_says_what_it_does_not_know(fitted: Fitted, prepared: Prepared) -> None:
+    limits = fitted.bundle.about.limits
+    seen = {application.grant_id for application, _ in prepared.decided}
+    grants = [grant.id for grant in prepared.source.catalogue.grants]
+    assert limits["grants_without_outcomes"] == [grant for grant in grants if grant not in seen]
+    assert limits["decisions"] == len(prepared.decided)
+    assert fitted.report["period"]["end"] < fitted.report["period"]["decided_until"]
+
+
+def test_with_few_decisions_to_check_them_by_no_chance_is_told_and_the_rest_is_kept(
+    fitted: Fitted, prepared: Prepared
+) -> None:
+    asked = prepared.experiment.model_copy(update={"fewest_decisions": 100_000, "learning_curve": ()})
+    few = fit(replace(prepared, experiment=asked), SharedWords(), run="few", commit=None)
+    assert not few.bundle.about.limits["tells_chances"]
+    assert "100000 are needed" in few.bundle.about.limits["why_no_chances"]
+    assert np.isnan(few.bundle.calibration.estimate(np.array([0.0])).estimate).all()
+    assert fitted.bundle.about.limits["tells_chances"]
 
 
 def test_the_bundle_knows_every_decision_and_nothing_later(prepared: Prepared, fitted: Fitted) -> None:

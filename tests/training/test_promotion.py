@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from data.errors import BadBundle
-from data.ledger import LedgerBroken
+from data.ledger import LedgerBroken, append
 from models.rankers.bundle import About, Bundle, load, save
 from training.fit import Fitted
 from training.gate import Check
-from training.promotion import Decision, Home, Refused, promote, rollback
+from training.promotion import Decision, Home, Refused, promote, restored_in_words, rollback
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PASSED = (Check("order", passed=True, told="fine"),)
@@ -82,6 +82,44 @@ def test_rollback_brings_back_the_champion_before_and_says_why(
     assert load(home.champion).version == good.version
     assert [e.act for e in home.ledger().entries] == ["promote", "promote", "rollback"]
     assert rollback(home, decision("all is well", minute=3), to=second.version).bundle == second.version
+
+
+def test_rollback_said_twice_goes_back_twice_and_never_forth(
+    good: Bundle, home: Home, tmp_path: Path
+) -> None:
+    versions = []
+    for number in range(3):
+        about = About.model_validate({**good.about.model_dump(), "data": str(number) * 64})
+        bundle = replace(good, about=about)
+        promote(kept(bundle, tmp_path / str(number)), home, PASSED, decision(minute=number))
+        versions.append(bundle.version)
+    assert [rollback(home, decision(minute=9)).bundle for _ in range(2)] == [versions[1], versions[0]]
+    with pytest.raises(Refused, match="no earlier champion"):
+        rollback(home, decision(minute=9))
+    assert rollback(home, decision(minute=9), to=versions[2]).bundle == versions[2]
+    assert rollback(home, decision(minute=9)).bundle == versions[0]
+    said = restored_in_words(home, versions[0])
+    assert said.startswith(f"{versions[0]} of the run small-1, which knows decisions up to")
+    assert said.endswith("first live on 2026-11-23 by Ana: better")
+
+
+def test_what_a_reviewer_refused_does_not_come_back(good: Bundle, home: Home, tmp_path: Path) -> None:
+    promote(kept(good, tmp_path / "one"), home, PASSED, decision())
+    promote(kept(other(good), tmp_path / "two"), home, PASSED, decision(minute=1))
+    for answer in ("approved", "refused"):
+        append(
+            home.ledger_path,
+            "review",
+            good.version,
+            by="Cat",
+            reason="it fails Wales",
+            at=NOW,
+            details={"decision": answer},
+        )
+    with pytest.raises(Refused, match=r"newest review, by Cat on 2026-11-23, says no \(it fails Wales\)"):
+        rollback(home, decision(minute=2))
+    live = home.live()
+    assert live is not None and live.version == other(good).version
 
 
 def test_there_is_no_way_back_before_the_second_champion(good: Bundle, home: Home, tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import mlflow
 import pytest
+from mlflow import MlflowClient
 from mlflow.server import app as mlflow_app
 from mlflow.server import constants
 from typer.testing import CliRunner
@@ -16,8 +18,8 @@ from werkzeug.serving import make_server
 
 from data.ledger import append
 from training.__main__ import app
-from training.runs import BadRun, Figure, Run, read_run, save_run, where_sent
-from training.steps import alias_in_words, sent_in_words
+from training.runs import BadRun, Figure, Run, Trial, read_run, save_run, where_sent
+from training.steps import alias_in_words, sent_in_words, where_to_look
 from training.tracking import Tracker, TrackingAway, sync
 
 
@@ -29,8 +31,15 @@ def made_run(folder: Path, name: str = "demo-1", bundle: str = "abc") -> Run:
         datetime(2026, 11, 23, tzinfo=UTC),
         folder / name,
         params={"seed": "7", "long": "x" * 7000},
-        tags={"bundle": bundle},
+        tags={"bundle": bundle, "mlflow.user": "Ana", "mlflow.source.git.commit": "0" * 12},
         figures=(Figure("ndcg_at_10", 0.6), Figure("by_outcomes", 0.5, 100), Figure("unknown", float("nan"))),
+        trials=(Trial("chance 1 logistic", {"strength": "0.3"}, {"ndcg_at_10": 0.5}),),
+        data={
+            "name": "outcomes",
+            "digest": "d" * 36,
+            "source": '{"kind": "store"}',
+            "counts": '{"decisions": 521}',
+        },
     )
     run.bundle.mkdir(parents=True)
     (run.bundle / "manifest.json").write_text('{"plain": true}')
@@ -49,6 +58,7 @@ def test_a_run_read_back_is_the_run_that_was_kept(tmp_path: Path) -> None:
     run = made_run(tmp_path)
     again = read_run(run.folder)
     assert again.params == run.params and again.started == run.started
+    assert (again.trials, again.data) == (run.trials, run.data)
     assert [figure.name for figure in again.figures] == ["ndcg_at_10", "by_outcomes"]
 
 
@@ -70,6 +80,43 @@ def test_a_registered_bundle_is_found_by_alias_as_plain_files(tracker: Tracker, 
     assert tracker.make_champion("never sent") is None
     fetched = tracker.download("@champion", tmp_path / "fetched")
     assert (fetched / "manifest.json").read_text() == '{"plain": true}'
+
+
+def test_mlflow_shows_what_it_was_learned_from_by_whom_and_every_ranker_that_competed(
+    tracker: Tracker, tmp_path: Path
+) -> None:
+    sent = tracker.send(made_run(tmp_path / "runs"))
+    client = MlflowClient(tracker.uri, tracker.uri)
+    (experiment,) = [one for one in client.search_experiments() if one.name == "grant-ranking"]
+    child, parent = client.search_runs([experiment.experiment_id], order_by=["attributes.start_time"])
+    if child.info.run_id == sent.run_id:
+        child, parent = parent, child
+    assert child.data.tags["mlflow.parentRunId"] == parent.info.run_id == sent.run_id
+    assert (child.data.params, child.data.metrics) == ({"strength": "0.3"}, {"ndcg_at_10": 0.5})
+    assert (parent.data.tags["mlflow.user"], parent.data.tags["mlflow.source.git.commit"]) == (
+        "Ana",
+        "0" * 12,
+    )
+    assert parent.inputs is not None
+    (used,) = parent.inputs.dataset_inputs
+    assert (used.dataset.digest, used.dataset.profile) == ("d" * 36, '{"decisions": 521}')
+    assert f"/#/experiments/{experiment.experiment_id}/runs/{sent.run_id}" in where_to_look(sent)
+
+
+def test_the_champion_opens_as_an_mlflow_model_with_a_signature_and_without_a_pickle(
+    tracker: Tracker, tmp_path: Path
+) -> None:
+    tracker.send(made_run(tmp_path / "runs"))
+    tracker.make_champion("abc")
+    mlflow.set_tracking_uri(tracker.uri)
+    mlflow.set_registry_uri(tracker.uri)
+    model = mlflow.pyfunc.load_model("models:/grant_ranker@champion")
+    signature = model.metadata.signature
+    assert signature.inputs.input_names() == ["id", "on", "applicant", "need"]
+    assert signature.outputs.input_names()[:3] == ["id", "place", "grant_id"]
+    assert not [
+        path for path in (tmp_path / "runs").rglob("*") if path.suffix in (".pkl", ".joblib", ".pickle")
+    ]
 
 
 def test_a_server_that_is_away_is_noticed_at_once_and_the_run_waits(tmp_path: Path) -> None:

@@ -108,6 +108,8 @@ def test_an_empty_folder_is_no_bundle(tmp_path: Path) -> None:
         ("embedder", "another@2", "manifest was changed"),
         ("trained_until", "2027-01-01", "manifest was changed"),
         ("columns", ["magic"], "manifest was changed"),
+        ("tested_from", "2026-01-01", "manifest was changed"),
+        ("limits", {"tells_chances": True}, "manifest was changed"),
         ("surprise", 1, "surprise"),
         ("dimension", "many", "dimension"),
     ],
@@ -151,7 +153,8 @@ def forged(folder: Path, content: bytes) -> None:
     (folder / "history.npz").write_bytes(content)
     files = {**manifest.files, "history.npz": hashlib.sha256(content).hexdigest()}
     raw = {**manifest.model_dump(mode="json"), "files": files}
-    told = {name: raw[name] for name in About.model_fields if name not in ("run", "commit", "metrics")}
+    made = {"run", "commit", "metrics", "fitted_by", "tested_from", "limits"}
+    told = {name: raw[name] for name in About.model_fields if name not in made}
     sealed = json.dumps([told, files], sort_keys=True).encode()
     raw["version"] = hashlib.sha256(sealed).hexdigest()[:16]
     (folder / "manifest.json").write_text(json.dumps(raw))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from features.pairs import PairFeatures
 from models.rankers.calibration import LEAST_A_BLOCK, LEAST_IN_ALL, Calibration
 
 
@@ -21,8 +22,10 @@ def test_chances_come_close_to_the_truth() -> None:
     scores, awarded, _ = simulated(4000)
     others, _, truth = simulated(2000, seed=1)
     told = Calibration.fit(scores, awarded).estimate(others)
-    assert np.abs(told.estimate - truth).mean() < 0.05
-    assert ((told.low <= told.estimate) & (told.estimate <= told.high)).all()
+    shown = np.isfinite(told.estimate)
+    assert shown.mean() > 0.99
+    assert np.abs(told.estimate - truth)[shown].mean() < 0.05
+    assert ((told.low <= told.estimate) & (told.estimate <= told.high))[shown].all()
 
 
 @pytest.mark.parametrize(("level", "least", "most"), [(0.95, 0.91, 0.99), (0.8, 0.75, 0.85)])
@@ -55,10 +58,33 @@ def test_no_history_at_all_tells_no_chance() -> None:
 @given(st.integers(LEAST_IN_ALL, 400), st.integers(0, 10_000))
 def test_a_higher_score_never_has_a_lower_chance_and_each_rests_on_enough(n: int, seed: int) -> None:
     scores, awarded, _ = simulated(n, seed)
-    told = Calibration.fit(scores, awarded).estimate(np.linspace(-4, 4, 50))
+    told = Calibration.fit(scores, awarded).estimate(np.linspace(scores.min(), scores.max(), 50))
     assert (np.diff(told.estimate) >= -1e-12).all()
     assert (told.outcomes >= LEAST_A_BLOCK).all()
     assert ((told.low >= 0) & (told.high <= 1)).all()
+
+
+def test_no_chance_is_told_beyond_the_scores_that_were_calibrated() -> None:
+    scores, awarded, _ = simulated(1000)
+    asked = np.array([scores.min() - 0.01, scores.min(), scores.max(), scores.max() + 0.01])
+    told = Calibration.fit(scores, awarded).estimate(asked)
+    assert np.isnan([told.estimate, told.low, told.high]).tolist() == [[True, False, False, True]] * 3
+    assert (told.outcomes == 0).tolist() == [True, False, False, True]
+    assert told.nearest[0] == told.estimate[1] and told.nearest[3] == told.estimate[2]
+
+
+def test_no_chance_is_told_where_something_is_missing_that_every_calibrated_pair_had() -> None:
+    scores, awarded, _ = simulated(1000)
+    asked = np.column_stack([np.ones(1000), np.where(np.arange(1000) % 2, np.nan, 1.0)]).astype(np.float32)
+    fitted = Calibration.fit(scores, awarded, pairs=PairFeatures(("purpose_overlap", "area_named"), asked))
+    without = PairFeatures(
+        ("purpose_overlap", "area_named"), np.array([[np.nan, 1], [1, np.nan]], np.float32)
+    )
+    told = fitted.estimate(np.array([0.0, 0.0]), pairs=without)
+    assert np.isnan(told.estimate).tolist() == [True, False]
+    assert told.nearest[0] == told.estimate[1]
+    again = Calibration.from_arrays(fitted.to_arrays()).estimate(np.array([0.0, 0.0]), pairs=without)
+    assert np.isnan(again.estimate).tolist() == [True, False]
 
 
 def test_equal_scores_share_a_chance_and_the_order_of_rows_does_not_matter() -> None:

@@ -13,7 +13,9 @@ from features.columns import COLUMNS, NAMES
 from features.pairs import PairFeatures
 from models.rankers.baselines import AwardRate, Similarity
 from models.rankers.boosting import Boosting, LambdaMart
-from models.rankers.linear import Listwise, Logistic
+from models.rankers.estimators import ESTIMATORS, Estimator
+from models.rankers.estimators import fitted as fitted_estimator
+from models.rankers.linear import Listwise, Logistic, Prepared
 from models.rankers.protocol import Ranker, RankerSettings
 from models.rankers.stored import ranker_from_arrays
 
@@ -26,6 +28,9 @@ SETTINGS: tuple[RankerSettings, ...] = (
     Boosting(trees=30),
     LambdaMart(trees=30),
     LambdaMart(trees=30, objective="rank_xendcg"),
+    Estimator(estimator="ridge"),
+    Estimator(estimator="boosting", settings={"max_iter": 20}),
+    Estimator(estimator="lightgbm", settings={"n_estimators": 20}),
 )
 LEARNED = SETTINGS[2:]
 
@@ -216,3 +221,31 @@ def test_a_long_table_in_single_precision_teaches_the_same(monkeypatch: pytest.M
     single = Logistic().fit(pairs, awarded)
     assert single.weights.tobytes() != held.weights.tobytes()
     assert np.abs(single.score(pairs) - held.score(pairs)).max() < 0.02
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_an_estimator_that_was_taken_over_scores_as_it_did_itself(name: str) -> None:
+    pairs, awarded, _ = some_pairs()
+    model = ESTIMATORS[name]()
+    ours = fitted_estimator(name, model, pairs, awarded.astype(float)).score(pairs)
+    linear = hasattr(model, "coef_")
+    table = Prepared.of(pairs, None).table if linear else pairs.matrix.astype(np.float64)
+    if hasattr(model, "booster_"):
+        theirs = model.predict(table, raw_score=True)
+    else:
+        theirs = (
+            model.decision_function(table) if hasattr(model, "decision_function") else model.predict(table)
+        )
+    assert ours == pytest.approx(theirs, abs=1e-6)
+
+
+def test_an_estimator_that_is_no_plain_arrays_and_a_setting_that_it_has_not_are_refused_in_words() -> None:
+    from sklearn.naive_bayes import GaussianNB
+
+    pairs, awarded, _ = some_pairs()
+    with pytest.raises(BadExperiment, match="a GaussianNB cannot be kept as plain arrays; linear models"):
+        fitted_estimator("naive", GaussianNB(), pairs, awarded.astype(float))
+    with pytest.raises(BadExperiment, match="ridge: .*unexpected keyword argument 'strength'"):
+        Estimator(estimator="ridge", settings={"strength": 1}).fit(pairs, awarded)
+    with pytest.raises(ValueError, match="there is no estimator 'forest'; known are logistic, ridge"):
+        Estimator(estimator="forest")

@@ -1,0 +1,41 @@
+"""Groups of applicants come from the deployment's own area file."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from data.catalogue.reading import SAMPLE, read_areas
+from data.people.applicants import Need
+from data.people.outcomes import Application
+from data.places.areas import AreaTree
+from training.groups import places_by_group, told_groups
+
+ZUBROWKA = AreaTree(
+    {"ZU": "Zubrowka", "ZU-N": "Northmark", "ZU-S": "Southmark", "ZU-N1": "Lutz"},
+    {"ZU-N": "ZU", "ZU-S": "ZU", "ZU-N1": "ZU-N"},
+    listed=True,
+)
+
+
+def asked(*areas: str) -> Application:
+    return Application("a", "p", "g", date(2026, 1, 1), Need(purposes=("GTIP050",)), areas)
+
+
+def test_another_country_is_grouped_by_the_parts_right_under_its_top() -> None:
+    groups = told_groups(ZUBROWKA)
+    assert groups(asked("ZU-N1")) == {"area": "Northmark", "purpose": "Utilities"}
+    assert groups(asked("ZU-S")) == {"area": "Southmark", "purpose": "Utilities"}
+    assert groups(asked("ZU")) == groups(asked()) == {"purpose": "Utilities"}
+
+
+def test_the_united_kingdom_is_grouped_by_its_nations() -> None:
+    known = places_by_group(read_areas(SAMPLE / "areas.csv"))
+    assert set(known.values()) == {"England", "Wales", "Scotland", "Northern Ireland"}
+    groups = told_groups(read_areas(SAMPLE / "areas.csv"))
+    assert groups(asked("E08000025"))["nation"] == "England"
+    assert groups(asked("S12000033"))["nation"] == "Scotland"
+
+
+def test_a_file_of_one_level_groups_by_its_areas() -> None:
+    flat = AreaTree({"A": "East", "B": "West"}, {}, listed=True)
+    assert places_by_group(flat)["A"] == "East"

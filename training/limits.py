@@ -1,0 +1,55 @@
+"""What a model does not know, in plain data: it travels in the bundle's manifest and stands on the model's page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from data.catalogue.codelists import PURPOSES
+from data.catalogue.reading import Catalogue
+from models.rankers.calibration import Calibration
+from training.groups import places_by_group
+from training.left_out import LeftOut, places_of
+from training.split import Decided
+
+
+def limits_of(
+    decided: Sequence[Decided], left_out: LeftOut, catalogue: Catalogue, calibration: Calibration, why: str
+) -> dict[str, Any]:
+    """Name grants and groups that no decision is about, and say whether chances of an award are told, or `why` not."""
+    places = places_of(catalogue.grants)
+    counted = Counter(places[application.grant_id] for application, _ in decided)
+    asked = {code for application, _ in decided for code in application.need.purposes}
+    group_of = places_by_group(catalogue.areas)
+    seen = {group_of.get(code) for application, _ in decided for code in application.areas}
+    return {
+        "tells_chances": bool(len(calibration.outcomes)),
+        "why_no_chances": why or None,
+        "decisions": sum(counted.values()),
+        "grants": len(catalogue.grants),
+        "grants_without_outcomes": [
+            grant.id for row, grant in enumerate(catalogue.grants) if not counted[row]
+        ],
+        "purposes_never_asked": [f"{code} {name}" for code, name in PURPOSES.items() if code not in asked],
+        "areas_never_seen": sorted(set(group_of.values()) - seen),
+        "left_out": left_out.as_dict(),
+    }
+
+
+def limits_in_words(limits: dict[str, Any]) -> list[str]:
+    """Say in a few sentences what a model may say and what it does not know."""
+    without, grants = len(limits["grants_without_outcomes"]), limits["grants"]
+    told = (
+        "It may tell people the chance of an award where enough decisions lie under it."
+        if limits["tells_chances"]
+        else f"It tells nobody a chance of an award: {limits['why_no_chances']}. Past outcomes do not move its lists."
+    )
+    said = [
+        "It may say who qualifies, what fits a need, and why.",
+        told,
+        f"No decision was seen about {without} of {grants} grants.",
+    ]
+    if limits["areas_never_seen"]:
+        said.append(f"Nobody was seen from: {', '.join(limits['areas_never_seen'])}.")
+    return said
