@@ -18,7 +18,10 @@ from data.places.postcodes import Oddities, Postcodes, read_directory
 
 
 def import_awards(
-    file: Annotated[Path, typer.Argument(help="A 360Giving file: CSV, JSON or JSON lines.", exists=True)],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A 360Giving file: CSV, JSON, JSON lines or xlsx.", exists=True, dir_okay=False),
+    ],
     to: Annotated[Path | None, typer.Option(help="Write the usable awards here, as JSON lines.")] = None,
     problems: Annotated[Path | None, typer.Option(help="Write every problem here, as JSON lines.")] = None,
     on: Annotated[str | None, typer.Option(help="Report awards dated after this day, YYYY-MM-DD.")] = None,
@@ -44,7 +47,13 @@ def import_awards(
 
 def _summary(found: AwardFile) -> dict[str, object]:
     kinds = [{"rule": rule, "field": field, "count": n} for (rule, field), n in found.counts.items()]
-    return {"rows": found.rows, "awards": len(found.awards), "rejected": found.rejected, "problems": kinds}
+    return {
+        "rows": found.rows,
+        "awards": len(found.awards),
+        "rejected": found.rejected,
+        "continued": found.continued,
+        "problems": kinds,
+    }
 
 
 def _print(found: AwardFile) -> None:

@@ -3,11 +3,43 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from typing import Any, Final, TextIO
 
 LARGEST: Final = 1 << 24
 """Characters that one member may take."""
+
+
+DIGITS: Final = 300
+"""Longest whole number that is read; no float is larger."""
+
+
+class Doubled(dict[str, Any]):
+    """An object in which a key stands twice; the last value is here."""
+
+
+def members_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its members; one with a key that stands twice is marked."""
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else Doubled(found)
+
+
+def whole_number(text: str) -> int | float:
+    """Read a whole number; one that is too long for any use is infinite.
+
+    >>> whole_number("12"), whole_number("9" * 5000)
+    (12, inf)
+    """
+    return int(text) if len(text) <= DIGITS else math.inf
+
+
+def read_json(text: str) -> Any:
+    """Read one JSON value as `JsonStream` does; raises ValueError for what is none or is nested too deeply."""
+    try:
+        return json.loads(text, parse_int=whole_number, object_pairs_hook=members_of)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 class BrokenJson(ValueError):
@@ -23,7 +55,9 @@ class JsonStream:
         self.found = False
         """Whether the list was there."""
         self._file, self._text, self._at, self._ended = file, "", 0, False
-        self._decoder = json.JSONDecoder(parse_constant=lambda _name: None)
+        self._decoder = json.JSONDecoder(
+            parse_constant=lambda _name: None, parse_int=whole_number, object_pairs_hook=members_of
+        )
 
     def members(self, key: str) -> Iterator[tuple[int, Any]]:
         """Give each member with its line. Raises BrokenJson where the text stops being JSON."""

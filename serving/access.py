@@ -39,17 +39,24 @@ class Scope(StrEnum):
 OPEN: Final[frozenset[Scope]] = frozenset()
 """No key needed."""
 
-ROUTES: Final[Mapping[str, frozenset[Scope]]] = {
+CLOSED: Final[frozenset[Scope] | None] = None
+"""For nobody: what BentoML brings and we do not offer."""
+
+ROUTES: Final[Mapping[str, frozenset[Scope] | None]] = {
     "livez": OPEN,
     "healthz": OPEN,
     "readyz": OPEN,
     "style": OPEN,
     "sign_in": OPEN,
     "sign_out": OPEN,
+    "docs": OPEN,
+    "openapi": OPEN,
     "search": frozenset({Scope.RANK}),
     "rank": frozenset({Scope.RANK}),
     "eligibility": frozenset({Scope.RANK}),
     "facts": frozenset({Scope.RANK, Scope.STAFF}),
+    "areas": frozenset({Scope.RANK, Scope.STAFF}),
+    "situations": frozenset({Scope.RANK, Scope.INGEST, Scope.STAFF}),
     "grant": frozenset({Scope.RANK, Scope.STAFF}),
     "events": frozenset({Scope.RANK, Scope.INGEST}),
     "outcomes": frozenset({Scope.INGEST}),
@@ -65,12 +72,11 @@ ROUTES: Final[Mapping[str, frozenset[Scope]]] = {
     "partners_orders": frozenset({Scope.PARTNER}),
     "partners_withdraw": frozenset({Scope.PARTNER}),
     "metrics": frozenset({Scope.STAFF}),
-    "openapi": frozenset({Scope.STAFF}),
     "schema": frozenset({Scope.RANK, Scope.STAFF}),
-    "openapi-spec": frozenset({Scope.STAFF}),
-    "static_content": frozenset({Scope.STAFF}),
-    "assets": frozenset({Scope.STAFF}),
-    "index": frozenset({Scope.STAFF}),
+    "openapi-spec": CLOSED,
+    "static_content": CLOSED,
+    "assets": CLOSED,
+    "index": CLOSED,
 }
 """Name of a route → the scopes of which one opens it. A route without a rule is closed to everybody."""
 

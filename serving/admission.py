@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
 from serving.access import AT_DESKS, FORMS, PROBES, STORED, Key, Keyring, RateLimit, is_loopback
+from serving.access import Scope as KeyScope
 from serving.journal import journal
 from serving.measures import Measures
 from serving.reading import header, media_type, read_body, read_message, replay
@@ -97,9 +99,22 @@ class Gate:
         self.inside = {True: 0, False: 0}
         """Requests inside, by whether they wait for the store."""
         self.journal: FilteringBoundLogger = journal()
+        self.origins = tuple(settings.origins.split())
+        self.way_in: ASGIApp = self._let_in
+        if self.origins:
+            self.way_in = CORSMiddleware(
+                self._let_in,
+                self.origins,
+                allow_methods=("GET", "POST"),
+                allow_headers=("authorization", "content-type"),
+                expose_headers=("x-request-id", CODE),
+            )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request in, or answer it here."""
+        """Let a request in, or answer it here; browsers of other origins are told whether they may ask."""
+        await self.way_in(scope, receive, send)
+
+    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
             return
@@ -131,7 +146,10 @@ class Gate:
         key = scope["key"] = self._check_key(scope, visit.route)
         visit.key = key.name if key else "none"
         client = (scope.get("client") or ("unknown", 0))[0]
-        if wait := self.rate.wait(f"key {key.name}" if key else f"address {client}"):
+        public = header(scope, b"origin") in self.origins
+        if public and key is not None and key.scopes != {KeyScope.RANK}:
+            raise Refusal(403, "A browser shows its key to everybody: use one with the scope rank alone.")
+        if wait := self.rate.wait(f"{key.name if key else ''} {client if public or not key else ''}"):
             raise Refusal(429, headers={"Retry-After": str(int(wait) + 1)})
         if scope["method"] in ("GET", "HEAD", "DELETE"):
             return receive

@@ -17,6 +17,7 @@ from data.clock import today_in_london
 from data.errors import StoreError, StoreUnavailable
 from data.people.applicants import Applicant, read_applicant
 from data.people.situations import Situation
+from data.places.areas import UK
 from data.store.store import Store
 from models.counterfactuals.causes import causes
 from models.counterfactuals.missing import missing_sets
@@ -28,6 +29,8 @@ from models.explanations.reasons import reasons, steps_in_words
 from models.rankers.exploration import Exploration
 from models.recommender import Recommender, Wish
 from serving.answers import (
+    Area,
+    AreasAnswer,
     Erased,
     FactsAnswer,
     GrantAnswer,
@@ -36,10 +39,12 @@ from serving.answers import (
     Live,
     PageOut,
     Ranked,
+    SituationsAnswer,
     Standing,
     Standings,
     Versions,
 )
+from serving.cards import near_miss, next_question, recommendation
 from serving.keeping import StoreDoor, Told, keep
 from serving.ledger import read_record
 from serving.loading import Loaded
@@ -79,6 +84,8 @@ class Answering:
     today: Callable[[], date] = field(default=today_in_london)
     situations: Mapping[str, Situation] = field(default_factory=dict)
     """The people that partners grade grants for."""
+    earlier: Loaded | None = None
+    """What was live before the last swap."""
     refused_bundle: str = ""
     """Why the newest champion is not live; empty where it is."""
 
@@ -128,14 +135,29 @@ class Answering:
 
     def rank(self, query: RankQuery) -> Ranked:
         """Which grants fit, best first. Raises BadApplicant."""
-        loaded, on = self.loaded, query.on or self.today()
+        loaded, on = self._pinned(query), query.on or self.today()
         recommender = loaded.recommender_on(self.today(), model_days=self.settings.model_days)
         return self._ranked(query, loaded, recommender, on)
+
+    def _pinned(self, query: RankQuery) -> Loaded:
+        """Give what the first page was made from; raises Refusal 409 where that is no longer here."""
+        told = query.versions
+        for loaded in (self.loaded, self.earlier):
+            if loaded is not None and (told is None or told.model_dump() == loaded.versions.model_dump()):
+                return loaded
+        message = "The list was made from versions that are no longer here: ask for its first page again."
+        raise Refusal(409, message, code="VERSION_GONE", path="versions")
+
+    def swap(self, newer: Loaded) -> None:
+        """Answer from something newer; pages of earlier lists still come from what was live until now."""
+        self.earlier, self.loaded = self.loaded, newer
+        self.refused_bundle = ""
 
     def rank_plainly(self, query: RankQuery) -> Ranked:
         """The same grants in the order of their words, unexplained: when ranking is late. Raises BadApplicant."""
         short = query.model_copy(update={"explain": False, "near_misses": 0, "unreviewed": None})
-        return self._ranked(short, self.loaded, self.loaded.plain, query.on or self.today())
+        loaded = self._pinned(query)
+        return self._ranked(short, loaded, loaded.plain, query.on or self.today())
 
     def _ranked(self, query: RankQuery, loaded: Loaded, recommender: Recommender, on: date) -> Ranked:
         routes, purposes = query.filters.route, query.filters.purposes
@@ -155,11 +177,13 @@ class Answering:
         self._count(ranking.degraded, ranking.total)
         for grant_id in ranking.disputed:
             self.journal.error("judges_disagree", part=grant_id)
+        places = recommender.pairing.nearest_first(applicant)
         return Ranked(
             **self._signed(loaded, ranking.degraded),
-            results=ranking.results,
-            near_misses=ranking.near_misses,
-            next_question=ranking.next_question,
+            simulated=loaded.simulated,
+            results=tuple(recommendation(one, loaded.catalogue, places) for one in ranking.results),
+            near_misses=tuple(near_miss(one, loaded.catalogue) for one in ranking.near_misses),
+            next_question=next_question(ranking.next_question, loaded.catalogue),
             counts=ranking.counts,
             page=PageOut(offset=wish.offset, size=wish.size, total=ranking.total),
             unreviewed=unreviewed(register, recommender, applicant, query.need, on=on, wish=below),
@@ -247,6 +271,21 @@ class Answering:
             relations={name: relation.model_dump() for name, relation in book.relations.items()},
             trades=dict(book.trades),
         )
+
+    def areas(self) -> AreasAnswer:
+        """The places that may be told, and what retired codes stand for."""
+        tree = self.loaded.catalogue.areas
+        listed = {**{code: name for code, (name, _) in UK.items()}, **tree.names}
+        parents = {**{code: parent for code, (_, parent) in UK.items()}, **tree.parents}
+        areas = tuple(Area(code=code, name=name, parent=parents.get(code)) for code, name in listed.items())
+        return AreasAnswer(**self._signed(self.loaded), areas=areas, retired=dict(tree.retired))
+
+    def situations_told(self) -> SituationsAnswer:
+        """Made-up people whose lists partners grade."""
+        told = (
+            one.model_dump(mode="json", by_alias=True, exclude_none=True) for one in self.situations.values()
+        )
+        return SituationsAnswer(**self._signed(self.loaded), situations=tuple(told))
 
     def grant(self, grant_id: str) -> GrantAnswer:
         """One grant; raises Refusal 404."""

@@ -48,6 +48,45 @@ class Contribution(Message):
     text: str
 
 
+class FunderOut(Message):
+    """Who gives."""
+
+    name: str
+    id: str | None = Field(default=None, description="An organisation identifier, such as GB-CHC-210169.")
+
+
+class AmountOut(Message):
+    """How much is given, in whole units of the currency; None where it is not known."""
+
+    min: float | None
+    max: float | None
+    currency: str
+
+
+class ApplyOut(Message):
+    """How to apply; `url` is the page for the person's own area where a grant has one for each."""
+
+    url: str | None
+    phone: str | None
+    email: str | None
+    address: str | None
+    needs: tuple[str, ...] = Field(description="Papers to have at hand.")
+    days_to_decide: int | None
+
+
+class PurposeOut(Message):
+    """What a grant pays for: 360Giving's code and its words."""
+
+    code: str
+    text: str
+
+
+class Fit(Message):
+    """Why it fits the need, in a sentence."""
+
+    text: str
+
+
 class Qualifies(Message):
     """How likely the person qualifies, 0 to 1: from the rules, and how common what is not known is; and in words."""
 
@@ -56,11 +95,19 @@ class Qualifies(Message):
 
 
 class Recommendation(Message):
-    """One grant on the list."""
+    """One grant on the list, with all that a card about it shows."""
 
     grant_id: str
+    title: str = ""
+    link: str | None = Field(default=None, description="The fund's own page, where its rules were read.")
+    funder: FunderOut | None = None
+    summary: str = ""
+    amount: AmountOut | None = None
+    apply: ApplyOut | None = None
+    purposes: tuple[PurposeOut, ...] = ()
     rank: int
     status: Status
+    status_text: str = ""
     score: float
     qualifies: Qualifies
     propensity: float = Field(
@@ -69,8 +116,12 @@ class Recommendation(Message):
         "`status`, `qualifies.estimate` and `success.estimate` that were shown.",
     )
     success: Success | None = None
+    fit: Fit | None = None
     reasons: tuple[Why, ...] = ()
-    missing: tuple[tuple[str, ...], ...] = ()
+    missing: tuple[tuple[str, ...], ...] = Field(
+        default=(), description="The smallest sets of answers that would settle it, easiest first."
+    )
+    missing_text: tuple[str, ...] = Field(default=(), description="The questions of each of these sets.")
     steps: tuple[str, ...] = Field(default=(), description="What is to be done first; it rules nobody out.")
     contributions: tuple[Contribution, ...] = ()
     route: Route
@@ -92,6 +143,8 @@ class NearMiss(Message):
     """A grant that is out of reach today: what would bring it, and from which day."""
 
     grant_id: str
+    title: str = ""
+    link: str | None = None
     change: tuple[Change, ...] = ()
     from_day: date | None = Field(default=None, serialization_alias="from")
     not_before: date | None = None
@@ -101,9 +154,19 @@ class NearMiss(Message):
 class NextQuestion(Message):
     """The question whose answer would say most about the list."""
 
-    fact: str
+    fact: str = Field(
+        description="A fact's id, `areas` or `work`; `child.age` is asked about a related person."
+    )
     text: str
     why: str
+    kind: Literal["boolean", "number", "money", "choice", "choices", "date", "areas", "work", "list"] = "list"
+    values: dict[str, str] = Field(
+        default_factory=dict, description="Code → words, of a choice, of choices and of `work`."
+    )
+    unit: str | None = None
+    min: float | None = None
+    max: float | None = None
+    sensitive: bool = False
     could_decide: int
 
 
@@ -157,6 +220,9 @@ class Unreviewed(Message):
 class Ranked(Answer):
     """The list, best first."""
 
+    simulated: bool = Field(
+        default=False, description="Whether the order was learned from made-up situations or outcomes."
+    )
     results: tuple[Recommendation, ...]
     near_misses: tuple[NearMiss, ...]
     next_question: NextQuestion | None
@@ -236,6 +302,29 @@ class FactsAnswer(Answer):
     facts: tuple[dict[str, Any], ...]
     relations: dict[str, Any]
     trades: dict[str, str]
+
+
+class Area(Message):
+    """A place: its code, its name, and the place that it lies in."""
+
+    code: str
+    name: str
+    parent: str | None
+
+
+class AreasAnswer(Answer):
+    """The places that may be told; other ONS codes of wards and smaller places may be told too."""
+
+    areas: tuple[Area, ...]
+    retired: dict[str, tuple[str, ...]] = Field(
+        description="Codes of councils that are no more → those of today that took their place."
+    )
+
+
+class SituationsAnswer(Answer):
+    """Made-up people whose lists partners grade."""
+
+    situations: tuple[dict[str, Any], ...]
 
 
 class GrantAnswer(Answer):

@@ -23,7 +23,13 @@ LAST_DAY: Final = date(2099, 12, 31)
 class Message(BaseModel):
     """A part of a request or of an answer: frozen, and a key that it does not know is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        from_attributes=True,
+        hide_input_in_errors=True,
+        json_schema_serialization_defaults_required=True,
+    )
 
 
 class OneOfRoutes(Message):
@@ -64,7 +70,7 @@ class Question(Message):
     )
     applicant: dict[str, Any] = Field(
         default_factory=dict,
-        description="What is known of the person: facts, areas, lived_in, work, related, awards, receives.",
+        description="What is known of the person; `GET /v1/facts` and `/v1/areas` tell the names.",
     )
     postcode: str | None = Field(
         default=None,
@@ -83,8 +89,22 @@ class Wanted(Need):
     )
 
 
+class Pinned(Message):
+    """The versions of an earlier answer, as they were sent."""
+
+    model: Name | None
+    rules: Name
+    catalogue: Name
+    service: Name
+
+
 class RankQuery(Question):
     """Which grants fit this person and this need, best first?"""
+
+    versions: Pinned | None = Field(
+        default=None,
+        description="The `versions` of the first page: later pages then come from the same model, also after a swap.",
+    )
 
     need: Wanted = Wanted()
     filters: Filters = Filters()

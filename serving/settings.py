@@ -59,6 +59,10 @@ class Settings(BaseSettings):
     page_open: bool | None = None
     """Whether the pages need no key; None means open in the demo, closed with real keys."""
 
+    origins: str = ""
+    """Other origins whose browsers may call the API, parted by spaces, such as `https://www.example.org`; none by
+    default. Keys that browsers carry are public: they may have the scope `rank` alone."""
+
     body_limit: int = Field(default=256 * 1024, ge=1024)
     """Bytes of a request body; more is refused before it is parsed."""
     body_seconds: float = Field(default=10.0, gt=0)

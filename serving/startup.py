@@ -102,8 +102,7 @@ class Watch:
                 self.journal.warning("bundle refused", why=str(error))
             return False
         newer.warm(self.answering.today())
-        self.answering.loaded = newer
-        self.answering.refused_bundle = ""
+        self.answering.swap(newer)
         self.journal.info("bundle live", version=newer.versions.model)
         settle_memory()
         return True

@@ -11,7 +11,8 @@ from data.people.base_rates import BaseRates
 from features.embedding import Embedder
 from models.recommender import Recommender, Wish
 from models.register import Register, read_vectors
-from serving.answers import Recommendation, Unreviewed
+from serving.answers import Unreviewed
+from serving.cards import recommendation
 from serving.loading import WithoutMeaning, areas_file
 from serving.settings import Settings
 
@@ -37,6 +38,7 @@ def unreviewed(
         return Unreviewed()
     alone = replace(wish, near_misses=0, question=False)
     found = near.recommend(applicant, need, on=on, wish=alone)
+    places = near.pairing.nearest_first(applicant)
     return Unreviewed(
-        results=tuple(Recommendation.model_validate(one) for one in found.results), total=found.total
+        results=tuple(recommendation(one, near.catalogue, places) for one in found.results), total=found.total
     )

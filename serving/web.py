@@ -17,13 +17,14 @@ from data.errors import BadApplicant, GrantMatchError
 from data.people.events import NAME_LENGTH
 from serving.answering import Answering
 from serving.messages import Page, RankQuery, Wanted
-from serving.openapi import openapi
+from serving.openapi import ABOUT, openapi
 from serving.pages.forms import Asked, read_form
 from serving.pages.render import STYLE, page
 from serving.pages.unreviewed import SHOWN, lines
 from serving.pages.views import results_page
 from serving.partners.routes import routes as partners_routes
 from serving.places import areas_of
+from serving.reference import entries, parts
 from serving.refusals import Refusal, refusal_of
 from serving.reviewing.routes import routes as review_routes
 from serving.signing_in import ROUTES as SIGNING_IN
@@ -63,6 +64,18 @@ def refusing(handler: Handler) -> Handler:
 async def facts(request: Request) -> Response:
     """What can be asked of a person, and why."""
     return as_json(answering_of(request).facts())
+
+
+@refusing
+async def areas(request: Request) -> Response:
+    """The places that may be told."""
+    return as_json(answering_of(request).areas())
+
+
+@refusing
+async def situations(request: Request) -> Response:
+    """Made-up people whose lists partners grade."""
+    return as_json(answering_of(request).situations_told())
 
 
 @refusing
@@ -106,6 +119,13 @@ async def metrics(request: Request) -> Response:
 async def description(request: Request) -> Response:
     """The service's OpenAPI."""
     return JSONResponse(openapi(answering_of(request).loaded.versions.service))
+
+
+@refusing
+async def docs(request: Request) -> Response:
+    """The service's description for people."""
+    document = openapi(answering_of(request).loaded.versions.service)
+    return page("reference.html", about=ABOUT, calls=list(entries(document)), parts=list(parts(document)))
 
 
 async def style(_: Request) -> Response:
@@ -166,10 +186,13 @@ def web_app() -> Starlette:
             *partners_routes(refusing),
             *review_routes(refusing),
             Route("/v1/facts", facts, name="facts"),
+            Route("/v1/areas", areas, name="areas"),
+            Route("/v1/situations", situations, name="situations"),
             Route("/v1/grants/{id}", grant, name="grant"),
             Route("/v1/models/live", models_live, name="models_live"),
             Route("/v1/models/history", models_history, name="models_history"),
             Route("/v1/people/{pseudonym}", erase, name="erase", methods=["DELETE"]),
+            Route("/docs", docs, name="docs"),
             Route("/v1/openapi.json", description, name="openapi"),
             Route("/metrics", metrics, name="metrics"),
         ]

@@ -99,7 +99,7 @@ def read_award(fields: Fields, *, day_first: Callable[[], bool | None], on: date
         recipient_id=recipient_id,
         recipient_name=recipient_name,
         programme=fields.text("grantprogramme:title"),
-        areas=_areas(fields),
+        areas=places_of(fields),
         purposes=fields.codes(f"{DETAILS}:grantpurpose", titles=PURPOSES),
         reasons=fields.codes(
             f"{DETAILS}:primarygrantreason", f"{DETAILS}:secondarygrantreason", titles=REASONS
@@ -142,14 +142,24 @@ def _note_missing(fields: Fields, values: Mapping[str, object]) -> None:
 
 
 def _currency(fields: Fields, code: str | None) -> str | None:
-    if code is None or (code.isascii() and code.isalpha() and code.isupper() and len(code) == 3):
-        return code
+    if code is None:
+        return None
+    if code.isascii() and code.isalpha() and code.isupper() and len(code) == 3:
+        return _other_currency(fields, code)
     known = CURRENCIES.get(code.upper(), code.upper())
     found = known if known.isascii() and known.isalpha() and len(known) == 3 else None
     fields.note(
         "currency", Note("CURRENCY", f"{code[:40]!r} is read as {found or 'unknown'}, expected such as GBP")
     )
-    return found
+    return None if found is None else _other_currency(fields, found)
+
+
+def _other_currency(fields: Fields, code: str) -> str:
+    if code != "GBP":
+        fields.note(
+            "currency", Note("CURRENCY_OTHER", f"the amount is in {code}; it is not turned into pounds")
+        )
+    return code
 
 
 def _recipient(fields: Fields) -> tuple[Recipient, str | None, str | None]:
@@ -184,7 +194,8 @@ def _note_person(fields: Fields, person: dict[str, str | None]) -> None:
         fields.note("toindividualsdetails", Note("NO_CODES", message))
 
 
-def _areas(fields: Fields) -> tuple[str, ...]:
+def places_of(fields: Fields) -> tuple[str, ...]:
+    """Give the codes of the places that a row names."""
     column = "beneficiarylocation:geocode"
     found: dict[str, None] = {}
     for raw in fields.row.values.get(column, ()):

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import codecs
 import csv
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, TextIO
 
+from data.awards.values import INVISIBLE
+from data.awards.workbook import sheets_of
 from data.errors import BadData, Problem
-from data.json_stream import BrokenJson, JsonStream
+from data.json_stream import BrokenJson, Doubled, JsonStream, read_json
 
 FIELDS: Final = frozenset(
     {
@@ -48,6 +50,8 @@ SAME: Final = {
     "recipientind": "recipientindividual",
     "geographiccode": "geocode",
 }
+XLSX: Final = "xlsx"
+MENDED: Final = "utf-8 but for some bytes"
 HEADING_ROWS: Final = 20
 """How far down a row of headings is looked for."""
 
@@ -77,6 +81,16 @@ def read_rows(path: Path) -> Iterator[Row | Problem]:
     encoding = _encoding(path)
     if encoding == "cp1252":
         yield Problem("the file is not UTF-8; read as Windows-1252", file=path.name, rule="ENCODING")
+    if encoding == XLSX:
+        yield from _workbook(path)
+        return
+    if encoding == MENDED:
+        yield Problem(
+            "some bytes are not UTF-8; each is read as \N{REPLACEMENT CHARACTER}",
+            file=path.name,
+            rule="ENCODING",
+        )
+        encoding = "utf-8-sig"
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         start = file.read(4096).lstrip()
         file.seek(0)
@@ -91,28 +105,32 @@ def read_rows(path: Path) -> Iterator[Row | Problem]:
 
 
 def _encoding(path: Path) -> str:
-    decoder = codecs.getincrementaldecoder("utf-8")()
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     with path.open("rb") as file:
         start = file.read(4)
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
         if start.startswith(b"PK"):
-            raise BadData([Problem("a spreadsheet file; save its grants sheet as CSV", file=path.name)])
+            return XLSX
         file.seek(0)
-        try:
-            while chunk := file.read(1 << 20):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8-sig"
+        good = bad = 0
+        while True:
+            chunk = file.read(1 << 20)
+            text = decoder.decode(chunk, final=not chunk)
+            bad += text.count("\N{REPLACEMENT CHARACTER}")
+            good += sum(not character.isascii() for character in text) if not text.isascii() else 0
+            if not chunk:
+                break
+    if not bad:
+        return "utf-8-sig"
+    return MENDED if good > 2 * bad else "cp1252"
 
 
 def _first_line_is_a_grant(file: TextIO) -> bool:
     line = file.readline(1 << 20)
     file.seek(0)
     try:
-        first = json.loads(line)
+        first = read_json(line)
     except ValueError:
         return False
     return isinstance(first, dict) and "grants" not in first and "id" in first
@@ -123,8 +141,8 @@ def _json_lines(file: TextIO) -> Iterator[Row]:
         if not text.strip():
             continue
         try:
-            value = json.loads(text)
-        except (ValueError, RecursionError):
+            value = read_json(text)
+        except ValueError:
             yield Row(line, broken="the line is not JSON")
             continue
         yield _json_row(line, value)
@@ -146,10 +164,27 @@ def _json_row(line: int, value: object) -> Row:
     if not isinstance(value, dict):
         return Row(line, broken="expected an object with an award's fields")
     values: dict[str, list[Any]] = {}
-    for path, leaf in _leaves(value, ""):
-        if path in FIELDS:
-            values.setdefault(path, []).append(leaf)
+    try:
+        if _doubled(value):
+            return Row(line, broken="a key stands twice in one object; which value is meant cannot be told")
+        for path, leaf in _leaves(value, ""):
+            if path in FIELDS:
+                values.setdefault(path, []).append(leaf)
+    except RecursionError:
+        return Row(line, broken="nested too deeply")
     return Row(line, values)
+
+
+def _doubled(value: object) -> bool:
+    match value:
+        case Doubled():
+            return True
+        case dict():
+            return any(map(_doubled, value.values()))
+        case list():
+            return any(map(_doubled, value))
+        case _:
+            return False
 
 
 def _leaves(value: object, path: str) -> Iterator[tuple[str, Any]]:
@@ -169,21 +204,47 @@ def _csv(file: TextIO, name: str) -> Iterator[Row | Problem]:
     if delimiter is None:
         raise BadData([Problem("no row of 360Giving headings, such as 'Identifier'", file=name)])
     reader = csv.reader(file, delimiter=delimiter)
-    columns: list[str] = []
-    while _known(columns) < 2:
-        line = reader.line_num + 1
-        headings = next(reader)
-        columns = [field_name(heading) for heading in headings]
-    yield from _heading_problems(columns, name, line)
-    before = reader.line_num
     try:
-        for cells in reader:
-            line, before = before + 1, reader.line_num
-            if any(cell.strip() for cell in cells):
-                yield _csv_row(line, columns, cells)
+        yield from _table(_numbered(reader), name)
     except csv.Error as error:
         message = f"not CSV from here on ({error}); what follows was not read"
-        yield Problem(message, file=name, line=before + 1, rule="BROKEN_FILE")
+        yield Problem(message, file=name, line=reader.line_num + 1, rule="BROKEN_FILE")
+
+
+def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
+    """Give the rows of a CSV reader with the lines that they begin in."""
+    before = reader.line_num
+    for cells in reader:
+        yield before + 1, cells
+        before = reader.line_num
+
+
+def _workbook(path: Path) -> Iterator[Row | Problem]:
+    """Read every sheet that has the standard's headings; raises BadData where none has."""
+    found = False
+    for _, rows in sheets_of(path):
+        first = [cells for _, cells in zip(range(HEADING_ROWS), rows, strict=False)]
+        if any(_known([field_name(cell) for cell in cells]) > 1 for cells in first):
+            found = True
+            yield from _table(enumerate(chain(first, rows), start=1), path.name)
+    if not found:
+        raise BadData([Problem("no sheet with 360Giving headings, such as 'Identifier'", file=path.name)])
+
+
+def _table(rows: Iterator[tuple[int, list[str]]], name: str) -> Iterator[Row | Problem]:
+    """Read the rows below a row of headings."""
+    columns: list[str] = []
+    while _known(columns) < 2:
+        line, headings = next(rows)
+        columns = [field_name(heading) for heading in headings]
+    yield from _heading_problems(columns, name, line)
+    if any(INVISIBLE.search(heading) for heading in headings):
+        yield Problem(
+            "a heading holds characters that cannot be seen; left out", file=name, line=line, rule="HEADING"
+        )
+    for line, cells in rows:
+        if any(cell.strip() for cell in cells):
+            yield _csv_row(line, columns, cells)
 
 
 def _delimiter(file: TextIO) -> str | None:

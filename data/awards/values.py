@@ -28,6 +28,9 @@ FORMULA_ERRORS: Final = ("#ref!", "#n/a", "#value!", "#name?", "#div/0!", "#null
 FILLERS: Final = frozenset(BLANKS + FORMULA_ERRORS)
 """What people, and spreadsheets whose formula failed, write where there is nothing."""
 MOJIBAKE: Final = re.compile("Ã[\x80-\xbf©¨´¶¼]|â€|Â[£\xa0 ]|\N{REPLACEMENT CHARACTER}")
+INVISIBLE: Final = re.compile("[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+"""Characters that nobody sees: zero-width spaces, marks of direction, soft hyphens."""
+SURROGATE: Final = re.compile("[\ud800-\udfff]")
 NUMBER: Final = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?(e\+?\d{1,2})?")
 EXCEL_DAY_ZERO: Final = date(1899, 12, 30)
 """Day 0 of a spreadsheet's calendar, for any day after February 1900."""
@@ -44,6 +47,12 @@ def read_text(raw: object) -> tuple[str | None, Notes]:
         notes.append(Note("ARTEFACT", "holds '_x000D_', a carriage return of a spreadsheet; removed"))
     if MOJIBAKE.search(text):
         notes.append(Note("MOJIBAKE", "was written in one encoding and read in another; kept as it is"))
+    if INVISIBLE.search(text):
+        notes.append(Note("INVISIBLE", "holds characters that cannot be seen; removed"))
+        text = INVISIBLE.sub("", text)
+    if SURROGATE.search(text):
+        notes.append(Note("HALF_CHARACTER", "holds half a character; read as \N{REPLACEMENT CHARACTER}"))
+        text = SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
     text = " ".join(text.replace("_x000D_", " ").replace("\0", "").split())
     if text.lower() in FILLERS:
         notes.append(Note("FILLER", f"{text!r} is taken as blank"))

@@ -25,6 +25,9 @@ from data.places.areas import AreaTree
 SAMPLE: Final = Path(__file__).parents[1] / "sample"
 """The catalogue of real UK schemes that comes with the project."""
 
+RETIRED_AREAS: Final = SAMPLE / "retired_areas.csv"
+"""Councils of the UK that are no more, and those of today in their place."""
+
 _Model = TypeVar("_Model", bound=BaseModel)
 _UNION_TAGS: Final = frozenset(
     {form.__name__ for form in FORMS} | {"number", "day", "table", "share", "shifted", "money", "people"}
@@ -110,11 +113,18 @@ def read_areas(path: Path) -> AreaTree:
         names[code], lines[code] = name or code, line
         if parent:
             parents[code] = parent
-    tree = AreaTree(names, parents, listed=True)
+    tree = AreaTree(names, parents, listed=True, retired=_retired(names))
     problems += list(_area_problems(tree, path.name, lines))
     if problems:
         raise BadData(problems)
     return tree
+
+
+def _retired(names: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Give retired codes whose places of today are all among the areas; a file may still name a retired one itself."""
+    with RETIRED_AREAS.open(encoding="utf-8", newline="") as file:
+        now = {row["code"]: tuple(row["now"].split()) for row in csv.DictReader(file)}
+    return {code: parts for code, parts in now.items() if code not in names and set(parts) <= names.keys()}
 
 
 def _attempt(path: Path | None, read: Callable[[Path], Any], otherwise: Any) -> tuple[Any, list[Problem]]:

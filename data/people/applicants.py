@@ -235,6 +235,7 @@ class _Reader:
 
     def home(self, codes: tuple[str, ...] | None, at: str) -> tuple[str, ...] | None:
         self.places(codes, at)
+        codes = None if codes is None else self.areas.today(codes)
         for one, other in combinations(range(len(codes or ())), 2):
             if codes is not None and self.areas.apart(codes[one], codes[other]):
                 raise BadApplicant(
@@ -250,7 +251,11 @@ class _Reader:
         if records is None:
             return None
         self.places(tuple(record.area for record in records), at)
-        return tuple(Stay(r.area, *_span(r, f"{at}[{i}]")) for i, r in enumerate(records))
+        return tuple(
+            Stay(area, *_span(r, f"{at}[{i}]"))
+            for i, r in enumerate(records)
+            for area in self.areas.today([r.area])
+        )
 
     def spells(self, records: tuple[SpellRecord, ...] | None, at: str) -> tuple[Spell, ...] | None:
         if records is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -32,14 +32,36 @@ class AreaTree:
     names: Mapping[str, str] = field(default_factory=dict)
     parents: Mapping[str, str] = field(default_factory=dict)
     listed: bool = False
+    retired: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Codes of places that are no more → those that took their place."""
 
     def knows(self, code: str) -> bool:
         """Tell whether a rule may name this area: it is in the file, or any ONS code where there is no file."""
         return code in self.names or code in UK or (not self.listed and bool(_ONS_CODE.fullmatch(code)))
 
     def places(self, code: str) -> bool:
-        """Tell whether a person may be said to live here: a known area, or any ONS code."""
-        return self.knows(code) or bool(_ONS_CODE.fullmatch(code))
+        """Tell whether a person may be said to live here: a known area, a retired one, or an ONS code.
+
+        An ONS code of a kind of place that the file lists, such as a council, has to be in the file.
+        """
+        if self.knows(code) or code in self.retired:
+            return True
+        return bool(_ONS_CODE.fullmatch(code)) and code[:3] not in self._kinds
+
+    def today(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Put what there is today in place of retired codes; of one that was divided, what all its parts lie in.
+
+        >>> AreaTree({"E06000063": "Cumberland"}, {}, retired={"E07000026": ("E06000063",)}).today(["E07000026"])
+        ('E06000063',)
+        """
+        found = (self.retired.get(code, (code,)) for code in codes)
+        return tuple(dict.fromkeys(code for parts in found for code in self._together(parts)))
+
+    def _together(self, parts: tuple[str, ...]) -> tuple[str, ...]:
+        if len(parts) == 1:
+            return parts
+        around = [(part, *self.ancestors(part)) for part in parts]
+        return tuple(code for code in around[0] if all(code in other for other in around))[:1]
 
     def name(self, code: str) -> str:
         """Name an area in words; the code itself where no name is known."""
@@ -69,6 +91,15 @@ class AreaTree:
             if not only_one.isdisjoint(chart) and not only_other.isdisjoint(chart):
                 return True
         return one[:3] == other[:3] and bool(_ONS_CODE.fullmatch(one) and _ONS_CODE.fullmatch(other))
+
+    @cached_property
+    def _kinds(self) -> frozenset[str]:
+        """The first letters of the ONS codes that an area file lists: E08 of metropolitan districts."""
+        return (
+            frozenset(code[:3] for code in self.names if _ONS_CODE.fullmatch(code))
+            if self.listed
+            else frozenset()
+        )
 
     @cached_property
     def _ancestors(self) -> dict[str, tuple[str, ...]]:

@@ -14,8 +14,8 @@ from serving.access import OPEN, ROUTES, Scope
 from serving.service import service
 from tests.serving.running import ROOT, Server, environment, free_port, serve_command
 
-OPEN_HERE = {"livez", "healthz", "readyz", "style", "sign_in", "sign_out", "search"}
-"""What the session's server opens to everybody: the probes, the way in, and its pages by setting."""
+OPEN_HERE = {"livez", "healthz", "readyz", "style", "sign_in", "sign_out", "search", "docs", "openapi"}
+"""What the session's server opens to everybody: the probes, the way in, the description, and its pages by setting."""
 
 
 def every_route() -> list[tuple[str, str, str]]:
@@ -80,10 +80,15 @@ def test_a_key_opens_the_routes_of_its_scope_and_no_other(
 ) -> None:
     for scope in Scope:
         refused = ask(server, method, path, server.keys[scope]).status_code == 403
-        assert refused is (scope not in ROUTES[name])
+        assert refused is (scope not in (ROUTES[name] or ()))
 
 
-def test_only_probes_the_style_sheet_and_the_way_in_never_need_a_key() -> None:
+def test_what_bentoml_brings_and_we_do_not_offer_is_closed_to_every_key(server: Server) -> None:
+    for path in ("/docs.json", "/static_content/swagger-ui.css"):
+        assert {ask(server, "GET", path, key).status_code for key in server.keys.values()} == {403}
+
+
+def test_only_probes_the_style_sheet_the_way_in_and_the_description_never_need_a_key() -> None:
     assert {name for name, needed in ROUTES.items() if needed == OPEN} == OPEN_HERE - {"search"}
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import tracemalloc
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -447,7 +448,14 @@ def test_the_first_of_two_awards_with_one_id_is_kept_and_the_other_counted(tmp_p
 def test_a_row_that_adds_to_an_earlier_award_is_told_from_a_duplicate(tmp_path: Path) -> None:
     more = {"Identifier": TITLES["Identifier"], "Beneficiary Location:0:Geographic Code": "E06000001"}
     found = read(tmp_path, table(TITLES, more))
-    assert found.awards == (AWARD,)
+    assert found.awards == (replace(AWARD, areas=(*AWARD.areas, "E06000001")),)
+    assert rules(found) == [("ADDS_PLACES", "id")]
+
+
+def test_a_row_that_adds_to_an_award_further_up_is_told(tmp_path: Path) -> None:
+    more = {"Identifier": TITLES["Identifier"], "Beneficiary Location:0:Geographic Code": "E06000001"}
+    found = read(tmp_path, table(TITLES, {**TITLES, "Identifier": "other"}, more))
+    assert found.awards[0] == AWARD
     assert rules(found) == [("ADDS_TO_EARLIER_ROW", "id")]
 
 

@@ -1,0 +1,117 @@
+"""What an answer says of each grant, so that a client can draw the whole list from it: titles, links, how to apply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from data.catalogue.codelists import PURPOSES
+from data.catalogue.grants import Apply, Grant
+from data.catalogue.reading import Catalogue
+from models.explanations.near_miss import NearMiss as FoundMiss
+from models.explanations.next_question import NextQuestion as FoundQuestion
+from models.explanations.next_question import question_of
+from models.recommendations import Contribution
+from models.recommendations import Recommendation as Found
+from serving.answers import NearMiss, NextQuestion, Recommendation
+from serving.pages import words
+
+TOLD_ELSEWHERE: Final = frozenset(
+    {"qualifies", "sure", "special", "likely_and_paid", "likely_and_close", "awarded", "baseline"}
+)
+"""Columns that say nothing about how a grant fits the need."""
+
+
+def web_link(address: str | None) -> str | None:
+    """The address, if it is a plain web address; grant text is hostile until shown otherwise.
+
+    >>> web_link("https://example.org/apply")
+    'https://example.org/apply'
+    >>> web_link("javascript:alert(1)") is web_link("//elsewhere.example") is None
+    True
+    """
+    try:
+        parts = urlsplit(address or "")
+    except ValueError:
+        return None
+    return address if parts.scheme in ("https", "http") and parts.hostname else None
+
+
+def recommendation(found: Found, catalogue: Catalogue, places: Iterable[str]) -> Recommendation:
+    """Tell one place of a list with all that is known of its grant; `places` are the person's areas, nearest first."""
+    grant = catalogue.by_id[found.grant_id]
+    told = {field.name: getattr(found, field.name) for field in fields(found)}
+    return Recommendation(
+        **told,
+        **_of_grant(grant, places),
+        status_text=words.status(found.status, found.opens),
+        missing_text=tuple(_questions(names, catalogue) for names in found.missing),
+        fit=_fit(found.contributions),
+    )
+
+
+def near_miss(found: FoundMiss, catalogue: Catalogue) -> NearMiss:
+    """Tell a near miss with its grant's title and link."""
+    grant = catalogue.by_id[found.grant_id]
+    told = {field.name: getattr(found, field.name) for field in fields(found)}
+    return NearMiss(**told, title=grant.title, link=web_link(grant.source))
+
+
+def next_question(found: FoundQuestion | None, catalogue: Catalogue) -> NextQuestion | None:
+    """Tell the next question with the answers that may be given to it."""
+    if found is None:
+        return None
+    asked = {field.name: getattr(found, field.name) for field in fields(found)}
+    name = found.fact.rpartition(".")[2]
+    fact = catalogue.facts.facts.get(name)
+    if fact is None:
+        kind = name if name in ("areas", "work") else "list"
+        values = dict(catalogue.facts.trades) if name == "work" else {}
+        return NextQuestion(**asked, kind=kind, values=values, unit=None, min=None, max=None, sensitive=False)
+    low, high = fact.limits
+    return NextQuestion(
+        **asked,
+        kind=fact.kind,
+        values=dict(fact.values),
+        unit=fact.unit,
+        min=None if low is None else float(low),
+        max=None if high is None else float(high),
+        sensitive=fact.sensitive,
+    )
+
+
+def _of_grant(grant: Grant, places: Iterable[str]) -> dict[str, Any]:
+    amount, apply = grant.amount, grant.apply
+    return {
+        "title": grant.title,
+        "link": web_link(grant.source),
+        "funder": None if grant.funder is None else grant.funder.model_dump(),
+        "summary": grant.summary,
+        "amount": None if amount is None else amount.model_dump(),
+        "apply": None if apply is None else _apply(apply, places),
+        "purposes": tuple({"code": code, "text": PURPOSES[code]} for code in grant.purposes),
+    }
+
+
+def _apply(apply: Apply, places: Iterable[str]) -> dict[str, Any]:
+    here = next((apply.by_area[place] for place in places if place in apply.by_area), apply.url)
+    days = apply.days_to_decide
+    return {
+        **apply.model_dump(include={"phone", "email", "address", "needs"}),
+        "url": web_link(here),
+        "days_to_decide": None if days is None else int(days),
+    }
+
+
+def _questions(names: Iterable[str], catalogue: Catalogue) -> str:
+    return " ".join(question_of(name, catalogue.facts) for name in names)
+
+
+def _fit(contributions: Iterable[Contribution]) -> dict[str, str] | None:
+    """Of what is known of the need and the grant, the sentence that raised the grant most."""
+    about = [part for part in contributions if part.feature not in TOLD_ELSEWHERE]
+    known = [part for part in about if part.value is not None and part.points > 0]
+    best = max(known, key=lambda part: part.points, default=None)
+    return None if best is None else {"text": best.text}
