@@ -11,4 +11,9 @@ LONDON: Final = ZoneInfo("Europe/London")
 
 def today_in_london() -> date:
     """Tell today's date in London, whatever clock the machine goes by."""
-    return datetime.now(LONDON).date()
+    return day_in_london(datetime.now(LONDON))
+
+
+def day_in_london(moment: datetime) -> date:
+    """Tell the date in London at a moment, which knows its time zone."""
+    return moment.astimezone(LONDON).date()

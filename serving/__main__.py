@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
 
 from data.errors import GrantMatchError
@@ -13,6 +16,27 @@ from serving.access import Scope, write_key
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Keys, a picture of the page, and speed.")
 
 Url = Annotated[str, typer.Option(help="Where the service runs.")]
+
+
+@contextmanager
+def told_in_words(url: str) -> Iterator[None]:
+    """End a command with a sentence where the service cannot be reached, or does not take the key."""
+    try:
+        yield
+    except httpx.HTTPStatusError as error:
+        told = (
+            "the key does not open this"
+            if error.response.status_code in (401, 403)
+            else "it could not answer"
+        )
+        typer.echo(f"{url}: {told} ({error.response.status_code})", err=True)
+        raise typer.Exit(1) from None
+    except (httpx.TransportError, httpx.InvalidURL, httpx.UnsupportedProtocol):
+        typer.echo(
+            f"{url}: nothing answers there; start the service with `make run`, or name it with --url",
+            err=True,
+        )
+        raise typer.Exit(1) from None
 
 
 @app.command()
@@ -40,7 +64,9 @@ def screenshot(
     """Take the picture of the page of results that the README shows."""
     from serving.picture import take_picture
 
-    take_picture(out, url=url, chromium=chromium)
+    with told_in_words(url):
+        httpx.get(url, timeout=10)
+        take_picture(out, url=url, chromium=chromium)
     typer.echo(f"wrote {out}")
 
 
@@ -53,8 +79,9 @@ def measure(
     """Time rankings over HTTP, one after the other: a need seen before, and a new one each time."""
     from serving.speed import measure_speed
 
-    for row in measure_speed(url, token, requests):
-        typer.echo(row)
+    with told_in_words(url):
+        for row in measure_speed(url, token, requests):
+            typer.echo(row)
 
 
 if __name__ == "__main__":

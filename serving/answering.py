@@ -178,16 +178,18 @@ class Answering:
         for grant_id in ranking.disputed:
             self.journal.error("judges_disagree", part=grant_id)
         places = recommender.pairing.nearest_first(applicant)
+        told = understood(query.need, recommender.pairing)
+        asked = {*query.need.purposes, *(about.code for about in told.purposes)}
         return Ranked(
             **self._signed(loaded, ranking.degraded),
             simulated=loaded.simulated,
-            results=tuple(recommendation(one, loaded.catalogue, places) for one in ranking.results),
+            results=tuple(recommendation(one, loaded.catalogue, places, asked) for one in ranking.results),
             near_misses=tuple(near_miss(one, loaded.catalogue) for one in ranking.near_misses),
             next_question=next_question(ranking.next_question, loaded.catalogue),
             counts=ranking.counts,
             page=PageOut(offset=wish.offset, size=wish.size, total=ranking.total),
             unreviewed=unreviewed(register, recommender, applicant, query.need, on=on, wish=below),
-            understood=understood(query.need, recommender.pairing),
+            understood=told,
         )
 
     def _count(self, degraded: Iterable[str], total: int) -> None:

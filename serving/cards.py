@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import fields
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from data.catalogue.codelists import PURPOSES
@@ -13,15 +13,9 @@ from data.catalogue.reading import Catalogue
 from models.explanations.near_miss import NearMiss as FoundMiss
 from models.explanations.next_question import NextQuestion as FoundQuestion
 from models.explanations.next_question import question_of
-from models.recommendations import Contribution
 from models.recommendations import Recommendation as Found
 from serving.answers import NearMiss, NextQuestion, Recommendation
 from serving.pages import words
-
-TOLD_ELSEWHERE: Final = frozenset(
-    {"qualifies", "sure", "special", "likely_and_paid", "likely_and_close", "awarded", "baseline"}
-)
-"""Columns that say nothing about how a grant fits the need."""
 
 
 def web_link(address: str | None) -> str | None:
@@ -39,8 +33,13 @@ def web_link(address: str | None) -> str | None:
     return address if parts.scheme in ("https", "http") and parts.hostname else None
 
 
-def recommendation(found: Found, catalogue: Catalogue, places: Iterable[str]) -> Recommendation:
-    """Tell one place of a list with all that is known of its grant; `places` are the person's areas, nearest first."""
+def recommendation(
+    found: Found, catalogue: Catalogue, places: Iterable[str], asked: Collection[str] = ()
+) -> Recommendation:
+    """Tell one place of a list with all that is known of its grant.
+
+    `places` are the person's areas, nearest first; `asked` are codes of the purposes that the need is about.
+    """
     grant = catalogue.by_id[found.grant_id]
     told = {field.name: getattr(found, field.name) for field in fields(found)}
     return Recommendation(
@@ -48,7 +47,7 @@ def recommendation(found: Found, catalogue: Catalogue, places: Iterable[str]) ->
         **_of_grant(grant, places),
         status_text=words.status(found.status, found.opens),
         missing_text=tuple(_questions(names, catalogue) for names in found.missing),
-        fit=_fit(found.contributions),
+        fit=_fit(grant, asked),
     )
 
 
@@ -109,9 +108,7 @@ def _questions(names: Iterable[str], catalogue: Catalogue) -> str:
     return " ".join(question_of(name, catalogue.facts) for name in names)
 
 
-def _fit(contributions: Iterable[Contribution]) -> dict[str, str] | None:
-    """Of what is known of the need and the grant, the sentence that raised the grant most."""
-    about = [part for part in contributions if part.feature not in TOLD_ELSEWHERE]
-    known = [part for part in about if part.value is not None and part.points > 0]
-    best = max(known, key=lambda part: part.points, default=None)
-    return None if best is None else {"text": best.text}
+def _fit(grant: Grant, asked: Collection[str]) -> dict[str, str] | None:
+    """Say what of all that is asked for the grant pays; None where that cannot be told."""
+    paid = [PURPOSES[code].lower() for code in grant.purposes if code in asked]
+    return {"text": f"It pays for {' and for '.join(paid[:2])}."} if paid else None

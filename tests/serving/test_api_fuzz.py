@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,8 @@ from tests.serving.running import Server
 
 schemathesis = pytest.importorskip("schemathesis")
 
+TRIED = int(os.environ.get("FUZZ", "25"))
+"""Requests made up for each call; `FUZZ=900` makes ten thousand in all."""
 SCHEMA = schemathesis.openapi.from_dict(openapi("test"))
 KEY_FOR = {"rank": Scope.RANK, "eligibility": Scope.RANK, "facts": Scope.RANK, "grant": Scope.RANK}
 KEY_FOR |= {
@@ -35,7 +38,7 @@ def test_every_call_that_is_described_has_a_key_here() -> None:
 def _fuzz() -> Callable[[Any, Server], None]:
     @SCHEMA.parametrize()
     @settings(
-        max_examples=25,
+        max_examples=TRIED,
         deadline=None,
         derandomize=True,
         phases=[Phase.explicit, Phase.generate],

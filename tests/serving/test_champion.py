@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -30,6 +31,8 @@ from serving.access import Scope, write_key
 from serving.loading import WithoutMeaning
 from tests.serving.running import Server, start
 
+SWAPS = int(os.environ.get("SWAPS", "3"))
+"""Champions that are swapped in under load."""
 RELOAD = 0.2
 """Seconds between two looks at the bundle folder, in these tests."""
 QUESTION = {"need": {"text": "a cooker"}, "explain": False, "near_misses": 0}
@@ -173,7 +176,11 @@ def test_a_newer_champion_is_swapped_in_while_people_ask(
         thread.start()
     published = [
         first[1],
-        *(publish(small_bundle(seed), first[0]) for seed in (2, 3) if model_settles(front, seed)),
+        *(
+            publish_beside_a_spoilt_one(seed, first[0])
+            for seed in range(2, 2 + SWAPS)
+            if model_settles(front, seed)
+        ),
     ]
     live = model_after(front, published[-1])
     done.append(True)
@@ -184,6 +191,17 @@ def test_a_newer_champion_is_swapped_in_while_people_ask(
     assert set(orders) <= set(published)
     assert len(orders) >= 2
     assert all(len(seen) == 1 for seen in orders.values()), "an answer mixed two versions"
+
+
+def publish_beside_a_spoilt_one(seed: int, folder: Path) -> str:
+    """Publish a version; before two of five, one that was spoilt on its way."""
+    if seed % 5 < 2:
+        spoilt = folder / f"spoilt-{seed}"
+        save(small_bundle(1000 + seed), spoilt)
+        spoil_a_byte(spoilt)
+        point(spoilt, folder)
+        time.sleep(RELOAD * 3)
+    return publish(small_bundle(seed), folder)
 
 
 def model_settles(front: httpx.Client, seed: int) -> bool:

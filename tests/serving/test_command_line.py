@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from serving.__main__ import app
@@ -32,3 +33,12 @@ def test_a_name_that_is_taken_is_refused_in_words(tmp_path: Path) -> None:
 
 def test_a_key_needs_a_scope(tmp_path: Path) -> None:
     assert CliRunner().invoke(app, ["key", "a", "--file", str(tmp_path / "keys.json")]).exit_code == 2
+
+
+@pytest.mark.parametrize("command", [["measure", "no-key"], ["screenshot", "out.png"]])
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "nonsense", "ftp://x"])
+def test_a_command_that_cannot_connect_says_so_in_a_sentence(command: list[str], url: str) -> None:
+    done = CliRunner().invoke(app, [*command, "--url", url])
+    assert (done.exit_code, type(done.exception)) == (1, SystemExit)
+    assert done.output.count("\n") == 1
+    assert "nothing answers there" in done.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import subprocess
@@ -27,6 +28,8 @@ from tests.data.store_samples import (
 )
 
 ROOT = Path(__file__).parents[3]
+KILLS = int(os.environ.get("KILLS", "0"))
+"""More writers to kill than the suite does, on either database."""
 
 
 def elsewhere(task: str, url: str) -> subprocess.Popen[str]:
@@ -111,7 +114,7 @@ def acknowledged(process: subprocess.Popen[str], lines: int, stop: Callable[[], 
     return [line for line in (*said, *process.stdout.read().split()) if line]
 
 
-@pytest.mark.parametrize("lines", [1, 20, 57])
+@pytest.mark.parametrize("lines", [1, 20, 57, *(n * 7 % 90 + 1 for n in range(KILLS))])
 def test_every_acknowledged_outcome_is_there_after_kill_9(url: str, lines: int) -> None:
     with writer(url) as process:
         said = acknowledged(process, lines, partial(process.send_signal, signal.SIGKILL))
