@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,9 +11,12 @@ from typing import Any
 import httpx
 import pytest
 
-from data.catalogue.reading import sample_catalogue
+from data.catalogue.reading import SAMPLE, read_catalogue, sample_catalogue
+from models.eligibility.verdict import Status
+from models.recommendations import Qualifies
+from models.recommendations import Recommendation as Found
 from serving.access import Scope, write_key
-from serving.cards import web_link
+from serving.cards import recommendation, web_link
 from serving.examples import EVENTS, JUDGEMENTS, OUTCOMES, PARENT, RANK
 from serving.openapi import openapi
 from tests.serving.running import Server, error_of, start
@@ -44,15 +48,25 @@ def test_the_next_question_carries_the_answers_that_may_be_given(front: httpx.Cl
     assert asked["values"] == fact["values"]
 
 
-def test_a_link_of_a_fund_for_each_place_is_that_of_the_persons_own_place(front: httpx.Client) -> None:
-    by_area = next(g for g in sample_catalogue().grants if g.apply is not None and g.apply.by_area)
-    assert by_area.apply is not None
-    code, url = next(iter(by_area.apply.by_area.items()))
-    asked = {"applicant": {"areas": [code]}, "explain": False, "near_misses": 0}
-    pages = [{**asked, "page": {"offset": offset, "size": 100}} for offset in range(0, 500, 100)]
-    answers = [front.post("/v1/rank", json=page).raise_for_status().json() for page in pages]
-    found = {one["grant_id"]: one for answer in answers for one in answer["results"]}
-    assert found[by_area.id]["apply"]["url"] == url
+def test_a_page_for_each_place_is_that_of_the_persons_own_place(tmp_path: Path) -> None:
+    by_area = {"E08000025": "https://birmingham.example/apply", "E12000005": "javascript:x"}
+    grant = {
+        "id": "g",
+        "title": "G",
+        "rules": [],
+        "apply": {"url": "https://all.example", "by_area": by_area},
+    }
+    (tmp_path / "catalogue.jsonl").write_text(json.dumps(grant), "utf-8")
+    catalogue = read_catalogue(tmp_path / "catalogue.jsonl", areas=SAMPLE / "areas.csv")
+    found = Found("g", 1, Status.ELIGIBLE, 0.5, "self", Qualifies(1.0, "You very likely qualify."))
+
+    def page_for(*places: str) -> str | None:
+        apply = recommendation(found, catalogue, places).apply
+        return None if apply is None else apply.url
+
+    assert page_for("E08000025", "E12000005") == "https://birmingham.example/apply"
+    assert page_for("E08000035", "E12000003") == "https://all.example"
+    assert page_for("E12000005") is None
 
 
 def test_places_are_told_with_what_they_lie_in_and_what_became_of_retired_councils(
