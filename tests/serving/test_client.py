@@ -58,7 +58,7 @@ def test_a_page_for_each_place_is_that_of_the_persons_own_place(tmp_path: Path) 
     }
     (tmp_path / "catalogue.jsonl").write_text(json.dumps(grant), "utf-8")
     catalogue = read_catalogue(tmp_path / "catalogue.jsonl", areas=SAMPLE / "areas.csv")
-    found = Found("g", 1, Status.ELIGIBLE, 0.5, "self", Qualifies(1.0, "You very likely qualify."))
+    found = Found("g", 1, Status.ELIGIBLE, "likely", 0.5, "self", Qualifies(1.0, "You very likely qualify."))
 
     def page_for(*places: str) -> str | None:
         apply = recommendation(found, catalogue, places).apply
