@@ -7,18 +7,24 @@ Likely and possible grants stand in one learned order, each with its group told 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.catalogue.grants import Grant
+from features.fit import DIGITS
+from features.pairs import PairFeatures
 from models.qualifying.wording import FEW, VERY_LIKELY
 
 Group = Literal["likely", "possible", "unreviewed", "few"]
 GROUPS: Final[tuple[Group, ...]] = ("likely", "possible", "unreviewed", "few")
 """You very likely qualify; you may; nobody has read its rules; it is for few people."""
 _LIKELY, _POSSIBLE, _UNREVIEWED, _FEW = range(len(GROUPS))
+NAMED: Final = 0.6
+"""From here on, 0 to 1, a word of a grant's name that a person used is rare enough to name it."""
+_LOG_FEW, _LOG_LIKELY = (round(log(chance), DIGITS) for chance in (FEW, VERY_LIKELY))
 _PARTS: Final = np.array([1, 1, 2, 3])
 """Which part of the list each group stands in; part 0 is what can help tonight."""
 TONIGHT: Final[dict[str, str]] = {"no_food": "GTIP070", "no_power": "GTIP050", "no_bed": "GTIP060"}
@@ -29,10 +35,21 @@ SOON: Final = 2
 """Days to a decision, at most, of what can help tonight."""
 
 
-def groups_of(chances: NDArray[np.float64], reviewed: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Give (grants,) places in `GROUPS` from (grants,) chances of qualifying, 0 to 1, and whether rules were read."""
-    by_chance = np.where(chances >= VERY_LIKELY, _LIKELY, np.where(chances > FEW, _POSSIBLE, _FEW))
+def groups_of(pairs: PairFeatures, reviewed: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Give (pairs,) places in `GROUPS` from the columns of the order, and (pairs,) whether rules were read.
+
+    A grant of which a person used a rare word of the name is not only for few: whoever names it may well be meant.
+    """
+    likely, named = pairs.column("qualifies"), pairs.column("named") >= NAMED
+    possible = (likely > _LOG_FEW) | named
+    by_chance = np.where(likely >= _LOG_LIKELY, _LIKELY, np.where(possible, _POSSIBLE, _FEW))
     return np.where(reviewed, by_chance, _UNREVIEWED).astype(np.int64)
+
+
+def few_last(scores: NDArray[np.float64], pairs: PairFeatures) -> NDArray[np.float64]:
+    """Give (pairs,) scores in the order of a list in which the grants for few people come last, as it is shown."""
+    few = groups_of(pairs, np.ones(len(pairs), dtype=np.bool_)) == _FEW
+    return scores - few * (np.ptp(scores) + 1.0) if len(scores) else scores
 
 
 def parts_of(groups: NDArray[np.int64], tonight: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -223,7 +223,7 @@ class Recommender:
             areas = self.pairing.nearest_first(context.applicant)
             awards = self.awards.chances(need, vector, areas, on=context.on)
             points = points if awards is None else self.awards.points(awards)
-        groups = groups_of(described.chances, self._reviewed)
+        groups = groups_of(described.pairs, self._reviewed)
         urgent = urgent_in(need.text, self.pairing.vector(need), self.embedder.name)
         return _Scored(described, scores + points, awards, points, groups, urgent)
 

@@ -29,6 +29,7 @@ from data.people.situations import read_situations
 from features.embedding import Embedder
 from features.pairs import PairFeatures, stack
 from models.eligibility.verdict import STATUSES, Status
+from models.grouping import few_last
 from models.needs.lay_words import read_lay_words
 from models.needs.need_model import NeedModel, labels_of
 from models.pairing import Pairing
@@ -144,10 +145,10 @@ class GradedLists:
         return kind.fit(stack(self.pairs), grades, groups=self.groups, weights=weights, seed=seed)
 
     def figures(self, score: Callable[[int, PairFeatures], Floats]) -> dict[str, Floats]:
-        """Measure an order: of each situation nDCG@10, useful ones of the first five, useless of the first ten."""
+        """Measure an order as it is shown: by situation nDCG@10, useful of the first five, useless of the first ten."""
         found: dict[str, list[float]] = {"ndcg_at_10": [], "useful_at_5": [], "useless_at_10": []}
         for row, (pairs, grades, best) in enumerate(zip(self.pairs, self.grades, self.best, strict=True)):
-            scores = score(row, pairs)
+            scores = few_last(score(row, pairs), pairs)
             found["ndcg_at_10"].append(graded_ndcg(scores, grades, best))
             in_order = grades[np.argsort(-scores, kind="stable")]
             found["useful_at_5"].append(float((in_order[:FIVE] >= USEFUL).sum()) / FIVE)

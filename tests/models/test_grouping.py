@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.catalogue.grants import Grant
-from models.grouping import GROUPS, counted, groups_of, helps_tonight, parts_of
+from features.fit import DIGITS, LEAST
+from features.pairs import PairFeatures
+from models.grouping import GROUPS, counted, few_last, groups_of, helps_tonight, parts_of
 
 CHANCES = st.lists(st.tuples(st.floats(0, 1), st.booleans(), st.booleans()), min_size=1, max_size=30)
 
@@ -18,15 +20,32 @@ def grant(**more: Any) -> Grant:
     return Grant.model_validate({"id": "g", "title": "G", "rules": [], **more})
 
 
+def pairs(chances: Any, named: Any = 0.0) -> PairFeatures:
+    """The two columns that groups read, as the order has them."""
+    likely = np.round(np.log(np.maximum(chances, LEAST)), DIGITS)
+    columns = np.column_stack([likely, np.broadcast_to(named, likely.shape)])
+    return PairFeatures(("qualifies", "named"), columns.astype(np.float32))
+
+
 def test_a_group_is_told_by_the_chance_and_by_whether_rules_were_read() -> None:
-    groups = groups_of(np.array([1.0, 0.8, 0.79, 0.11, 0.1, 1.0]), np.array([True] * 5 + [False]))
+    groups = groups_of(pairs([1.0, 0.8, 0.79, 0.11, 0.1, 1.0]), np.array([True] * 5 + [False]))
     assert [GROUPS[at] for at in groups] == ["likely", "likely", "possible", "possible", "few", "unreviewed"]
+
+
+def test_what_a_person_names_is_not_only_for_few() -> None:
+    groups = groups_of(pairs([0.01, 0.01, 0.9], [0.9, 0.2, 0.9]), np.array([True] * 3))
+    assert [GROUPS[at] for at in groups] == ["possible", "few", "likely"]
+
+
+def test_an_order_is_measured_with_what_is_for_few_last_as_it_is_shown() -> None:
+    scores = few_last(np.array([5.0, 1.0, 3.0, -2.0]), pairs([0.01, 0.5, 0.02, 0.9], [0.0, 0.0, 0.9, 0.0]))
+    assert np.argsort(-scores).tolist() == [2, 1, 3, 0]
 
 
 @given(CHANCES)
 def test_every_grant_stands_in_one_group_and_few_come_last(rows: list[tuple[float, bool, bool]]) -> None:
     chances, reviewed, tonight = (np.array(column) for column in zip(*rows, strict=True))
-    groups = groups_of(chances, reviewed)
+    groups = groups_of(pairs(chances), reviewed)
     parts = parts_of(groups, tonight)
     assert sum(counted(groups).values()) == len(rows)
     few, unreviewed = groups == GROUPS.index("few"), groups == GROUPS.index("unreviewed")
