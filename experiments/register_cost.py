@@ -158,7 +158,7 @@ def _timed(register: Register, like: Recommender, applicant: Applicant, need: Ne
 def _register(sample: Catalogue, entries: int, dimension: int) -> Register:
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        MadeExtract(sample.areas, seed=SEED, giving=1.0).write(folder / "extract", entries * 2)
+        MadeExtract(sample.areas, seed=SEED, giving=1.0).write(folder / "extract", entries * 3 // 2)
         command = [
             sys.executable,
             "-m",

@@ -21,6 +21,9 @@ class Versions(Message):
     rules: str
     catalogue: str
     service: str
+    charities: str | None = Field(
+        default=None, description="The register's entries; null where there are none."
+    )
 
 
 class Success(Message):

@@ -70,6 +70,13 @@ class Loaded:
         """The grants, facts and areas."""
         return self.recommender.catalogue
 
+    def beside(self, register: Register | None) -> Loaded:
+        """Give the same with a register's entries beside the catalogue, in the versions too."""
+        digest = None if register is None else register.catalogue.digest[:SHORT]
+        return replace(
+            self, register=register, versions=self.versions.model_copy(update={"charities": digest})
+        )
+
     def grant(self, grant_id: str) -> Grant | None:
         """Find a grant of the catalogue, or an entry that nobody has reviewed."""
         entries = {} if self.register is None else self.register.catalogue.by_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import Final
 
@@ -39,7 +39,7 @@ def open_answering(settings: Settings, measures: Measures, journal: FilteringBou
     check_postcodes(settings)
     loaded = first_loaded(settings, journal)
     register = load_register(settings, loaded.catalogue, loaded.rates, loaded.recommender.embedder)
-    loaded = replace(loaded, register=register)
+    loaded = loaded.beside(register)
     loaded.warm(today_in_london(), explained=WARMED)
     door = StoreDoor(settings.store, settings.store_seconds)
     turns = Turns(settings.threads, deadline=settings.deadline)
@@ -95,7 +95,7 @@ class Watch:
             return False
         try:
             newer = with_bundle(loaded.catalogue, loaded.rates, loaded.recommender.embedder, settings)
-            newer = replace(newer, register=loaded.register)
+            newer = newer.beside(loaded.register)
         except BadBundle as error:
             if str(error) != self.answering.refused_bundle:
                 self.answering.refused_bundle = str(error)

@@ -60,6 +60,7 @@ def test_charities_near_a_person_stand_in_a_group_of_their_own(answering: Answer
     assert answer.unreviewed.total == 8 and len(answer.unreviewed.results) == 5
     assert all(not one.reviewed and one.status is Status.DISCRETIONARY for one in answer.unreviewed.results)
     assert all(one.reviewed for one in answer.results)
+    assert answer.versions.charities
     ids = {one.grant_id for one in answer.results}
     assert ids.isdisjoint(one.grant_id for one in answer.unreviewed.results)
 
