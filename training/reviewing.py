@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from contextlib import closing
 from datetime import UTC, datetime
 from enum import StrEnum
 from getpass import getuser
@@ -16,6 +18,7 @@ from data.catalogue.reading import sample_catalogue
 from data.clock import today_in_london
 from data.people.base_rates import sample_rates
 from data.people.judgements import read_judgements
+from data.people.reviews import BadReview
 from data.people.signatures import Signature
 from data.store.signatures import SignaturesShelf
 from data.store.store import Store
@@ -24,9 +27,10 @@ from features.bands import bands_of
 from features.embedding import CachedEmbedder, MiniLM
 from models.rankers.bundle import Bundle
 from models.recommender import Recommender
+from training.audit.store import KEY, opened
 from training.fairness.lists import Groups, Lists, attributes_of, replayed
 from training.fairness.making import read_bands, read_groups, shown_lists, write
-from training.fairness.periods import BadReview, Quarter
+from training.fairness.periods import Quarter
 from training.fairness.playing import Play, played
 from training.fairness.review import Subject, assembled
 from training.fairness.signing import find, reviews_in
@@ -37,7 +41,7 @@ from training.showing import show_progress, told_in_words
 from training.steps import Bench, experiment_of, load_named
 
 console = Console(stderr=True)
-REVIEWS = Path("var/reviews")
+REVIEWS = Path("bundles/reviews")
 Reviews = Annotated[Path, typer.Option(envvar="GRANTS_REVIEWS", help="Folder in which reviews are kept.")]
 By = Annotated[str, typer.Option(envvar="GRANTS_BY", help="Who; by default who is logged in.")]
 
@@ -86,7 +90,7 @@ def review(  # noqa: PLR0913 - one for each option
         prepared, _ = Bench(today, store, progress=progress).open(experiment_of(loaded))
         catalogue = prepared.source.catalogue
         lists, known, shown = _lists(loaded, prepared, store, Home(bundles), quarter)
-        known = _joined(known, {} if groups is None else read_groups(groups))
+        known = _joined(_joined(known, _audited()), {} if groups is None else read_groups(groups))
         named = bands_of(catalogue, on=today, told=None if bands is None else read_bands(bands))
         subject = Subject(loaded, str(quarter), shown, today.isoformat(), by or getuser())
         made = None
@@ -127,6 +131,14 @@ def _lists(
             return found, {one.person: groups(one) for one in source.history.applications}, True
     lists, known = replayed(bundle, prepared)
     return lists, known, False
+
+
+def _audited() -> Groups:
+    """Read what the audit store knows, where the environment has its key; nothing else reads it for a review."""
+    if KEY not in os.environ:
+        return {}
+    with closing(opened()) as audit:
+        return dict(audit.people())
 
 
 def _joined(one: Groups, other: Groups) -> Groups:

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from data.ledger import Ledger
+from data.people.reviews import BadReview
 from data.store.store import Store
 from training.fairness.cards import model_card, transparency_record
 from training.fairness.lists import Groups, Lists, shown
 from training.fairness.page import page
-from training.fairness.periods import BadReview, Quarter, live_spans
+from training.fairness.periods import Quarter, live_spans
 from training.fairness.review import Subject
 from training.fairness.signing import REVIEW, as_csv, digest_of
 

@@ -8,16 +8,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from data.errors import GrantMatchError
 from data.ledger import Ledger
+from data.people.reviews import BadReview
 
 SETTLING: Final = timedelta(days=30)
 """A quarter is reviewed from this long after its end on, by what was recorded until then, so that it never changes."""
 LONDON: Final = ZoneInfo("Europe/London")
-
-
-class BadReview(GrantMatchError):
-    """A review that cannot be made, found or signed, with what to do."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -142,7 +142,7 @@ def _reliability(lists: Lists) -> list[dict[str, Any]]:
 
 
 def _likely(compared: Iterable[Compared], where: str) -> list[dict[str, str]]:
-    """Name every difference that has to be answered before a review can be signed."""
+    """Name every difference that has to be answered before a review can be signed; of two groups alone, one."""
     return [
         {
             "id": f"{where}/{one.measure.key}/{one.attribute}/{cell.group}",
@@ -150,7 +150,7 @@ def _likely(compared: Iterable[Compared], where: str) -> list[dict[str, str]]:
         }
         for one in compared
         if one.measure.key not in NOT_A_FINDING
-        for cell in one.likely
+        for cell in one.likely[: 1 if len(one.cells) == 2 else None]
     ]
 
 

@@ -13,9 +13,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from data.people.reviews import is_sentence
+from data.people.reviews import BadReview, is_sentence
 from data.people.signatures import Signature
-from training.fairness.periods import BadReview
 
 REVIEW: Final = "review.json"
 SIGNATURES: Final = "signatures.jsonl"

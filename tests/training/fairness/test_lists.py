@@ -12,11 +12,12 @@ from data.ledger import append, read_ledger
 from data.people.applicants import Need
 from data.people.events import Event, Kind, Placement
 from data.people.outcomes import Application, Outcome, Result
+from data.people.reviews import BadReview
 from data.store.store import Store
 from training.fairness.applicants import measures_of
 from training.fairness.lists import Lists, attributes_of, shown
 from training.fairness.making import shown_lists
-from training.fairness.periods import BadReview, Quarter, live_spans
+from training.fairness.periods import Quarter, live_spans
 
 GRANTS = {f"g{number}": number for number in range(30)}
 DAY = datetime(2026, 8, 3, 12, tzinfo=UTC)

@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from data.ledger import read_ledger
+from data.people.reviews import BadReview
 from data.people.signatures import Signature
 from models.rankers.bundle import save
 from training.__main__ import app
-from training.fairness.periods import BadReview
 from training.fairness.signing import (
     REVIEW,
     SIGNATURES,
