@@ -96,6 +96,7 @@ class Pinned(Message):
     rules: Name
     catalogue: Name
     service: Name
+    charities: Name | None = None
 
 
 class RankQuery(Question):

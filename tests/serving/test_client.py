@@ -16,8 +16,10 @@ from models.eligibility.verdict import Status
 from models.recommendations import Qualifies
 from models.recommendations import Recommendation as Found
 from serving.access import Scope, write_key
+from serving.answers import Versions
 from serving.cards import recommendation, web_link
 from serving.examples import EVENTS, JUDGEMENTS, OUTCOMES, PARENT, RANK
+from serving.messages import Pinned
 from serving.openapi import openapi
 from tests.serving.running import Server, error_of, start
 
@@ -160,6 +162,10 @@ def test_the_description_is_readable_without_a_key_and_without_anybodys_scripts(
     assert {
         f"{method.upper()} {path}" for path, methods in described["paths"].items() for method in methods
     } <= set(page.words)
+
+
+def test_the_versions_of_an_answer_can_be_sent_back_whole() -> None:
+    assert set(Pinned.model_fields) == set(Versions.model_fields)
 
 
 def test_pages_of_one_list_stay_whole_by_its_versions_and_unknown_ones_are_refused(

@@ -29,7 +29,7 @@ def test_a_question_is_answered_with_an_order_reasons_and_versions(front: httpx.
     order = [(result["group"] == "few", -result["score"]) for result in answer["results"]]
     assert order == sorted(order)
     assert sum(answer["page"]["groups"].values()) == answer["page"]["total"]
-    assert set(answer["versions"]) == {"model", "rules", "catalogue", "service"}
+    assert set(answer["versions"]) == {"model", "rules", "catalogue", "service", "charities"}
     assert set(answer["counts"]) == {"eligible", "discretionary", "needs_info", "not_now", "not_eligible"}
     assert {"status", "reasons", "missing", "contributions", "route", "success"} <= set(answer["results"][0])
     assert answer["page"]["total"] >= 10
