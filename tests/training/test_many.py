@@ -117,9 +117,15 @@ def test_chances_are_those_that_the_bundle_tells(fitted: Fitted, prepared: Prepa
     learned = Recommender.of_bundle(
         replace(fitted.bundle, about=real), catalogue, no_rates(on), SharedWords()
     )
-    (batch,) = read_questions(kept(tmp_path, {"id": "a", "need": {"text": "a bed"}}), today=on)
-    rows = ranked(batch, learned, most=4).to_pylist()
-    alone = learned.recommend(Applicant(), Need(text="a bed"), on=on, wish=Wish(size=4)).results
+    asked = prepared.decided[-1][0]  # a need such as chances were calibrated on
+    question = {
+        "id": "a",
+        "applicant": {"areas": list(asked.areas[:1])},
+        "need": asked.need.model_dump(mode="json"),
+    }
+    (batch,) = read_questions(kept(tmp_path, question), today=on)
+    rows = ranked(batch, learned, most=30).to_pylist()
+    alone = learned.recommend(Applicant(areas=asked.areas[:1]), asked.need, on=on, wish=Wish(size=30)).results
     told = [None if one.success is None else one.success.estimate for one in alone]
     assert [row["chance"] for row in rows] == told
     assert any(told)
