@@ -40,6 +40,8 @@ MANY: Final = 100
 """Of so many grants it is not worth while to find out what they read."""
 RARE: Final = 1e-3
 """Kinds of people that are rarer than this, given what is told, are left out."""
+MOST_PLACES: Final = 10_000
+"""Places of people for which the rates are at hand."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Qualifying:
     model: Model
     circuit: Circuit
     _places: dict[tuple[Answer, ...], Place] = field(default_factory=dict)
+    _by_areas: dict[tuple[str, ...] | None, Place] = field(default_factory=dict)
     _days: dict[date, Products] = field(default_factory=dict)
 
     @classmethod
@@ -187,11 +190,18 @@ class Qualifying:
         return pins
 
     def _place(self, context: EvaluationContext) -> Place:
-        key = tuple(ask(given, context) for given in self._of_place)
-        if key not in self._places:
-            tables = Tables.of(self.model, context)
-            self._places[key] = Place(tables, tables.slots(self.circuit.gates.slots))
-        return self._places[key]
+        """Give the rates where the person lives, made once for all places of which the rates are the same."""
+        areas = context.applicant.areas
+        found = self._by_areas.get(areas)
+        if found is None:
+            key = tuple(ask(given, context) for given in self._of_place)
+            if key not in self._places:
+                tables = Tables.of(self.model, context)
+                self._places[key] = Place(tables, tables.slots(self.circuit.gates.slots))
+            if len(self._by_areas) >= MOST_PLACES:
+                self._by_areas.clear()
+            found = self._by_areas[areas] = self._places[key]
+        return found
 
     @cached_property
     def starts(self) -> list[int]:
