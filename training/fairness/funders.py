@@ -104,18 +104,19 @@ def _bands(lists: Lists, attention: Attention, names: Names, times: Sums) -> lis
             continue
         own = exposure[:, place].sum() / exposure.sum()
         worth = merit[:, place].sum() / merit.sum() if merit.sum() > 0 else np.nan
-        ratio = _odds(drawn_exposure, drawn_merit, place)
-        low, high = interval(ratio, at_least(saw))
+        low, high = interval(_odds(drawn_exposure, drawn_merit, place), at_least(saw))
+        ratio = float(_odds(exposure.sum(axis=0), merit.sum(axis=0), place))
+        known = bool(np.isfinite([ratio, low, high]).all())
         found.append(
             BandTold(
                 band,
                 grants,
                 rounded(saw),
                 round(float(own), 2),
-                round(float(worth), 2),
-                round(float(_odds(exposure.sum(axis=0), merit.sum(axis=0), place)), 2),
-                round(np.floor(low * 20) / 20, 2),
-                round(np.ceil(high * 20) / 20, 2),
+                round(float(worth), 2) if np.isfinite(worth) else None,
+                round(ratio, 2) if known else None,
+                round(np.floor(low * 20) / 20, 2) if known else None,
+                round(np.ceil(high * 20) / 20, 2) if known else None,
                 _share(lists.opened, at & lists.first_ten, lists) if lists.opened.any() else None,
                 _share(lists.applied, at & lists.first_ten, lists),
             )
@@ -150,7 +151,7 @@ def overall(
     )
     reach = min(len(ids), len(lists.owner) * TEN)
     return {
-        "gini": round(gini(exposure), 2),
+        "gini": round(gini(exposure), 2) if exposure.sum() > 0 else None,
         "shown": int((people > 0).sum()) if len(lists.people) >= FEWEST else None,
         "reachable": reach,
         "attention_fairness": {
