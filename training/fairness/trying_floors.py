@@ -56,8 +56,8 @@ def floors_tried(
     against = _hurt(free, kept, crowd.groups, seed)
     against += ["a grant that is ruled out is shown"] if ruled_out[1] else []
     against += ["too much of the judged order is lost"] if share < LEAST_KEPT else []
-    fine = (
-        "No group is worse off beyond its interval, nothing ruled out is shown, and the judged order is kept."
+    fine = "No group is worse off beyond its interval, and nothing ruled out is shown. " + (
+        "The judged order was not measured." if judged is None else "The judged order is kept."
     )
     return {
         "rows": rows,
