@@ -45,7 +45,6 @@ check: .venv/dev.stamp  ## The one gate: format, lint, layers, types, tests
 	$(BIN)/lint-imports --cache-dir .cache/import_linter
 	$(BIN)/mypy
 	$(BIN)/python -m data check data/sample/catalogue.jsonl --areas data/sample/areas.csv
-	$(BIN)/python -m models judge
 	$(PYTEST)
 
 format: .venv/dev.stamp  ## Format the code

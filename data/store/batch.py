@@ -86,12 +86,9 @@ class Batch:
     ) -> Batch:
         """Read what is kept under the records' ids, and lock the applications whose outcomes come."""
         decided = {record.outcome.application_id for record in records if isinstance(record, NamedOutcome)}
-        return cls(
-            at,
-            erased,
-            _digests(connection, records),
-            *_decided(connection, sorted(filter(_keepable, decided))),
-        )
+        # The locks come first: what another connection commits while they are waited for is then read too.
+        applied, versions = _decided(connection, sorted(filter(_keepable, decided)))
+        return cls(at, erased, _digests(connection, records), applied, versions)
 
     def keep(self, record: Record) -> Receipt:
         """Add a record unless it is kept already; raises StoreError, in words, for one that is refused."""

@@ -88,7 +88,8 @@ def test_without_any_key_nothing_is_open_but_the_probes_the_way_in_and_the_pages
     ring = keyring(Settings())
     assert ring.keys == ()
     assert [name for name in ROUTES if ring.needed(name) == frozenset()] == [
-        "livez", "healthz", "readyz", "style", "sign_in", "sign_out", "docs", "openapi", "search",
+        "livez", "healthz", "readyz", "style", "sign_in", "sign_out", "script", "safety", "leave", "docs",
+        "openapi", "search",
     ]  # fmt: skip
 
 

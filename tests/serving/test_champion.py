@@ -148,7 +148,7 @@ def test_staff_see_what_the_live_bundle_was_learned_from(served: Server) -> None
 
 def test_the_page_says_that_the_order_was_learned_from_made_up_situations(served: Server) -> None:
     page = httpx.post(served.url, data={"need": "a cooker"}).text
-    assert "made-up situations" in page
+    assert "learned from made-up cases" in page
     assert "Of 10 people" not in page
     assert "resting" not in page
 

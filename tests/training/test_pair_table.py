@@ -33,7 +33,7 @@ def test_a_batch_read_from_parquet_gives_the_pairs_that_the_fit_learns_from(
     asked, pairs = tmp_path / "asked.parquet", tmp_path / "pairs.parquet"
     rows = write_batches(prepared.asked, asked)
     made = (described(batch, prepared.builder.describe) for batch in StoredBatches(asked))
-    assert write_batches(made, pairs) == rows == len(prepared.decided)
+    assert write_batches(made, pairs) == rows > len(prepared.decided)  # with grants that were passed over
     period = prepared.periods.train
     assert same(pairs_of(StoredBatches(pairs), period), prepared.pairs(period))
 

