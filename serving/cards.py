@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import fields
 from typing import Any
-from urllib.parse import urlsplit
 
 from data.catalogue.codelists import PURPOSES
 from data.catalogue.grants import Apply, Grant
@@ -16,21 +15,7 @@ from models.explanations.next_question import question_of
 from models.recommendations import Recommendation as Found
 from serving.answers import NearMiss, NextQuestion, Recommendation
 from serving.pages import words
-
-
-def web_link(address: str | None) -> str | None:
-    """The address, if it is a plain web address; grant text is hostile until shown otherwise.
-
-    >>> web_link("https://example.org/apply")
-    'https://example.org/apply'
-    >>> web_link("javascript:alert(1)") is web_link("//elsewhere.example") is None
-    True
-    """
-    try:
-        parts = urlsplit(address or "")
-    except ValueError:
-        return None
-    return address if parts.scheme in ("https", "http") and parts.hostname else None
+from serving.pages.links import safe_link
 
 
 def recommendation(
@@ -55,7 +40,7 @@ def near_miss(found: FoundMiss, catalogue: Catalogue) -> NearMiss:
     """Tell a near miss with its grant's title and link."""
     grant = catalogue.by_id[found.grant_id]
     told = {field.name: getattr(found, field.name) for field in fields(found)}
-    return NearMiss(**told, title=grant.title, link=web_link(grant.source))
+    return NearMiss(**told, title=grant.title, link=safe_link(grant.source))
 
 
 def next_question(found: FoundQuestion | None, catalogue: Catalogue) -> NextQuestion | None:
@@ -85,7 +70,7 @@ def _of_grant(grant: Grant, places: Iterable[str]) -> dict[str, Any]:
     amount, apply = grant.amount, grant.apply
     return {
         "title": grant.title,
-        "link": web_link(grant.source),
+        "link": safe_link(grant.source),
         "funder": None if grant.funder is None else grant.funder.model_dump(),
         "summary": grant.summary,
         "amount": None if amount is None else amount.model_dump(),
@@ -99,7 +84,7 @@ def _apply(apply: Apply, places: Iterable[str]) -> dict[str, Any]:
     days = apply.days_to_decide
     return {
         **apply.model_dump(include={"phone", "email", "address", "needs"}),
-        "url": web_link(here),
+        "url": safe_link(here),
         "days_to_decide": None if days is None else int(days),
     }
 

@@ -17,10 +17,11 @@ from models.recommendations import Qualifies
 from models.recommendations import Recommendation as Found
 from serving.access import Scope, write_key
 from serving.answers import Versions
-from serving.cards import recommendation, web_link
+from serving.cards import recommendation
 from serving.examples import EVENTS, JUDGEMENTS, OUTCOMES, PARENT, RANK
 from serving.messages import Pinned
 from serving.openapi import openapi
+from serving.pages.links import safe_link
 from tests.serving.running import Server, error_of, start
 
 
@@ -31,7 +32,7 @@ def test_one_answer_has_all_that_a_list_shows(front: httpx.Client) -> None:
     assert answer["simulated"] is False
     for result in answer["results"]:
         grant = grants[result["grant_id"]]
-        assert (result["title"], result["link"]) == (grant.title, web_link(grant.source))
+        assert (result["title"], result["link"]) == (grant.title, safe_link(grant.source))
         assert result["status_text"] and result["qualifies"]["text"]
         assert len(result["missing_text"]) == len(result["missing"])
         assert [one["code"] for one in result["purposes"]] == list(grant.purposes)
