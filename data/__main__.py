@@ -15,15 +15,15 @@ from rich.table import Table
 
 from data.catalogue.reading import SAMPLE, Catalogue, read_catalogue
 from data.clock import today_in_london
-from data.commands import import_awards, import_postcodes
+from data.commands.exporting import export_awards
+from data.commands.importing import import_awards, import_postcodes
+from data.commands.register import import_register, review
 from data.errors import BadData, Problem
-from data.export_commands import export_awards
 from data.lint.checks import check as check_catalogue
 from data.lint.unrated import unrated_facts
 from data.lint.whole_catalogue import grants_of_cases
 from data.people.base_rates import FILE, read_base_rates
 from data.people.urgent_help import own_help
-from data.register_commands import import_register, review
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Check catalogues, read published awards and postcodes."

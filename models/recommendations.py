@@ -14,8 +14,8 @@ from models.eligibility.verdict import Status
 from models.explanations.near_miss import NearMiss
 from models.explanations.next_question import NextQuestion
 from models.explanations.reasons import Reason
-from models.grouping import Group
 from models.needs.urgent import Urgent
+from models.qualifying.grouping import Group
 from models.qualifying.wording import VERY_LIKELY, in_words
 from models.rankers.calibration import Chances
 from models.rankers.protocol import Ranker

@@ -25,10 +25,10 @@ from models.explanations.near_miss import NearMiss, near_miss_of
 from models.explanations.next_question import NextQuestion, next_question
 from models.explanations.places_ahead import CHANCES, TOP, Front
 from models.explanations.reasons import reasons, steps_in_words
-from models.grouping import GROUPS, counted, groups_of, helps_tonight, parts_of
 from models.needs.need_model import NeedModel
 from models.needs.urgent import Urgent, urgent_in
 from models.pairing import Described, Pairing
+from models.qualifying.grouping import GROUPS, counted, groups_of, helps_tonight, parts_of
 from models.qualifying.outlooks import Outlooks, decisive_in, outlooks
 from models.rankers.baselines import likely_and_alike
 from models.rankers.bundle import Bundle

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from data.catalogue.grants import Route
 from models.eligibility.verdict import Status
-from models.grouping import Group
 from models.needs.language import Language
+from models.qualifying.grouping import Group
 from serving.messages import Message, Page
 
 

@@ -29,10 +29,10 @@ from data.people.situations import read_situations
 from features.embedding import Embedder
 from features.pairs import PairFeatures, stack
 from models.eligibility.verdict import STATUSES, Status
-from models.grouping import few_last
 from models.needs.lay_words import read_lay_words
 from models.needs.need_model import NeedModel, labels_of
 from models.pairing import Pairing
+from models.qualifying.grouping import few_last
 from models.rankers.protocol import Ranker
 from training.config import NEEDS, OrderConfig, OrderSettings
 from training.metrics import discounted_gain

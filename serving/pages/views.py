@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from data.catalogue.reading import Catalogue
-from models.grouping import Group
+from models.qualifying.grouping import Group
 from serving.answers import About, Ranked, Recommendation
 from serving.pages import words
 from serving.pages.cards import Card, card, is_soon, near_line

@@ -7,7 +7,7 @@ from typing import Final
 
 from data.catalogue.grants import Route
 from models.eligibility.verdict import Status
-from models.grouping import Group
+from models.qualifying.grouping import Group
 
 STATUS: Final[dict[Status, str]] = {
     Status.ELIGIBLE: "You fit every rule we can check",

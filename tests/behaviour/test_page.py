@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from data.catalogue.reading import sample_catalogue
-from models.grouping import helps_tonight
+from models.qualifying.grouping import helps_tonight
 from tests.behaviour.browsing import press
 from tests.serving.running import MADE_UP_POSTCODE, Server
 

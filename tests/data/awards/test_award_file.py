@@ -21,7 +21,7 @@ from data.awards.award import Award, Recipient
 from data.awards.award_file import AwardFile, read_awards, scan_awards, write_awards
 from data.awards.values import read_amount, read_codes, read_day, read_text
 from data.catalogue.codelists import PURPOSES
-from data.commands import import_awards
+from data.commands.importing import import_awards
 from data.errors import BadData
 
 TITLES = {

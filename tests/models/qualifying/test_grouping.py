@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from data.catalogue.grants import Grant
 from features.fit import DIGITS, LEAST
 from features.pairs import PairFeatures
-from models.grouping import GROUPS, counted, few_last, groups_of, helps_tonight, parts_of
+from models.qualifying.grouping import GROUPS, counted, few_last, groups_of, helps_tonight, parts_of
 
 CHANCES = st.lists(st.tuples(st.floats(0, 1), st.booleans(), st.booleans()), min_size=1, max_size=30)
 
