@@ -79,8 +79,14 @@ def change_days_of(condition: Condition, context: EvaluationContext) -> Iterator
     yield from _of_condition(condition, context)
 
 
-def _of_condition(condition: Condition, context: EvaluationContext) -> Iterator[date]:
-    leaves = list(with_preconditions((condition,), context.book))
+def _of_condition(condition: Condition, context: EvaluationContext) -> frozenset[date]:
+    return context.memo.memoised(condition, "change days", lambda: frozenset(_worked_out(condition, context)))
+
+
+def _worked_out(condition: Condition, context: EvaluationContext) -> Iterator[date]:
+    leaves = context.catalogue_memo.memoised(
+        condition, "leaves", lambda: tuple(with_preconditions((condition,), context.book))
+    )
     for person in context.everyone:
         for leaf in leaves:
             yield from _of_leaf(leaf, context, person)

@@ -88,8 +88,9 @@ class EvaluationContext:
         return replace(self, discretion=Answer.NO)
 
     def later(self, on: date, bound_choice: BoundChoice = "none") -> EvaluationContext:
-        """See the same applicant on a later day, everything unchanged but time."""
-        return replace(self, on=on, bound_choice=bound_choice)
+        """See the same applicant on a later day, everything unchanged but time; each day is looked at in one context."""
+        day = (on, bound_choice)
+        return self.memo.memoised(day, "later", lambda: replace(self, on=on, bound_choice=bound_choice))
 
     def people(self, relations: tuple[str, ...]) -> tuple[tuple[Person, ...], bool]:
         """List the people of these relations, and tell whether there may be more than are known."""

@@ -42,8 +42,12 @@ def first_day(context: EvaluationContext, grant: Grant) -> Cure | None:
 
 def may_change(rule: EligibilityRule, context: EvaluationContext) -> bool:
     """Tell whether time alone can change what a rule says."""
-    return rule.until is not None or context.catalogue_memo.memoised(
-        rule, "changes with time", lambda: changes_with_time(rule.condition, context.book)
+    return rule.until is not None or _changes_with_time(rule.condition, context)
+
+
+def _changes_with_time(condition: Condition, context: EvaluationContext) -> bool:
+    return context.catalogue_memo.memoised(
+        condition, "changes with time", lambda: changes_with_time(condition, context.book)
     )
 
 
@@ -52,7 +56,7 @@ def _something_stays_no(context: EvaluationContext, grant: Grant) -> bool:
     barred = context.book.no_recourse
     if grant.has_ended(on=context.on):
         return True
-    lasting = grant.public_fund and barred is not None and not changes_with_time(barred, context.book)
+    lasting = grant.public_fund and barred is not None and not _changes_with_time(barred, context)
     if lasting and recourse_finding(context).answer is Answer.NO:
         return True
     return any(

@@ -26,8 +26,11 @@ def test_the_judge_agrees_with_every_case_of_the_benefits_tool_of_govuk() -> Non
     assert agreement.differences == ()
 
 
-def test_the_judge_agrees_with_every_case_of_the_sample_catalogue() -> None:
-    agreement = compare(sample_catalogue(), SAMPLE / "cases.jsonl")
+@pytest.mark.parametrize("part", range(4))
+def test_the_judge_agrees_with_every_case_of_the_sample_catalogue(part: int, tmp_path: Path) -> None:
+    quarter = tmp_path / "cases.jsonl"  # several processes share the file's cases
+    quarter.write_text("\n".join((SAMPLE / "cases.jsonl").read_text().splitlines()[part::4]))
+    agreement = compare(sample_catalogue(), quarter)
     assert agreement.checked > 0
     assert agreement.holds
 
