@@ -88,7 +88,7 @@ class EvaluationContext:
         return replace(self, discretion=Answer.NO)
 
     def later(self, on: date, bound_choice: BoundChoice = "none") -> EvaluationContext:
-        """See the same applicant on a later day, everything unchanged but time; each day is looked at in one context."""
+        """See the same applicant on a later day, nothing but time changed; made once a day."""
         day = (on, bound_choice)
         return self.memo.memoised(day, "later", lambda: replace(self, on=on, bound_choice=bound_choice))
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from data.catalogue.dependencies import changes_with_time
 from data.catalogue.grants import Grant
-from data.catalogue.rules import EligibilityRule
+from data.catalogue.rules import Condition, EligibilityRule
 from models.eligibility.change_days import change_days
 from models.eligibility.conditions import ask
 from models.eligibility.context import EvaluationContext
