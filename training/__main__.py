@@ -20,7 +20,7 @@ from features.embedding import MiniLM
 from models.rankers.bundle import Bundle, load
 from models.recommender import Recommender
 from training.audit.commands import app as audit
-from training.bulk_commands import import_outcomes, keys, rank
+from training.bulk_commands import import_outcomes, keys, rank, tables
 from training.compare import compare_bundles, evaluate_bundle
 from training.config import read_experiment
 from training.evaluate import table
@@ -85,6 +85,9 @@ app.command(
 app.command(
     epilog="Example: python -m training import-outcomes export.csv --mapping mapping.toml --store sqlite:///grants.db"
 )(import_outcomes)
+app.command(epilog="Example: python -m training tables mine.toml pairs.parquet --store sqlite:///grants.db")(
+    tables
+)
 app.command(epilog="Example: python -m training keys")(keys)
 console = Console(stderr=True)
 app.command(epilog="Example: python -m training review latest --period 2026-Q3")(review)

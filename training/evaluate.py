@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from features.pairs import PairFeatures
+from models.qualifying.grouping import put_last
 from models.rankers.baselines import AwardRate, Similarity
 from models.rankers.calibration import Calibration
 from models.rankers.protocol import Ranker
@@ -68,8 +69,12 @@ def baselines() -> dict[str, Scorer]:
 
 
 def order_of(name: str, scorer: Scorer, lists: Lists, *, learned: bool = False) -> Order:
-    """Measure one ranking on every query."""
-    return list_order(name, lambda one: scorer(one.features), lists, learned=learned)
+    """Measure one ranking on every query; what stage one rules out stands last, as it does for every order."""
+
+    def score(one: Candidates) -> Floats:
+        return put_last(np.asarray(scorer(one.features), dtype=np.float64), one.ruled_out)
+
+    return list_order(name, score, lists, learned=learned)
 
 
 def list_order(name: str, score: ListScorer, lists: Lists, *, learned: bool = False) -> Order:

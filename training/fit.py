@@ -178,7 +178,10 @@ def _fit_all(
     test, lists = prepared.pairs(periods.test), prepared.lists(periods.test)
     why = _why_silent(told_on(calibration, ranker, test), len(later), experiment.fewest_decisions)
     calibration = Calibration.silent() if why else calibration
-    bundle = _bundle(prepared, embedder, ranker, calibration, why, run=run, commit=commit)
+    limits = limits_of(
+        prepared.decided, prepared.left_out, prepared.source.catalogue, calibration, why, lists
+    )
+    bundle = _bundle(prepared, embedder, ranker, calibration, limits, run=run, commit=commit)
     bundle, order = _with_order(prepared, bundle, embedder)
     served = prepared.served(bundle).score
     figures = report(ranker, calibration, lists, test, rng, served=served, replicates=experiment.bootstrap)
@@ -280,7 +283,7 @@ def _bundle(
     embedder: Embedder,
     ranker: Ranker,
     calibration: Calibration,
-    why_silent: str,
+    limits: dict[str, Any],
     *,
     run: str,
     commit: str | None,
@@ -300,7 +303,7 @@ def _bundle(
         config=prepared.experiment.as_dict(),
         metrics={},
         tested_from=prepared.periods.test.start,
-        limits=limits_of(prepared.decided, prepared.left_out, source.catalogue, calibration, why_silent),
+        limits=limits,
     )
     history = prepared.builder.memory.log.known(before=source.after)
     return Bundle(about, ranker, calibration, history, index.to_arrays())

@@ -38,10 +38,11 @@ def told_groups(areas: AreaTree) -> GroupsOf:
 def places_by_group(areas: AreaTree) -> dict[str, str]:
     """Give the name of the group that each area belongs to: the nations, or the parts right under an area file's tops.
 
-    A file with a single level groups by its areas themselves.
+    A file with a single level groups by its areas themselves; one that lists nothing of the UK has no nations.
     """
-    found = dict(NATIONS)
     own = [code for code in areas.names if not set(UK) & {code, *areas.ancestors(code)}]
+    elsewhere = areas.listed and len(own) == len(areas.names)
+    found = {} if elsewhere else dict(NATIONS)
     nested = {areas.parents[code] for code in own if code in areas.parents}
     for code in own:
         chain = [*reversed(areas.ancestors(code)), code]

@@ -10,14 +10,23 @@ from data.catalogue.codelists import PURPOSES
 from data.catalogue.reading import Catalogue
 from models.rankers.calibration import Calibration
 from training.groups import places_by_group
-from training.left_out import LeftOut, places_of
+from training.left_out import NAMED, LeftOut, places_of
+from training.lists import Lists
 from training.split import Decided
 
 
 def limits_of(
-    decided: Sequence[Decided], left_out: LeftOut, catalogue: Catalogue, calibration: Calibration, why: str
+    decided: Sequence[Decided],
+    left_out: LeftOut,
+    catalogue: Catalogue,
+    calibration: Calibration,
+    why: str,
+    test: Lists,
 ) -> dict[str, Any]:
-    """Name grants and groups that no decision is about, and say whether chances of an award are told, or `why` not."""
+    """Name grants and groups that no decision is about, and say whether chances of an award are told, or `why` not.
+
+    `test` are the needs of the test period: what of their awards went to people whom the rules rule out is counted.
+    """
     places = places_of(catalogue.grants)
     counted = Counter(places[application.grant_id] for application, _ in decided)
     asked = {code for application, _ in decided for code in application.need.purposes}
@@ -34,7 +43,16 @@ def limits_of(
         "purposes_never_asked": [f"{code} {name}" for code, name in PURPOSES.items() if code not in asked],
         "areas_never_seen": sorted(set(group_of.values()) - seen),
         "left_out": left_out.as_dict(),
+        "awards_tested": sum(int(one.awarded.sum()) for one in test.lists),
+        "awards_ruled_out": {
+            catalogue.grants[row].id: count for row, count in sorted(_against_the_rules(test).items())
+        },
     }
+
+
+def _against_the_rules(test: Lists) -> Counter[int]:
+    """Count by row of the catalogue the awards to people whom its rules rule out by what is known of them."""
+    return Counter(row for one in test.lists for row in one.rows[one.awarded & one.ruled_out].tolist())
 
 
 def limits_in_words(limits: dict[str, Any]) -> list[str]:
@@ -50,6 +68,13 @@ def limits_in_words(limits: dict[str, Any]) -> list[str]:
         told,
         f"No decision was seen about {without} of {grants} grants.",
     ]
+    against = limits.get("awards_ruled_out")
+    if against:
+        most = sorted(against, key=lambda name: (-against[name], name))[:NAMED]
+        said.append(
+            f"{sum(against.values())} of the {limits['awards_tested']} awards of the test period went to people whom "
+            f"the rules rule out ({', '.join(most)}): look at these rules, and at the areas that the records name."
+        )
     if limits["areas_never_seen"]:
         said.append(f"Nobody was seen from: {', '.join(limits['areas_never_seen'])}.")
     return said

@@ -24,6 +24,8 @@ class Candidates:
     rows: NDArray[np.int64]
     """Places of the grants in the catalogue."""
     features: PairFeatures
+    ruled_out: NDArray[np.bool_]
+    """Whether stage one rules it out by what is known: it is here only because it was applied to all the same."""
     awarded: NDArray[np.bool_]
     """Whether it was applied to and awarded; what was not applied to counts as not."""
     chances: Floats | None
@@ -63,12 +65,12 @@ def lay_out(
 
 def _laid(query: Query, source: Source, builder: Builder) -> Candidates:
     applied = np.array([builder.places[grant] for grant in query.grants], dtype=np.int64)
-    rows = source.candidates(query.first)
+    allowed = source.candidates(query.first)
     chances = source.chances(query.first) if source.chances else None
-    if chances is None:
-        rows = np.union1d(rows, applied)
+    rows = allowed if chances is not None else np.union1d(allowed, applied)
     won = [(a, o.result is Result.AWARDED) for a, o in query.decided]
     awarded = np.isin(rows, [builder.places[a.grant_id] for a, yes in won if yes])
     weights = [builder.weight(a) for a, yes in won if yes]
     weight = float(np.mean(weights)) if weights else 1.0
-    return Candidates(query, rows, builder.features(query.first, rows), awarded, chances, weight)
+    ruled_out = ~np.isin(rows, allowed)
+    return Candidates(query, rows, builder.features(query.first, rows), ruled_out, awarded, chances, weight)

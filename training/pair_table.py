@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +21,9 @@ from numpy.typing import NDArray
 from data.people.applicants import Need
 from features.pairs import NAMES, PairFeatures, stack
 from training.asked import needs_of
+from training.engines import OnBatch
 from training.split import Period
+from training.tabular import Tabular
 
 Describe = Callable[[Need, tuple[str, ...], date, NDArray[np.int64]], PairFeatures]
 """Describes a need of somebody in some areas on a day beside grants, given by their places in the catalogue."""
@@ -33,7 +36,7 @@ KEPT: Final = ("query", "person", "on", "decided_on", "awarded", "weight")
 
 
 @dataclass(frozen=True)
-class Pairs:
+class Pairs(Tabular):
     """Decided applications as rows to learn from; all arrays are (pairs,)."""
 
     features: PairFeatures
@@ -50,10 +53,6 @@ class Pairs:
         own = {"query": self.queries, "awarded": self.awarded, "weight": self.weights}
         return pa.table({**own, **{name: self.features.column(name) for name in self.features.columns}})
 
-    def to_pandas(self) -> Any:
-        """The same as a pandas data frame."""
-        return self.to_arrow().to_pandas()
-
     def take(self, rows: NDArray[np.int64]) -> Pairs:
         """Keep some of the pairs."""
         held = (self.awarded[rows], self.weights[rows], self.queries[rows], self.people[rows])
@@ -68,6 +67,17 @@ def described(batch: pa.RecordBatch, describe: Describe) -> pa.RecordBatch:
     for at, values in enumerate(stack(parts).matrix.T):
         columns[NAMES[at]] = pa.array(np.ascontiguousarray(values))
     return pa.RecordBatch.from_pydict(columns)
+
+
+@dataclass(frozen=True)
+class Describing:
+    """The task of adding the columns, for whatever engine maps batches."""
+
+    describe: Describe
+
+    def open(self) -> OnBatch:
+        """Give the function of one batch."""
+        return partial(described, describe=self.describe)
 
 
 def pairs_of(batches: Batches, period: Period, *, contrast: bool = False) -> Pairs:

@@ -6,7 +6,9 @@ there and is sent by a later `sync`.
 
 from __future__ import annotations
 
+import logging
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -67,6 +69,7 @@ class Tracker:
         self.uri = uri
         _check_reachable(uri)
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+        logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)  # that it makes its tables
         with _answering(uri):
             self._client = MlflowClient(tracking_uri=uri, registry_uri=uri)
 
@@ -154,13 +157,16 @@ def save_model(run: Run) -> Path:
         questions = Schema([ColSpec("string", name) for name in ("id", "on", "applicant", "need")])
         places = Schema([ColSpec(kind, name) for name, kind in PLACES.items()])
         signature = ModelSignature(questions, places, ParamSchema([ParamSpec("most", "integer", 10)]))
-        mlflow.pyfunc.save_model(
-            folder,
-            python_model=str(Path(__file__).with_name("mlflow_model.py")),
-            artifacts={"bundle": str(run.bundle)},
-            signature=signature,
-            pip_requirements=[f"{name}=={version(name)}" for name in NEEDED],
-        )
+        os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # it asks for what the signature says already
+            mlflow.pyfunc.save_model(
+                folder,
+                python_model=str(Path(__file__).with_name("mlflow_model.py")),
+                artifacts={"bundle": str(run.bundle)},
+                signature=signature,
+                pip_requirements=[f"{name}=={version(name)}" for name in NEEDED],
+            )
     return folder
 
 

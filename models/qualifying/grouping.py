@@ -48,8 +48,16 @@ def groups_of(pairs: PairFeatures, reviewed: NDArray[np.bool_]) -> NDArray[np.in
 
 def few_last(scores: NDArray[np.float64], pairs: PairFeatures) -> NDArray[np.float64]:
     """Give (pairs,) scores in the order of a list in which the grants for few people come last, as it is shown."""
-    few = groups_of(pairs, np.ones(len(pairs), dtype=np.bool_)) == _FEW
-    return scores - few * (np.ptp(scores) + 1.0) if len(scores) else scores
+    return put_last(scores, groups_of(pairs, np.ones(len(pairs), dtype=np.bool_)) == _FEW)
+
+
+def put_last(scores: NDArray[np.float64], which: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Give (pairs,) scores in which some pairs stand below all others, and keep their order among themselves.
+
+    >>> put_last(np.array([5.0, 1.0, 3.0]), np.array([True, False, True])).tolist()
+    [0.0, 1.0, -2.0]
+    """
+    return scores - which * (np.ptp(scores) + 1.0) if len(scores) else scores
 
 
 def parts_of(groups: NDArray[np.int64], tonight: NDArray[np.bool_]) -> NDArray[np.int64]:

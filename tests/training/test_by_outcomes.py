@@ -21,7 +21,8 @@ def need(*made: int, met: tuple[bool, ...], weight: float = 1.0) -> Candidates:
     matrix[:, NAMES.index("awards_made")] = np.log1p(made)
     query = Query(0, 0, Application("a", "p", "g", date(2026, 1, 1), Need()), ())
     rows = np.arange(len(made))
-    return Candidates(query, rows, PairFeatures(NAMES, matrix), np.array(met), None, weight)
+    nothing = np.zeros(len(made), dtype=np.bool_)
+    return Candidates(query, rows, PairFeatures(NAMES, matrix), nothing, np.array(met), None, weight)
 
 
 def test_needs_stand_by_the_awards_of_the_grant_that_met_them_and_are_weighed() -> None:

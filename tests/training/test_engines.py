@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -44,3 +46,31 @@ def test_two_processes_give_the_rows_of_one_in_order() -> None:
 def test_what_fails_in_another_process_is_told_and_not_left_out() -> None:
     with pytest.raises(ValueError, match="cannot be worked on"):
         list(mapped(batches(3, start=11), Adding(1), workers=2))
+
+
+@dataclass(frozen=True)
+class DyingOnce:
+    """Adds nothing; the process that first works on a batch dies, as on a machine that is switched off."""
+
+    marker: Path
+
+    def open(self) -> OnBatch:
+        """Give the function of one batch."""
+
+        def kept(batch: pa.RecordBatch) -> pa.RecordBatch:
+            if not self.marker.exists():
+                self.marker.touch()
+                os._exit(1)
+            return batch
+
+        return kept
+
+
+def test_ray_gives_the_rows_of_one_process_in_order_and_survives_a_worker_that_dies(tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason="Ray is an extra: pip install -e '.[scale]'")
+    from training.ray_engine import mapped_by_ray
+
+    asked = batches(9)
+    found = list(mapped_by_ray(asked, DyingOnce(tmp_path / "died"), workers=2))
+    assert [batch.to_pydict() for batch in found] == [batch.to_pydict() for batch in asked]
+    assert (tmp_path / "died").exists()

@@ -24,6 +24,14 @@ def test_a_perfect_order_has_ndcg_one_and_a_blind_one_less(fitted: Fitted) -> No
     assert worth(blind, fitted.lists, CHANCE_METRIC) < 0.7
 
 
+def test_what_the_rules_rule_out_stands_last_in_every_order(fitted: Fitted) -> None:
+    lists = Lists(tuple(replace(one, ruled_out=one.awarded) for one in fitted.lists.lists))
+    perfect = order_of("by hindsight", lambda pairs: np.arange(len(pairs), dtype=np.float64), lists)
+    for values, one in zip(perfect.figures["mrr"], lists.lists, strict=True):
+        if one.awarded.any():
+            assert values == pytest.approx(1 / (1 + (~one.awarded).sum()))
+
+
 def test_what_was_seldom_seen_counts_more_when_awards_are_the_measure(fitted: Fitted) -> None:
     heavy = Lists(
         tuple(replace(one, weight=9.0 if place == 0 else 1.0) for place, one in enumerate(fitted.lists.lists))

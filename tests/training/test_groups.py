@@ -28,6 +28,11 @@ def test_another_country_is_grouped_by_the_parts_right_under_its_top() -> None:
     assert groups(asked("ZU")) == groups(asked()) == {"purpose": "Utilities"}
 
 
+def test_another_country_is_not_told_that_nobody_came_from_the_nations_of_the_united_kingdom() -> None:
+    assert set(places_by_group(ZUBROWKA).values()) == {"Northmark", "Southmark"}
+    assert "Wales" in places_by_group(AreaTree()).values()
+
+
 def test_the_united_kingdom_is_grouped_by_its_nations() -> None:
     known = places_by_group(read_areas(SAMPLE / "areas.csv"))
     assert set(known.values()) == {"England", "Wales", "Scotland", "Northern Ireland"}

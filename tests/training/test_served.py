@@ -8,18 +8,23 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from data.people.applicants import Applicant
-from data.people.outcomes import Application
+from data.people.applicants import Applicant, ApplicantRecord
+from data.people.judgements import JudgedSituation, Judgements
+from data.people.outcomes import Application, Result
+from models.pairing import Pairing
 from models.rankers.average import Average
 from models.rankers.baselines import AwardRate, Similarity, likely_and_alike
 from models.rankers.boosting import Boosting, LambdaMart
 from models.rankers.bundle import About, Bundle, load, save
 from models.rankers.calibration import Calibration
+from models.rankers.graded import GradedLinear, GradedTrees
 from models.rankers.linear import Listwise, Logistic
 from models.recommender import Recommender, Wish
-from tests.training.small_world import SharedWords
+from tests.training.small_world import TODAY, SharedWords
+from training.config import OrderConfig
 from training.evaluate import list_order, worth
 from training.fit import Fitted, Prepared
+from training.graded_order import GradedLists, fit_needs, read_needs
 from training.served import Served
 
 KINDS = (
@@ -31,21 +36,44 @@ KINDS = (
     LambdaMart(trees=10),
     Average(),
 )
-EACH = 400 // len(KINDS) + 1
+GRADED: tuple[OrderConfig, ...] = (GradedLinear(ridge=1.0), GradedTrees(trees=10, least_pairs=5))
+"""Kinds that learn the order of lists from judgements, beside the chance of an award."""
+EACH = 400 // len((*KINDS, *GRADED)) + 1
 """Lists that each kind of ranker is held to."""
 
 
-@pytest.fixture(scope="module", params=KINDS, ids=lambda kind: kind.kind)
+@pytest.fixture(scope="module", params=(*KINDS, *GRADED), ids=lambda kind: kind.kind)
 def bundle(request: pytest.FixtureRequest, prepared: Prepared, fitted: Fitted) -> Bundle:
     """A bundle of each kind of ranker, as if learned from real outcomes, so that they move its lists."""
-    kind = request.param
+    graded = request.param if request.param in GRADED else None
+    kind = request.param if graded is None else Logistic()
     pairs = prepared.pairs(prepared.periods.refit)
     ranker = kind.fit(pairs.features, pairs.awarded, weights=pairs.weights, groups=pairs.queries, seed=1)
     calibration = Calibration.fit(ranker.score(pairs.features), pairs.awarded, pairs=pairs.features)
     about = {**fitted.bundle.about.model_dump(), "simulated": False, "columns": ranker.columns}
-    return Bundle(
+    plain = Bundle(
         About.model_validate(about), ranker, calibration, fitted.bundle.history, fitted.bundle.vectors
     )
+    return plain if graded is None else with_order(plain, graded, prepared)
+
+
+def with_order(bundle: Bundle, kind: OrderConfig, prepared: Prepared) -> Bundle:
+    """Learn an order into a bundle from judged situations: what was awarded is graded well, the rest is not."""
+    catalogue, embedder = prepared.source.catalogue, SharedWords()
+    needs = fit_needs(read_needs()[:40], embedder)
+    situations = tuple(
+        JudgedSituation(
+            id=str(query.number),
+            applicant=ApplicantRecord(facts={"age": 50}),
+            need=query.first.need,
+            grades={a.grant_id: 3 if o.result is Result.AWARDED else 1 for a, o in query.decided},
+        )
+        for query in prepared.queries(prepared.periods.train)[:40]
+    )
+    judged = Judgements(frozenset(grant.id for grant in catalogue.grants), situations)
+    pairing = Pairing.build(catalogue, prepared.source.rates, embedder, needs=needs)
+    lists = GradedLists.of(judged, pairing, on=TODAY)
+    return replace(bundle, order=lists.fit(kind, seed=1), needs=needs.to_arrays())
 
 
 @pytest.mark.parametrize("facts", [True, False], ids=["with facts", "without facts"])
@@ -59,7 +87,9 @@ def test_the_measured_order_is_the_served_order(
     served = Recommender.of_bundle(load(folder), source.catalogue, source.rates, SharedWords())
     measured = Served.of(bundle, source, prepared.builder.memory, SharedWords())
     on = prepared.source.until + timedelta(days=1)
-    for one in fitted.lists.lists[:EACH]:
+    lists = fitted.lists.lists[:EACH]
+    assert len(lists) == EACH
+    for one in lists:
         asked = replace(one.query.first, on=on)
         everything = np.arange(len(source.catalogue.grants))
         scores = measured.score(replace(one, query=replace(one.query, first=asked), rows=everything))

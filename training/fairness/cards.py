@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from models.rankers.bundle import About
 from training.fairness.measures import Kind
 from training.fairness.review import in_unit
+from training.limits import limits_in_words
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 
@@ -33,13 +34,30 @@ def _written(template: str, told: Mapping[str, Any], about: About) -> str:
     plain = Environment(loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined)  # noqa: S701 - Markdown, no HTML
     learned, figures, differences = _learned(about), _figures(told), _differences(told)
     return plain.get_template(template).render(
-        told=told, about=about, learned=learned, figures=figures, differences=differences
+        told=told,
+        about=about,
+        learned=learned,
+        figures=figures,
+        differences=differences,
+        unknown=_unknown(about.limits),
     )
 
 
 def _learned(about: About) -> str:
     made = " Outcomes were simulated by a program; no real person's are in it." if about.simulated else ""
     return f"Past outcomes until {about.trained_until}, and situations that were graded.{made}"
+
+
+def _unknown(limits: dict[str, Any]) -> str:
+    """Say what a model does not know, and name every grant and purpose that no decision was about."""
+    if not limits:
+        return "It was made by an earlier version, which kept no list of it."
+    named = {
+        "Grants without a decision": limits["grants_without_outcomes"],
+        "Purposes never asked for": limits["purposes_never_asked"],
+    }
+    lists = [f"{title}: {', '.join(names)}." for title, names in named.items() if names]
+    return "\n".join(f"- {line}" for line in (*limits_in_words(limits), *lists))
 
 
 def _figures(told: Mapping[str, Any]) -> str:
