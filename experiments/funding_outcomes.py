@@ -24,7 +24,7 @@ from features.pairs import PairFeatures
 from models.rankers.average import average
 from models.rankers.boosting import Boosting
 from models.rankers.calibration import Calibration
-from models.rankers.linear import Logistic
+from models.rankers.logistic import Logistic
 from models.rankers.protocol import Ranker
 from training.intervals import statistic_interval
 from training.metrics import Estimate, area_under_curve, calibration_error

@@ -23,11 +23,12 @@ from features.embedding import Embedder
 from features.pairs import NAMES
 from models.rankers.boosting import Boosting
 from models.rankers.calibration import Calibration
-from models.rankers.linear import Logistic
+from models.rankers.logistic import Logistic
 from training.config import Experiment, OrderSettings, Simulated, Split
 from training.evaluate import CHANCE_METRIC, Order, baselines, gain, order_of, worth
-from training.fit import Fitted, Prepared, fit, prepare
+from training.fit import Fitted, fit
 from training.metrics import Floats
+from training.prepared import Prepared, prepare
 from training.source import Source, open_source
 from training.split import Period
 

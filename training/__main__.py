@@ -26,7 +26,6 @@ from training.config import read_experiment
 from training.evaluate import table
 from training.evidence import gather
 from training.fairness.signing import Signed, newest_signature
-from training.fit import Prepared
 from training.gate import gate
 from training.graded_order import read_needs
 from training.harm import harm, read_harm_cases
@@ -49,6 +48,7 @@ from training.options import (
     Why,
 )
 from training.partners.commands import app as partners
+from training.prepared import Prepared
 from training.promotion import Decision, Home, restored_in_words
 from training.promotion import promote as let_through
 from training.promotion import rollback as go_back

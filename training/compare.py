@@ -11,10 +11,10 @@ import numpy as np
 from data.errors import BadBundle, BadExperiment
 from models.rankers.bundle import Bundle
 from training.evaluate import METRICS, Order, list_order, report, summary
-from training.fit import Prepared
 from training.intervals import paired_interval
 from training.lists import Lists
 from training.metrics import Estimate
+from training.prepared import Prepared
 from training.split import Period
 
 

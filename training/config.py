@@ -19,7 +19,8 @@ from models.rankers.baselines import AwardRate, Similarity
 from models.rankers.boosting import Boosting, LambdaMart
 from models.rankers.estimators import Estimator
 from models.rankers.graded import GradedLinear, GradedTrees
-from models.rankers.linear import Listwise, Logistic
+from models.rankers.linear import Listwise
+from models.rankers.logistic import Logistic
 
 RankerConfig = Annotated[
     Similarity | AwardRate | Logistic | Listwise | Boosting | LambdaMart | Estimator,

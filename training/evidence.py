@@ -15,13 +15,13 @@ from models.rankers.baselines import Similarity
 from models.rankers.bundle import Bundle
 from training.compare import check_comparable
 from training.evaluate import Order, chance_figures, list_order, order_of, worth
-from training.fit import Prepared
 from training.groups import GroupsOf
 from training.intervals import mean_interval, paired_interval
 from training.latency import latency
 from training.left_out import LeftOut
 from training.lists import Lists
 from training.metrics import Estimate
+from training.prepared import Prepared
 
 METRIC: Final = "ndcg_at_10"
 SIMILARITY: Final = "similarity alone"

@@ -2,101 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from data.errors import BadExperiment
 from features.embedding import Embedder
-from features.grant_index import GrantIndex
 from models.rankers.bundle import About, Bundle
 from models.rankers.calibration import Calibration
+from models.rankers.logistic import Logistic
 from models.rankers.protocol import Ranker
-from training.asked import Query, asked_batches, queries_of
-from training.config import Experiment, RankerConfig
-from training.dataset import Builder, weight_of
+from training.config import RankerConfig
 from training.evaluate import curve_point, flat, order_of, report, told_on, worth
 from training.graded_order import learn_order
 from training.latency import latency
-from training.left_out import LeftOut, places_of, usable
 from training.limits import limits_of
-from training.lists import Lists, lay_out
-from training.memory import Memory, decision_log, texts_of
-from training.pair_table import Pairs, described, pairs_of
+from training.lists import Lists
+from training.pair_table import Pairs, PairStream
+from training.prepared import Prepared
 from training.search import competing
-from training.served import Served
-from training.source import Source
-from training.split import Decided, Period, Periods, split_by_time
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
-
-
-def silent(what: str, done: int, total: int) -> None:
-    """Show no progress."""
-    del what, done, total
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """An experiment's outcomes cut into periods and laid out as numbers."""
-
-    experiment: Experiment
-    source: Source
-    builder: Builder
-    periods: Periods
-    decided: tuple[Decided, ...]
-    embedder: Embedder
-    asked: tuple[pa.RecordBatch, ...]
-    """All needs with their decisions, and with the grants drawn from those that they passed over."""
-    left_out: LeftOut
-    """What of the history cannot be learned from."""
-    progress: Progress = field(default=silent)
-
-    def queries(self, period: Period) -> list[Query]:
-        """The needs of a period with their decisions."""
-        return queries_of(self.decided, period, self.builder.places)
-
-    def pairs(self, period: Period, *, contrast: bool = False) -> Pairs:
-        """The decided applications of a period; with `contrast`, grants not applied to among them."""
-        return pairs_of(self._table, period, contrast=contrast)
-
-    @cached_property
-    def _table(self) -> tuple[pa.RecordBatch, ...]:
-        """Every pair, described once in the order of days: what was known on a day never changes."""
-        found = []
-        for done, batch in enumerate(self.asked):
-            self.progress("pairs", done, len(self.asked))
-            found.append(described(batch, self.builder.describe))
-        self.progress("pairs", len(self.asked), len(self.asked))
-        return tuple(found)
-
-    def lists(self, period: Period) -> Lists:
-        """The needs of a period against all of their candidates."""
-        queries = self.queries(period)
-        told = self._told(f"lists: {period.name}", len(queries))
-        return lay_out(queries, self.source, self.builder, told=told)
-
-    def served(self, bundle: Bundle) -> Served:
-        """What a service would list with a bundle, on any day."""
-        return Served.of(bundle, self.source, self.builder.memory, self.embedder)
-
-    def _told(self, what: str, total: int) -> Callable[[], None]:
-        done = 0
-
-        def told() -> None:
-            nonlocal done
-            done += 1
-            self.progress(what, done, total)
-
-        return told
 
 
 @dataclass(frozen=True)
@@ -111,45 +37,6 @@ class Fitted:
     test: Pairs
     lists: Lists
     """The test period's decided applications, and its needs against all of their candidates."""
-
-
-def prepare(
-    experiment: Experiment, source: Source, embedder: Embedder, *, progress: Progress = silent
-) -> Prepared:
-    """Embed every text once, fold the history by day, and cut the periods."""
-    index = GrantIndex.build(source.catalogue.grants, embedder)
-    places = places_of(source.catalogue.grants)
-    decided, left_out = usable(source, places)
-    periods = split_by_time(decided, experiment.split, until=source.until)
-    everything = Period("all", date.min, date.max)
-    asked = tuple(
-        asked_batches(
-            queries_of(decided, everything, places),
-            places,
-            lambda application: weight_of(application, experiment.propensity_floor),
-            _contrast(experiment, source, places) if experiment.contrast else None,
-        )
-    )
-    texts = texts_of(asked)
-    vectors = embedder.embed(texts)
-    memory = Memory(decision_log(asked, texts, vectors, index), experiment.snapshots)
-    of_text = dict(zip(texts, vectors, strict=True))
-    builder = Builder(index, memory, of_text, places, experiment.propensity_floor)
-    return Prepared(experiment, source, builder, periods, decided, embedder, asked, left_out, progress)
-
-
-def _contrast(
-    experiment: Experiment, source: Source, places: Mapping[str, int]
-) -> Callable[[Query], NDArray[np.int64]]:
-    """Draw grants that a need passed over, the same ones in every run."""
-
-    def drawn(query: Query) -> NDArray[np.int64]:
-        rng = np.random.default_rng([experiment.seed, query.number])
-        others = np.setdiff1d(source.candidates(query.first), [places[grant] for grant in query.grants])
-        size = min(experiment.contrast, len(others))
-        return rng.choice(others, size=size, replace=False).astype(np.int64)
-
-    return drawn
 
 
 def fit(
@@ -169,7 +56,7 @@ def _fit_all(
     experiment, periods = prepared.experiment, prepared.periods
     rng = np.random.default_rng(experiment.seed)
     chosen, trials = choose(prepared)
-    learned_from = prepared.pairs(periods.refit, contrast=True)
+    learned_from = prepared.stream(periods.refit)
     ranker = _fit(chosen, learned_from, experiment.seed)
     later = prepared.pairs(periods.calibrate)
     calibration = Calibration.fit(
@@ -235,7 +122,7 @@ def _with_order(
 
 def choose(prepared: Prepared) -> tuple[RankerConfig, list[dict[str, Any]]]:
     """Fit each competing ranker on the training period and take the best of the validation period."""
-    train = prepared.pairs(prepared.periods.train, contrast=True)
+    train = prepared.stream(prepared.periods.train)
     lists = prepared.lists(prepared.periods.validate)
     trials: list[dict[str, Any]] = []
     rankers = competing(prepared.experiment)
@@ -252,18 +139,22 @@ def choose(prepared: Prepared) -> tuple[RankerConfig, list[dict[str, Any]]]:
     return rankers[best], trials
 
 
-def _fit(config: RankerConfig, pairs: Pairs, seed: int) -> Ranker:
-    if not len(pairs):
+def _fit(config: RankerConfig, learn: PairStream, seed: int) -> Ranker:
+    """Fit a kind of ranker: part by part where it can learn so, else on all pairs at once."""
+    if not len(learn):
         raise BadExperiment("no decided applications to learn from")
+    if isinstance(config, Logistic) and 0 < learn.counted[1] < len(learn):
+        return config.fit_parts(learn.parts)
+    pairs = learn.whole
     return config.fit(pairs.features, pairs.awarded, weights=pairs.weights, groups=pairs.queries, seed=seed)
 
 
 def _curve(
-    prepared: Prepared, config: RankerConfig, whole: Ranker, pairs: Pairs, lists: Lists
+    prepared: Prepared, config: RankerConfig, whole: Ranker, learn: PairStream, lists: Lists
 ) -> list[dict[str, float]]:
     """Learn again from fewer people, drawn at random, to see what more outcomes would bring."""
     rng = np.random.default_rng(prepared.experiment.seed)
-    people = rng.permutation(np.unique(pairs.people))
+    people = rng.permutation(learn.counted[2])
     metric = "ndcg_at_10_chance" if prepared.source.simulated else "ndcg_at_10"
 
     def point(count: int, ranker: Ranker) -> dict[str, float]:
@@ -272,10 +163,10 @@ def _curve(
 
     found = []
     for share in prepared.experiment.learning_curve:
-        kept = pairs.take(np.flatnonzero(np.isin(pairs.people, people[: max(1, int(share * len(people)))])))
-        if 0 < kept.awarded.mean() < 1:
+        kept = replace(learn, people=people[: max(1, int(share * len(people)))])
+        if 0 < kept.counted[1] < len(kept):
             found.append(point(len(kept), _fit(config, kept, prepared.experiment.seed)))
-    return [*found, point(len(pairs), whole)]
+    return [*found, point(len(learn), whole)]
 
 
 def _bundle(

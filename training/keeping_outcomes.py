@@ -17,9 +17,9 @@ from data.errors import Conflict, ErasedPerson, StoreError
 from data.people.outcomes import Application, NamedOutcome
 from data.places.areas import AreaTree
 from data.store.store import Receipt, Store
-from training.fit import Progress, silent
 from training.importing import ImportedRow, ImportMapping, batches_of, read_rows
 from training.left_out import places_of
+from training.prepared import Progress, silent
 from training.source import catalogue_of
 
 STORED: Final = "stored"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from data.people.applicants import Need
 from features.pairs import NAMES, PairFeatures, stack
+from models.rankers.linear import Part
 from training.asked import needs_of
 from training.engines import OnBatch
 from training.split import Period
@@ -67,6 +68,50 @@ def described(batch: pa.RecordBatch, describe: Describe) -> pa.RecordBatch:
     for at, values in enumerate(stack(parts).matrix.T):
         columns[NAMES[at]] = pa.array(np.ascontiguousarray(values))
     return pa.RecordBatch.from_pydict(columns)
+
+
+@dataclass(frozen=True)
+class PairStream:
+    """A period's pairs as they lie in batches: gone through part by part, or gathered where somebody needs them all."""
+
+    batches: Batches
+    period: Period
+    contrast: bool = False
+    """With the grants that its needs passed over."""
+    people: NDArray[np.int64] | None = None
+    """Whose pairs alone are wanted; None: everybody's."""
+
+    def parts(self) -> Iterator[Part]:
+        """Go through the pairs, a batch at a time; needs are whole within a batch."""
+        for one in self._each():
+            yield Part(one.features, one.awarded, one.weights)
+
+    @cached_property
+    def whole(self) -> Pairs:
+        """All pairs, held at once."""
+        found = pairs_of(self.batches, self.period, contrast=self.contrast)
+        return (
+            found if self.people is None else found.take(np.flatnonzero(np.isin(found.people, self.people)))
+        )
+
+    @cached_property
+    def counted(self) -> tuple[int, int, NDArray[np.int64]]:
+        """How many pairs there are, how many of them were awarded, and whose they are."""
+        pairs, awarded, people = 0, 0, np.zeros(0, dtype=np.int64)
+        for one in self._each():
+            pairs, awarded = pairs + len(one), awarded + int(one.awarded.sum())
+            people = np.union1d(people, one.people)
+        return pairs, awarded, people
+
+    def __len__(self) -> int:
+        return self.counted[0]
+
+    def _each(self) -> Iterator[Pairs]:
+        for batch in self.batches:
+            one = pairs_of((batch,), self.period, contrast=self.contrast)
+            kept = one if self.people is None else one.take(np.flatnonzero(np.isin(one.people, self.people)))
+            if len(kept):
+                yield kept
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def _started(workers: int, address: str | None) -> Iterator[Any]:
         ray.init(
             address=address or "local",
             log_to_driver=False,
-            logging_level="ERROR",
+            logging_level=logging.ERROR,
             **(here if address is None else there),
         )
     except (ConnectionError, RuntimeError, ValueError) as error:

@@ -34,8 +34,8 @@ from training.fairness.periods import Quarter
 from training.fairness.playing import Play, played
 from training.fairness.review import Subject, assembled
 from training.fairness.signing import find, reviews_in
-from training.fit import Prepared
 from training.groups import told_groups
+from training.prepared import Prepared
 from training.promotion import Home
 from training.showing import show_progress, told_in_words
 from training.steps import Bench, experiment_of, load_named

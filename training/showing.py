@@ -17,10 +17,10 @@ from rich.text import Text
 from data.errors import GrantMatchError
 from data.ledger import Ledger
 from training.evaluate import table
-from training.fit import Progress as Told
 from training.keeping_outcomes import Imported
 from training.left_out import LeftOut
 from training.limits import limits_in_words
+from training.prepared import Progress as Told
 
 
 @contextmanager

@@ -16,8 +16,9 @@ from data.errors import BadExperiment, GrantMatchError
 from features.embedding import Embedder, MiniLM
 from models.rankers.bundle import Bundle, load, save
 from training.config import Experiment
-from training.fit import Fitted, Prepared, Progress, fit, prepare, silent
+from training.fit import Fitted, fit
 from training.plots import draw_all
+from training.prepared import Prepared, Progress, prepare, silent
 from training.runs import Figure, Run, Sent, Trial, all_runs, save_run
 from training.showing import plain_json
 from training.source import open_source

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from features.pairs import PairFeatures
 from models.rankers.boosting import Boosting
-from models.rankers.linear import Listwise, Logistic
+from models.rankers.linear import Listwise
+from models.rankers.logistic import Logistic
 from models.rankers.protocol import Arrays, Ranker, Scores
 
 

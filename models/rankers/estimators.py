@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from data.errors import BadExperiment
 from features.pairs import PairFeatures
 from models.rankers.boosting import from_lightgbm, from_scikit
-from models.rankers.linear import Prepared
+from models.rankers.linear import Part, Scale
 from models.rankers.protocol import Ranker, check_outcomes, chosen
 from models.rankers.trees import TreeRanker, joined
 
@@ -105,15 +105,15 @@ def fitted(
     names = pairs.columns if columns is None else columns
     if not {"max_leaf_nodes", "num_leaves"}.isdisjoint(model.get_params()):
         return _trees(name, model, pairs, outcomes, weights, names)
-    ready = Prepared.of(pairs, names)
-    model.fit(ready.table, outcomes, sample_weight=weights)
+    scale = Scale.of(lambda: iter([Part(pairs, outcomes, weights)]), names)
+    model.fit(scale.table(pairs), outcomes, sample_weight=weights)
     if not hasattr(model, "coef_"):
         raise BadExperiment(
             f"{name}: a {type(model).__name__} cannot be kept as plain arrays; linear models, histogram boosting "
             "and LightGBM can"
         )
     found = np.asarray(model.coef_, dtype=np.float64).ravel()
-    return ready.ranker(name, found, float(np.ravel(model.intercept_)[0]))
+    return scale.ranker(name, found, float(np.ravel(model.intercept_)[0]))
 
 
 def _trees(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,6 @@ from models.rankers.protocol import Arrays, Scores, check_outcomes, chosen
 
 ENOUGH: Final = 1e-9
 """A column that varies less than this has nothing to say."""
-LONG: Final = 200_000
-"""Logistic regression reads tables of more pairs than this in single precision, which halves them."""
 WIDEST: Final = 8.0
 """A column further than so many standard deviations from its mean counts as that far."""
 
@@ -71,38 +70,6 @@ class LinearRanker:
         )
 
 
-class Logistic(BaseModel):
-    """Logistic regression (scikit-learn) on standardised columns, each pair for itself."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    kind: Literal["logistic"] = "logistic"
-    columns: tuple[str, ...] | None = None
-    """The columns to read; None for all."""
-    strength: float = Field(default=0.3, gt=0)
-    """C of scikit-learn: the greater, the freer the weights."""
-
-    def fit(
-        self,
-        pairs: PairFeatures,
-        awarded: NDArray[Any],
-        *,
-        weights: NDArray[np.float64] | None = None,
-        groups: NDArray[np.int64] | None = None,
-        seed: int = 0,
-    ) -> LinearRanker:
-        """Learn the log-odds of an award; `groups` and `seed` play no part."""
-        from sklearn.linear_model import LogisticRegression  # a second to import: only for those who fit
-
-        outcomes = check_outcomes(pairs, awarded)
-        held_in = np.float64 if len(pairs) <= LONG else np.float32
-        ready = Prepared.of(pairs, self.columns, held_in=held_in)
-        model = LogisticRegression(C=self.strength, max_iter=1000)
-        model.fit(ready.table, outcomes, sample_weight=weights)
-        found = np.asarray(model.coef_[0], dtype=np.float64)
-        return ready.ranker(self.kind, found, float(model.intercept_[0]))
-
-
 class Listwise(BaseModel):
     """A linear model of which grant of each need was awarded (conditional logit, McFadden 1974).
 
@@ -132,24 +99,25 @@ class Listwise(BaseModel):
         outcomes = check_outcomes(pairs, awarded)
         if weights is not None:
             outcomes = outcomes * weights
-        ready = Prepared.of(pairs, self.columns)
+        scale = Scale.of(lambda: iter([Part(pairs, outcomes, weights)]), self.columns)
+        table = scale.table(pairs)
         owners = (
             np.zeros(len(pairs), dtype=np.int64)
             if groups is None
             else np.unique(groups, return_inverse=True)[1]
         )
         implicants = {1: (0.0, None), -1: (None, 0.0), 0: (None, None)}
-        bounds = [implicants[sign] for sign in monotone_signs(ready.names)] + [(None, None)] * len(ready.gaps)
+        bounds = [implicants[sign] for sign in monotone_signs(scale.names)] + [(None, None)] * len(scale.gaps)
         found = minimize(
             _listwise_loss,
-            np.zeros(ready.table.shape[1]),
-            args=(ready.table, outcomes, owners, self.ridge),
+            np.zeros(table.shape[1]),
+            args=(table, outcomes, owners, self.ridge),
             jac=True,
             method="L-BFGS-B",
             bounds=bounds,
             options={"maxiter": 500},
         ).x
-        return ready.ranker(self.kind, found, 0.0)
+        return scale.ranker(self.kind, found, 0.0)
 
 
 def standardised(table: Scores, means: Scores | float, scales: Scores | float) -> Scores:
@@ -157,42 +125,63 @@ def standardised(table: Scores, means: Scores | float, scales: Scores | float) -
     return np.clip((table - means) / scales, -WIDEST, WIDEST)
 
 
+class Part(NamedTuple):
+    """Some of the pairs with what became of them; `weights` None counts all alike."""
+
+    pairs: PairFeatures
+    awarded: NDArray[Any]
+    weights: Scores | None = None
+
+
+Parts: TypeAlias = Callable[[], Iterator[Part]]
+"""Goes through all pairs, part by part, as often as it is called."""
+
+
 @dataclass(frozen=True)
-class Prepared:
-    """Standardised columns to learn from, and beside them a column for each that has gaps."""
+class Scale:
+    """How columns are standardised, and which of them are not known of every pair."""
 
     names: tuple[str, ...]
     means: Scores
     scales: Scores
     gaps: NDArray[np.int64]
-    """Which of the columns are not known of every pair."""
-    table: NDArray[np.floating[Any]]
-    """(pairs, columns + gaps) standardised values, 0 where one is unknown, followed by 1 where it is."""
+    """Places of the columns that are not known of every pair; each has a column beside it that says where."""
+    pairs: int
 
     @classmethod
-    def of(
-        cls,
-        pairs: PairFeatures,
-        columns: tuple[str, ...] | None,
-        *,
-        held_in: type[np.floating[Any]] = np.float64,
-    ) -> Prepared:
-        """Go column by column, so that no more than the one table is held of a million pairs."""
-        names = pairs.columns if columns is None else columns
-        blank = [not np.isfinite(pairs.column(name)).all() for name in names]
-        gaps, half = np.flatnonzero(blank), len(names)
-        means, scales = np.zeros(half), np.ones(half)
-        table = np.zeros((len(pairs), half + len(gaps)), dtype=held_in)
-        for at, name in enumerate(names):
-            values = chosen(pairs, (name,))[:, 0]
-            known = values[np.isfinite(values)]
-            if known.size:
-                means[at] = known.mean()
-                scales[at] = known.std() if known.std() > ENOUGH else 1.0
-            table[:, at] = np.nan_to_num(standardised(values, means[at], scales[at]))
-        for at, gap in enumerate(gaps.tolist(), start=half):
-            table[:, at] = np.isnan(pairs.column(names[gap]))
-        return cls(names, means, scales, gaps, table)
+    def of(cls, parts: Parts, columns: tuple[str, ...] | None) -> Scale:
+        """Find mean and deviation of each column's known values in one pass (Chan, Golub and LeVeque 1979)."""
+        names = next(parts()).pairs.columns if columns is None else columns
+        count, mean, squared = np.zeros((3, len(names)))
+        blank, seen = np.zeros(len(names), dtype=np.bool_), 0
+        for part in parts():
+            seen += len(part.pairs)
+            for at, name in enumerate(names):
+                values = chosen(part.pairs, (name,))[:, 0]
+                known = values[np.isfinite(values)]
+                blank[at] |= len(known) < len(values)
+                if len(known):
+                    own = float(known.mean())
+                    apart, total = own - mean[at], count[at] + len(known)
+                    squared[at] += ((known - own) ** 2).sum() + apart**2 * count[at] * len(known) / total
+                    mean[at] += apart * len(known) / total
+                    count[at] = total
+        deviations = np.sqrt(squared / np.maximum(count, 1))
+        return cls(names, mean, np.where(deviations > ENOUGH, deviations, 1.0), np.flatnonzero(blank), seen)
+
+    def table(self, pairs: PairFeatures) -> Scores:
+        """Give (pairs, columns + gaps) standardised values, 0 where one is unknown, followed by 1 where it is.
+
+        It goes column by column, so that no more than the one table is held of a million pairs.
+        """
+        half = len(self.names)
+        found = np.zeros((len(pairs), half + len(self.gaps)))
+        for at, name in enumerate(self.names):
+            values = standardised(chosen(pairs, (name,))[:, 0], self.means[at], self.scales[at])
+            found[:, at] = np.nan_to_num(values)
+        for at, gap in enumerate(self.gaps.tolist(), start=half):
+            found[:, at] = np.isnan(pairs.column(self.names[gap]))
+        return found
 
     def ranker(self, kind: str, found: Scores, baseline: float) -> LinearRanker:
         """Sort the weights that were learned; a column without gaps adds nothing where it is unknown."""

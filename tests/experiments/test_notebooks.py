@@ -23,7 +23,7 @@ def test_a_notebook_goes_from_data_to_a_plot(
 ) -> None:
     for name, value in (("PYTHONPATH", ROOT), ("IPYTHONDIR", tmp_path), ("JUPYTER_CONFIG_DIR", tmp_path)):
         monkeypatch.setenv(name, str(value))
-    told = nbformat.read(notebook, as_version=4)
+    told = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     assert not any(cell.get("outputs") for cell in told.cells), "keep notebooks without their outputs"
     NotebookClient(told, timeout=120, resources={"metadata": {"path": str(FOLDER)}}).execute()
     shown = [one for cell in told.cells for one in cell.get("outputs", ())]

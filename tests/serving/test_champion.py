@@ -26,7 +26,7 @@ from models.needs.need_model import NeedModel, labels_of
 from models.rankers.baselines import likely_and_alike
 from models.rankers.bundle import About, Bundle, read_manifest, save
 from models.rankers.calibration import Calibration
-from models.rankers.linear import Logistic
+from models.rankers.logistic import Logistic
 from serving.access import Scope, write_key
 from serving.loading import WithoutMeaning
 from tests.serving.running import Server, start

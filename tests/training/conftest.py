@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.training.small_world import SharedWords, small_experiment, small_source
-from training.fit import Fitted, Prepared, fit, prepare
+from training.fit import Fitted, fit
+from training.prepared import Prepared, prepare
 
 
 @pytest.fixture(scope="session")

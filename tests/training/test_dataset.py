@@ -12,7 +12,7 @@ from data.people.outcomes import History, Result
 from tests.training.small_world import SharedWords, small_experiment
 from training.asked import queries_of
 from training.dataset import Builder
-from training.fit import Prepared, prepare
+from training.prepared import Prepared, prepare
 from training.split import Period
 
 

@@ -11,8 +11,9 @@ import pytest
 from data.errors import BadExperiment
 from training.compare import compare_bundles, evaluate_bundle
 from training.evaluate import CHANCE_METRIC, flat, gain, order_of, summary, table, worth
-from training.fit import Fitted, Prepared
+from training.fit import Fitted
 from training.lists import Lists
+from training.prepared import Prepared
 from training.split import Period
 
 

@@ -13,8 +13,9 @@ import pytest
 from data.errors import BadExperiment
 from models.rankers.bundle import load, save
 from tests.training.small_world import SharedWords, small_experiment, small_source
-from training.fit import Fitted, Prepared, fit, prepare
+from training.fit import Fitted, fit
 from training.plots import draw_all
+from training.prepared import Prepared, prepare
 from training.showing import plain_json
 
 

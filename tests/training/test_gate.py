@@ -16,11 +16,12 @@ from models.rankers.bundle import About, Bundle
 from training.evaluate import order_of
 from training.evidence import Evidence, GroupGain, gains_by_group, gather
 from training.fairness.signing import Signed
-from training.fit import Fitted, Prepared
+from training.fit import Fitted
 from training.gate import Check, _calibration, _order, gate
 from training.intervals import mean_interval
 from training.left_out import LeftOut
 from training.metrics import Estimate, calibration_error, calibration_noise
+from training.prepared import Prepared
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FINE = GroupGain("nation", "Scotland", 210, Estimate(0.01, -0.02, 0.04, 230))

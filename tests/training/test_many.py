@@ -18,9 +18,10 @@ from data.people.base_rates import no_rates, sample_rates
 from features.embedding import CachedEmbedder
 from models.recommender import Recommender, Wish
 from tests.training.small_world import SharedWords
-from training.fit import Fitted, Prepared
+from training.fit import Fitted
 from training.many import check_questions, ranked, read_questions
 from training.pair_table import StoredBatches, write_whole
+from training.prepared import Prepared
 
 TODAY = date(2026, 11, 23)
 QUESTIONS = (

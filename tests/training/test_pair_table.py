@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from features.history import DecisionLog
 from features.pairs import NAMES
+from models.rankers.logistic import Logistic
 from tests.training.small_world import SharedWords
 from training.asked import SCHEMA, needs_of
-from training.fit import Prepared
 from training.memory import decision_log, texts_of
-from training.pair_table import Pairs, StoredBatches, described, pairs_of, write_batches
+from training.pair_table import Pairs, PairStream, StoredBatches, described, pairs_of, write_batches
+from training.prepared import Prepared
 from training.split import Period
 
 EVERYTHING = Period("all", date.min, date.max)
@@ -87,3 +90,30 @@ def test_decisions_read_from_batches_are_those_read_one_by_one(prepared: Prepare
 def test_no_need_at_all_is_a_table_too(prepared: Prepared) -> None:
     empty = pa.RecordBatch.from_pylist([], SCHEMA)
     assert len(pairs_of([described(empty, prepared.builder.describe)], EVERYTHING)) == 0
+
+
+def test_a_stream_of_pairs_read_from_parquet_teaches_what_the_whole_table_does(
+    prepared: Prepared, tmp_path: Path
+) -> None:
+    made = (described(batch.slice(0, 3000), prepared.builder.describe) for batch in prepared.asked)
+    write_batches(made, tmp_path / "pairs.parquet")
+    stream = PairStream(StoredBatches(tmp_path / "pairs.parquet"), prepared.periods.train, contrast=True)
+    whole = stream.whole
+    assert stream.counted[:2] == (len(whole), int(whole.awarded.sum()))
+    ours = Logistic().fit_parts(stream.parts)
+    theirs = Logistic().fit(whole.features, whole.awarded, weights=whole.weights)
+    assert np.abs(ours.score(whole.features) - theirs.score(whole.features)).max() < 1e-6
+    some = replace(stream, people=stream.counted[2][:5])
+    assert set(some.whole.people) == set(stream.counted[2][:5])
+    assert len(some) == len(some.whole) < len(stream)
+
+
+def test_a_long_table_is_kept_in_a_file_and_teaches_the_same(
+    prepared: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.prepared.HELD", 1000)
+    long = replace(prepared)
+    period = prepared.periods.train
+    assert isinstance(long.stream(period).batches, StoredBatches)
+    assert same(long.pairs(period), prepared.pairs(period))
+    assert len(long.stream(period)) == len(prepared.stream(period)) > 1000

@@ -18,13 +18,15 @@ from models.rankers.boosting import Boosting, LambdaMart
 from models.rankers.bundle import About, Bundle, load, save
 from models.rankers.calibration import Calibration
 from models.rankers.graded import GradedLinear, GradedTrees
-from models.rankers.linear import Listwise, Logistic
+from models.rankers.linear import Listwise
+from models.rankers.logistic import Logistic
 from models.recommender import Recommender, Wish
 from tests.training.small_world import TODAY, SharedWords
 from training.config import OrderConfig
 from training.evaluate import list_order, worth
-from training.fit import Fitted, Prepared
+from training.fit import Fitted
 from training.graded_order import GradedLists, fit_needs, read_needs
+from training.prepared import Prepared
 from training.served import Served
 
 KINDS = (

@@ -14,7 +14,7 @@ from data.people.outcomes import Application, History, Outcome, Result
 from data.store.store import Store
 from tests.training.small_world import TODAY, small_catalogue, small_experiment, small_source
 from training.config import Stored
-from training.fit import Prepared
+from training.prepared import Prepared
 from training.source import open_source, stored_source
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.training.small_world import small_catalogue
-from training.fit import Prepared
+from training.prepared import Prepared
 from training.tabular import Tabular, decisions_of, grants_of
 
 

@@ -16,7 +16,7 @@ from models.rankers.bundle import Bundle
 from training.fairness.comparing import NOT_STATED
 from training.fairness.exposure import Floats
 from training.fairness.measures import Names
-from training.fit import Prepared
+from training.prepared import Prepared
 
 Rows = NDArray[np.int64]
 Flags = NDArray[np.bool_]

@@ -22,7 +22,7 @@ from training.fairness.measures import Kind, Measure, Names
 from training.fairness.review import Made
 from training.fairness.trying_floors import floors_tried
 from training.fairness.verdicts import FEWEST
-from training.fit import Progress, silent
+from training.prepared import Progress, silent
 
 RULES_TOLD: Final = 40
 

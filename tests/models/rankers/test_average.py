@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from features.pairs import PairFeatures
 from models.rankers.average import Average
 from models.rankers.boosting import Boosting
-from models.rankers.linear import Logistic
+from models.rankers.logistic import Logistic
 from models.rankers.stored import ranker_from_arrays
 
 COLUMNS = ("one", "two", "three")

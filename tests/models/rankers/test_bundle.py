@@ -19,7 +19,7 @@ from features.history import AwardHistory
 from features.pairs import PairFeatures
 from models.rankers.bundle import About, Bundle, load, read_manifest, save
 from models.rankers.calibration import Calibration
-from models.rankers.linear import Logistic
+from models.rankers.logistic import Logistic
 
 
 class Meanings:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
 
 from data.errors import BadBundle, BadExperiment
 from features.columns import COLUMNS, NAMES
@@ -15,7 +16,8 @@ from models.rankers.baselines import AwardRate, Similarity
 from models.rankers.boosting import Boosting, LambdaMart
 from models.rankers.estimators import ESTIMATORS, Estimator
 from models.rankers.estimators import fitted as fitted_estimator
-from models.rankers.linear import Listwise, Logistic, Prepared
+from models.rankers.linear import Listwise, Part, Scale
+from models.rankers.logistic import Logistic
 from models.rankers.protocol import Ranker, RankerSettings
 from models.rankers.stored import ranker_from_arrays
 
@@ -214,13 +216,17 @@ def test_our_trees_score_as_lightgbm_does(unknown: bool) -> None:
     assert np.abs(ours.score(others) - expected).max() < 1e-12
 
 
-def test_a_long_table_in_single_precision_teaches_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_logistic_regression_learns_from_parts_what_scikit_learn_learns_from_the_whole() -> None:
     pairs, awarded, _ = some_pairs(5)
-    held = Logistic().fit(pairs, awarded)
-    monkeypatch.setattr("models.rankers.linear.LONG", 0)
-    single = Logistic().fit(pairs, awarded)
-    assert single.weights.tobytes() != held.weights.tobytes()
-    assert np.abs(single.score(pairs) - held.score(pairs)).max() < 0.02
+    weights = np.random.default_rng(1).uniform(0.1, 2.0, len(pairs))
+    cuts = np.array_split(np.arange(len(pairs)), 7)
+    parts = [Part(pairs.take(rows), awarded[rows], weights[rows]) for rows in cuts]
+    ours = Logistic(strength=0.5).fit_parts(lambda: iter(parts))
+    whole = Logistic(strength=0.5).fit(pairs, awarded, weights=weights)
+    table = Scale.of(lambda: iter(parts), None).table(pairs)
+    theirs = LogisticRegression(C=0.5, tol=1e-10, max_iter=10_000).fit(table, awarded, sample_weight=weights)
+    assert np.abs(ours.score(pairs) - theirs.decision_function(table)).max() < 1e-4
+    assert np.abs(ours.score(pairs) - whole.score(pairs)).max() < 1e-8
 
 
 @pytest.mark.parametrize("name", ESTIMATORS)
@@ -229,7 +235,11 @@ def test_an_estimator_that_was_taken_over_scores_as_it_did_itself(name: str) -> 
     model = ESTIMATORS[name]()
     ours = fitted_estimator(name, model, pairs, awarded.astype(float)).score(pairs)
     linear = hasattr(model, "coef_")
-    table = Prepared.of(pairs, None).table if linear else pairs.matrix.astype(np.float64)
+    table = (
+        Scale.of(lambda: iter([Part(pairs, awarded)]), None).table(pairs)
+        if linear
+        else pairs.matrix.astype(np.float64)
+    )
     if hasattr(model, "booster_"):
         theirs = model.predict(table, raw_score=True)
     else:

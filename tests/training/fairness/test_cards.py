@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from training.fairness.cards import model_card
-from training.fit import Fitted, Prepared
+from training.fit import Fitted
 from training.limits import limits_in_words, limits_of
 from training.lists import Lists
+from training.prepared import Prepared
 
 TOLD = {
     "bundle": "abc",
