@@ -119,7 +119,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column("amount_outside", "The amount is within its range.", "The amount is outside its range.", -1),
     Column("area_named", "It is meant for people of your area.", "It is not especially for your area."),
     Column("days_to_closing", "There is time to apply.", "It closes soon."),
-    Column("by_oneself", "You can apply yourself.", "Somebody has to apply with you."),
+    Column("by_oneself", "You need nobody to apply for you.", "Somebody has to apply with you."),
 )
 """Every column that ranking may read, in order; nothing about a person stands among them but need, place and amount."""
 

@@ -87,7 +87,7 @@ class GrantIndex:
     @cached_property
     def by_oneself(self) -> Floats:
         """(grants,) 1 where a person applies without an adviser or a referral, else 0."""
-        return np.array([grant.route == "self" for grant in self.grants], dtype=np.float32)
+        return np.array([grant.route in ("self", "automatic") for grant in self.grants], dtype=np.float32)
 
     @cached_property
     def title_words(self) -> BM25:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -35,7 +35,7 @@ class Message(BaseModel):
 class OneOfRoutes(Message):
     """Keep only grants that are applied for in one of these ways."""
 
-    one_of: tuple[Route, ...] = Field(min_length=1, max_length=3)
+    one_of: tuple[Route, ...] = Field(min_length=1, max_length=len(get_args(Route)))
 
 
 class OneOfPurposes(Message):

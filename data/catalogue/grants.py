@@ -13,7 +13,8 @@ from data.catalogue.codelists import PURPOSES, REASONS
 from data.catalogue.records import Record
 from data.catalogue.rules import EligibilityRule
 
-Route = Literal["self", "adviser", "referral"]
+Route = Literal["self", "adviser", "referral", "automatic"]
+"""Who asks for it; what is `automatic` comes without being asked for."""
 
 
 def _code_of(codes: dict[str, str], kind: str) -> BeforeValidator:

@@ -19,6 +19,8 @@ from data.errors import BadData, Problem
 from data.json_files import json_lines, read_text
 
 _NATIONS: Final = re.compile(r"\b(Scottish|Scotland|Welsh|Wales|Northern Ireland)\b")
+_BY_ITSELF: Final = re.compile(r"\b(?:without asking|automatically|comes by itself)\b", re.IGNORECASE)
+_ASKED_FOR: Final = re.compile(r"\b(?:apply|claim|ask)\b", re.IGNORECASE)
 
 
 def grants_of_cases(path: Path) -> frozenset[str]:
@@ -56,6 +58,9 @@ def _check_grant(grant: Grant, book: FactBook) -> Iterator[Problem]:
     ):
         message = "the source is on another site than the page where people apply: is it the funder's own?"
         yield Problem(message, grant=grant.id, field="source")
+    if grant.route == "self" and _BY_ITSELF.search(grant.summary) and not _ASKED_FOR.search(grant.summary):
+        message = "the summary says that it comes without asking, the route that people apply: automatic may be meant"
+        yield Problem(message, grant=grant.id, field="route")
     yield from _check_place(grant, book)
     for place, rule in enumerate(grant.rules):
         for part in walk(rule.condition):

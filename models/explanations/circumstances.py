@@ -13,6 +13,7 @@ from models.wording.quantities import day, months
 
 _ROUTES: Final = {
     "self": "You can apply yourself.",
+    "automatic": "You do not have to ask for it. It comes by itself.",
     "adviser": "A support worker has to apply for you.",
     "referral": "Someone who works with you, such as a nurse or a support worker, has to put you forward.",
 }

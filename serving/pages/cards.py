@@ -44,6 +44,8 @@ class Card:
     time: str
     """How long the fund takes, and when it closes."""
     route: str
+    by_itself: bool
+    """Whether it comes without being asked for."""
     chance: str
     decides: tuple[str, ...]
     """What a person at the fund decides."""
@@ -103,6 +105,7 @@ def card(
         amount=_amount(grant),
         time=" ".join(_times(grant, result)),
         route=words.ROUTE[result.route],
+        by_itself=result.route == "automatic",
         chance="" if simulated else _chance(result),
         decides=tuple(_decides(result)),
         reasons=tuple(dict.fromkeys((*_fits(result), *_learned(result))))[:MOST_WHY],

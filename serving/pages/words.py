@@ -36,6 +36,7 @@ SECTION: Final[dict[Group, tuple[str, str]]] = {
 
 ROUTE: Final[dict[Route, str]] = {
     "self": "You can apply yourself.",
+    "automatic": "You do not have to ask for it. It comes by itself. Ask only if it has not come.",
     "adviser": "A support worker must apply for you. An advice service can do it, or a charity that helps you.",
     "referral": "Someone has to refer you, such as a GP, a school or an advice service.",
 }

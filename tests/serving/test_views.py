@@ -118,6 +118,13 @@ def test_a_card_tells_amount_route_and_closing_day() -> None:
     assert found.time == "It closes on 31 March 2027."
 
 
+def test_what_comes_by_itself_is_nothing_to_apply_to() -> None:
+    found = shown(route="automatic")
+    assert found.by_itself
+    assert "apply" not in found.route
+    assert not shown().by_itself
+
+
 def test_a_chance_is_told_in_people_and_never_when_it_was_simulated() -> None:
     success = Success(estimate=0.4, low=0.31, high=0.58, outcomes=112)
     assert (

@@ -337,3 +337,22 @@ def test_a_fact_that_no_rule_uses_is_named_unless_another_follows_from_it(tmp_pa
     found = check(read_catalogue(tmp_path / "c.jsonl", facts=tmp_path / "f.json"), on=ON)
     (unused,) = [one.message for one in found if one.grant is None]
     assert unused.endswith(": disabled, savings, tenure, benefits, born, wage, pay")
+
+
+@pytest.mark.parametrize(
+    ("summary", "named"),
+    [
+        ("£25 in cold weeks. It comes without asking.", True),
+        ("It is paid automatically with your pension.", True),
+        ("Some get it without asking; others apply to their supplier.", False),
+        ("£25 in cold weeks.", False),
+    ],
+)
+def test_what_comes_by_itself_is_named_where_the_route_says_that_people_apply(
+    tmp_path: Path, summary: str, named: bool
+) -> None:
+    for route, expected in (("self", named), ("automatic", False)):
+        grant = {"id": "a", "rules": [], **SOUND, "summary": summary, "route": route}
+        (tmp_path / "c.jsonl").write_text(json.dumps(grant), encoding="utf-8")
+        found = about_grants(check(read_catalogue(tmp_path / "c.jsonl"), on=ON))
+        assert any(one.field == "route" for one in found) is expected

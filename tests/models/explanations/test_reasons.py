@@ -315,6 +315,8 @@ def test_a_decision_of_the_fund_is_told_as_such() -> None:
 def test_the_way_to_apply_is_told() -> None:
     assert told(OLD)["ROUTE_SELF"].text == "You can apply yourself."
     assert told(OLD, route="adviser")["ROUTE_ADVISER"].text == "A support worker has to apply for you."
+    itself = told(OLD, route="automatic")["ROUTE_AUTOMATIC"].text
+    assert itself == "You do not have to ask for it. It comes by itself."
 
 
 def test_the_window_is_told_with_its_days() -> None:
