@@ -71,6 +71,9 @@ class ApplyOut(Message):
     """How to apply; `url` is the page for the person's own area where a grant has one for each."""
 
     url: str | None
+    council: str | None = Field(
+        description="The front page of the site of the person's council; null where a page of its own is known."
+    )
     phone: str | None
     email: str | None
     address: str | None

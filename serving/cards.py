@@ -15,7 +15,7 @@ from models.explanations.next_question import question_of
 from models.recommendations import Recommendation as Found
 from serving.answers import NearMiss, NextQuestion, Recommendation
 from serving.pages import words
-from serving.pages.links import safe_link
+from serving.pages.links import pages_of, safe_link
 
 
 def recommendation(
@@ -80,11 +80,12 @@ def _of_grant(grant: Grant, places: Iterable[str]) -> dict[str, Any]:
 
 
 def _apply(apply: Apply, places: Iterable[str]) -> dict[str, Any]:
-    here = next((apply.by_area[place] for place in places if place in apply.by_area), apply.url)
+    url, council = pages_of(apply, places)
     days = apply.days_to_decide
     return {
         **apply.model_dump(include={"phone", "email", "address", "needs"}),
-        "url": safe_link(here),
+        "url": url,
+        "council": council,
         "days_to_decide": None if days is None else int(days),
     }
 

@@ -12,6 +12,7 @@ from data.catalogue.bounds import Count, Day, Names
 from data.catalogue.codelists import PURPOSES, REASONS
 from data.catalogue.records import Record
 from data.catalogue.rules import EligibilityRule
+from data.places.areas import Tier
 
 Route = Literal["self", "adviser", "referral", "automatic"]
 """Who asks for it; what is `automatic` comes without being asked for."""
@@ -111,6 +112,8 @@ class Apply(Record):
     address: str | None = None
     by_area: dict[str, str] = Field(default_factory=dict)
     """Area code → the page where people of that area apply."""
+    council: Tier | None = None
+    """The council that takes it: its own site stands in `by_area` for each area whose council has one."""
     needs: tuple[str, ...] = ()
     """Papers to have at hand, such as "proof of income"."""
     days_to_decide: Count | None = None

@@ -17,7 +17,7 @@ from data.catalogue.facts import FactBook, keyed_by_id
 from data.catalogue.grants import Grant
 from data.catalogue.references import References, check_facts
 from data.catalogue.rules import FORMS, Condition, EligibilityRule
-from data.catalogue.settling import names_of, settled
+from data.catalogue.settling import names_of, settled, with_councils
 from data.errors import NO_SUCH_KEY, BadData, Problem, in_words
 from data.json_files import json_lines, read_json, read_text, twice
 from data.places.areas import AreaTree
@@ -33,7 +33,7 @@ _UNION_TAGS: Final = frozenset(
     {form.__name__ for form in FORMS} | {"number", "day", "table", "share", "shifted", "money", "people"}
 )
 """What names a form within an error's place, and no key of a file has."""
-_AREA_KEYS: Final = ("code", "name", "parent")
+_AREA_KEYS: Final = ("code", "name", "parent", "website")
 _FIELDS_IN_JSON: Final = {"value": "is", "windows": "window", "whom": "for"}
 
 
@@ -99,13 +99,14 @@ def read_facts(path: Path, areas: AreaTree | None = None) -> FactBook:
 
 
 def read_areas(path: Path) -> AreaTree:
-    """Read areas from CSV (`code,name,parent`) or JSON lines of the same; raises BadData with all problems."""
+    """Read areas from CSV (`code,name,parent`, `website` if known) or JSON lines; raises BadData with all problems."""
     problems: list[Problem] = []
     names: dict[str, str] = {}
     parents: dict[str, str] = {}
+    websites: dict[str, str] = {}
     lines: dict[str, int] = {}
     for line, row in _area_rows(path, problems):
-        code, name, parent = (str(row.get(key) or "").strip() for key in ("code", "name", "parent"))
+        code, name, parent, website = (str(row.get(key) or "").strip() for key in _AREA_KEYS)
         if not code or code in names:
             found = "a row without a code" if not code else f"the area {code!r} stands twice"
             problems.append(Problem(found, file=path.name, line=line, field="code"))
@@ -113,7 +114,9 @@ def read_areas(path: Path) -> AreaTree:
         names[code], lines[code] = name or code, line
         if parent:
             parents[code] = parent
-    tree = AreaTree(names, parents, listed=True, retired=_retired(names))
+        if website:
+            websites[code] = website
+    tree = AreaTree(names, parents, listed=True, retired=_retired(names), websites=websites)
     problems += list(_area_problems(tree, path.name, lines))
     if problems:
         raise BadData(problems)
@@ -187,7 +190,8 @@ def _grants(
             references = References(book, areas)
             problems += _unresolved(raw, grant, references, path.name, line)
         if grant is not None:
-            yield grant if book is None else settled(grant, book)
+            whole = grant if areas is None else with_councils(grant, areas)
+            yield whole if book is None else settled(whole, book)
 
 
 def _unresolved(

@@ -10,6 +10,7 @@ from data.catalogue.facts import FactBook, OtherNames
 from data.catalogue.grants import Grant
 from data.catalogue.rules import Beneficiary, EligibilityRule, Part, Sum, SumOf, Table, Within
 from data.catalogue.traversal import rewritten
+from data.places.areas import AreaTree
 
 
 def settled(grant: Grant, book: FactBook) -> Grant:
@@ -23,6 +24,15 @@ def settled(grant: Grant, book: FactBook) -> Grant:
     rules = tuple(rewritten(rule, change) for rule in grant.rules)
     alike = all(one is other for one, other in zip(rules, grant.rules, strict=True))
     return grant if alike else grant.model_copy(update={"rules": rules})
+
+
+def with_councils(grant: Grant, areas: AreaTree) -> Grant:
+    """Put councils' own sites beside the pages of a grant that councils give; a page that the file names stays."""
+    apply = grant.apply
+    if apply is None or apply.council is None:
+        return grant
+    by_area = {**areas.council_sites(apply.council), **apply.by_area}
+    return grant.model_copy(update={"apply": apply.model_copy(update={"by_area": by_area})})
 
 
 def in_own_periods(rule: EligibilityRule, book: FactBook) -> EligibilityRule:

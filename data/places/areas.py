@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Final, Literal
 
 UK: Final = {
     "E92000001": ("England", "K04000001"),
@@ -25,6 +25,8 @@ NATIONS: Final = tuple(UK)[:4]
 ELSEWHERE: Final = "(elsewhere)"
 """A place apart from every area; no code of any area tree."""
 _NATION_BY_LETTER: Final = {"E": "E92000001", "W": "W92000004", "S": "S92000003", "N": "N92000002"}
+Tier = Literal["county", "district"]
+"""Which of two councils over one place; a place with one council has it for both."""
 _ONS_CODE: Final = re.compile(r"[EWSN]\d{8}")
 
 
@@ -37,6 +39,8 @@ class AreaTree:
     listed: bool = False
     retired: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Codes of places that are no more → those that took their place."""
+    websites: Mapping[str, str] = field(default_factory=dict)
+    """Area → the own site of its council."""
 
     def knows(self, code: str) -> bool:
         """Tell whether a rule may name this area: it is in the file, or any ONS code where there is no file."""
@@ -78,6 +82,27 @@ class AreaTree:
             self._ancestors[code] = found
         return found
 
+    def council_sites(self, tier: Tier) -> Mapping[str, str]:
+        """Give each area's council's own site, leaving out districts below a county or counties above a district.
+
+        >>> sites = {"C": "kent.example", "D": "dover.example"}
+        >>> tree = AreaTree({"C": "Kent", "D": "Dover"}, {"D": "C"}, websites=sites)
+        >>> tree.council_sites("county"), tree.council_sites("district")
+        ({'C': 'kent.example'}, {'D': 'dover.example'})
+        """
+        if tier not in self._council_sites:
+            above = {outer for code in self.websites for outer in self.ancestors(code)}
+            self._council_sites[tier] = {
+                code: site
+                for code, site in self.websites.items()
+                if (
+                    code not in above
+                    if tier == "district"
+                    else self.websites.keys().isdisjoint(self.ancestors(code))
+                )
+            }
+        return self._council_sites[tier]
+
     def contains(self, outer: str, inner: str) -> bool:
         """Tell whether `inner` is `outer` or lies within it."""
         return outer == inner or outer in self.ancestors(inner)
@@ -103,6 +128,10 @@ class AreaTree:
             if self.listed
             else frozenset()
         )
+
+    @cached_property
+    def _council_sites(self) -> dict[Tier, Mapping[str, str]]:
+        return {}
 
     @cached_property
     def _ancestors(self) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from models.eligibility.verdict import Status
 from models.explanations.next_question import question_of
 from serving.answers import NearMiss, Recommendation
 from serving.pages import words
-from serving.pages.links import safe_link
+from serving.pages.links import pages_of, safe_link
 
 ELSEWHERE: Final = ("ROUTE_", "OPEN", "NO_REPEAT_LIMIT")
 """Codes of findings that a card tells in its own place."""
@@ -64,6 +64,8 @@ class Apply:
     link: str | None
     page: str | None
     """The fund's own page, where it is another one."""
+    council: str | None
+    """The front page of the council's site, where the council gives it and no page of its own is known."""
     phone: str
     email: str
     address: str
@@ -122,11 +124,11 @@ def apply_of(grant: Grant, catalogue: Catalogue, areas: tuple[str, ...]) -> Appl
     """Tell how to apply: on the page for the person's own area where there is one."""
     found = grant.apply
     around = [code for area in areas for code in (area, *catalogue.areas.ancestors(area))]
-    own = next((found.by_area[code] for code in around if code in found.by_area), None) if found else None
-    link, page = safe_link(own or (found.url if found else None)), safe_link(grant.source)
+    (link, council), page = pages_of(found, around), safe_link(grant.source)
     return Apply(
         link=link or page,
         page=page if link and page != link else None,
+        council=council,
         phone=(found.phone if found else None) or "",
         email=(found.email if found else None) or "",
         address=(found.address if found else None) or "",

@@ -33,4 +33,6 @@ def _of(rank: int, one: Card) -> Iterator[str]:
     yield f"{rank}. {one.title}"
     yield from filter(None, (one.summary, one.amount, one.time, one.status + ".", one.route, *one.steps))
     how = one.apply
-    yield from filter(None, (how.link, how.phone and f"Phone: {how.phone}", how.email, how.address))
+    yield from filter(
+        None, (how.link, how.council, how.phone and f"Phone: {how.phone}", how.email, how.address)
+    )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from data.catalogue.facts import FactBook, keyed_by_id
-from data.catalogue.grants import Grant
+from data.catalogue.grants import Apply, Grant
 from data.catalogue.reading import Catalogue
 from data.places.areas import AreaTree
 from models.eligibility.verdict import Status
@@ -27,6 +27,7 @@ from serving.answers import (
 from serving.pages.cards import Card, card
 from serving.pages.following import following
 from serving.pages.forms import read_form
+from serving.pages.links import pages_of
 
 FACTS: list[Any] = [
     {"id": "age", "kind": "number", "question": "How old are you?", "special_category": False},
@@ -116,6 +117,16 @@ def test_a_card_tells_amount_route_and_closing_day() -> None:
     assert found.amount == "It gives up to £500."
     assert found.route.startswith("A support worker must apply for you.")
     assert found.time == "It closes on 31 March 2027."
+
+
+def test_the_front_page_of_a_councils_site_stands_beside_the_page_where_people_apply() -> None:
+    by_area = {"A": "https://a.example/", "B": "https://b.example/apply", "C": "javascript:x"}
+    apply = Apply.model_validate({"url": "https://all.example", "by_area": by_area})
+    assert pages_of(apply, ["A"]) == ("https://all.example", "https://a.example/")
+    assert pages_of(apply, ["B", "A"]) == ("https://b.example/apply", None)
+    assert pages_of(apply, ["C"]) == (None, None)
+    assert pages_of(apply, ["D"]) == ("https://all.example", None)
+    assert pages_of(None, ["A"]) == (None, None)
 
 
 def test_what_comes_by_itself_is_nothing_to_apply_to() -> None:

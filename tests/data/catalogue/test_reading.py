@@ -330,6 +330,27 @@ def test_a_fact_says_as_little_as_it_may_and_is_treated_with_caution(tmp_path: P
     assert (fact.special_category, fact.mutable, fact.burden, fact.asks) == (True, "never", 3, "x")
 
 
+def test_a_grant_that_councils_give_knows_the_own_site_of_each_council(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "code,name,parent,website\nC,Kent,,https://kent.example\nD,Dover,C,https://dover.example\n"
+        "U,Medway,,https://medway.example\nX,Nowhere,,\n",
+        encoding="utf-8",
+    )
+    own = {"by_area": {"U": "https://medway.example/apply"}}
+    for tier, sites in (
+        ("county", {"C": "https://kent.example", "U": "https://medway.example/apply"}),
+        ("district", {"D": "https://dover.example", "U": "https://medway.example/apply"}),
+    ):
+        grant = {"id": "a", "title": "A", "rules": [], "apply": {"council": tier, **own}}
+        (tmp_path / "c.jsonl").write_text(json.dumps(grant), encoding="utf-8")
+        (tmp_path / "f.json").write_text('{"facts": []}', encoding="utf-8")
+        (told,) = read_catalogue(
+            tmp_path / "c.jsonl", facts=tmp_path / "f.json", areas=tmp_path / "a.csv"
+        ).grants
+        assert told.apply is not None
+        assert told.apply.by_area == sites
+
+
 def test_areas_are_read_from_csv_and_from_json_lines_alike(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(
         "code,name,parent\nE92000001,England,\nX,Ex,E92000001\n", encoding="utf-8"
