@@ -63,10 +63,20 @@ def _check_grant(grant: Grant, book: FactBook) -> Iterator[Problem]:
         yield Problem(message, grant=grant.id, field="route")
     yield from _check_place(grant, book)
     for place, rule in enumerate(grant.rules):
+        for fact in sorted(_never_told(facts_named(rule.condition), book)):
+            message = f"nobody is asked for {fact!r} and nothing tells it: this stays open for everybody"
+            yield Problem(message, grant=grant.id, rule=rule.id, field=f"rules[{place}].condition")
         for part in walk(rule.condition):
             for old in book.names.renamed.keys() & set(part.receives if isinstance(part, Receives) else ()):
                 message = f"{old!r} is called {book.names.renamed[old]!r} now"
                 yield Problem(message, grant=grant.id, rule=rule.id, field=f"rules[{place}].condition")
+
+
+def _never_told(names: Iterable[str], book: FactBook) -> Iterator[str]:
+    """Yield the facts that are neither asked nor follow from others."""
+    for fact in (book.facts[name] for name in names):
+        if not fact.asked and fact.derived is None and fact.from_birth_date is None:
+            yield fact.id
 
 
 def _check_place(grant: Grant, book: FactBook) -> Iterator[Problem]:

@@ -356,3 +356,19 @@ def test_what_comes_by_itself_is_named_where_the_route_says_that_people_apply(
         (tmp_path / "c.jsonl").write_text(json.dumps(grant), encoding="utf-8")
         found = about_grants(check(read_catalogue(tmp_path / "c.jsonl"), on=ON))
         assert any(one.field == "route" for one in found) is expected
+
+
+def test_a_rule_on_a_fact_that_nobody_is_asked_for_is_named(tmp_path: Path) -> None:
+    told = {
+        "id": "told",
+        "kind": "boolean",
+        "asked": False,
+        "derived": {"any": [{"fact": "asked", "is": True}]},
+    }
+    facts = [{"id": "asked", "kind": "boolean"}, {"id": "silent", "kind": "boolean", "asked": False}, told]
+    (tmp_path / "f.json").write_text(json.dumps({"facts": facts}), encoding="utf-8")
+    conditions = [{"any_of": [{"fact": fact, "is": True}]} for fact in ("asked", "silent", "told")]
+    grant = {"id": "a", "rules": [{"text": "x", "condition": one} for one in conditions], **SOUND}
+    (tmp_path / "c.jsonl").write_text(json.dumps(grant), encoding="utf-8")
+    found = check(read_catalogue(tmp_path / "c.jsonl", facts=tmp_path / "f.json"), on=ON)
+    assert [one.field for one in found if "nobody is asked" in one.message] == ["rules[1].condition"]
