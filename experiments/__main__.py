@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from data.errors import GrantMatchError
+from experiments import discretionary as decided
 from experiments import funding_outcomes as funding
 from experiments import helpful_order as helpful
 from experiments import judge_speed as speed
@@ -205,6 +206,20 @@ def questions(
     with Console(stderr=True).status("") as status:
         found = asking.run(data, bundle, MiniLM.load(), people, seed=seed, told=status.update)
     asking.show(found, as_json=as_json)
+
+
+@app.command("discretionary")
+def discretionary(
+    data: Annotated[
+        Path, typer.Option(help="Folder of the collected base rates.", exists=True, file_okay=False)
+    ] = asking.RATES,
+    people: Annotated[int, typer.Option(min=1, help="How many people.")] = decided.PEOPLE,
+    as_json: AsJson = False,
+) -> None:
+    """How many grants somebody who answered everything is told that the fund alone decides."""
+    with Console(stderr=True).status("") as status:
+        found = decided.run(data, people, told=status.update)
+    decided.show(found, as_json=as_json)
 
 
 @app.command("register_reading")
