@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from data.awards.award_file import AwardFile, read_awards, write_awards
+from data.catalogue.reading import SAMPLE, read_areas
 from data.errors import BadData
+from data.json_files import read_text
+from data.places.council_sites import rows, with_sites
 from data.places.postcodes import Oddities, Postcodes, read_directory
 
 
@@ -66,6 +70,32 @@ def _print(found: AwardFile) -> None:
         console.print(table)
     console.print(f"{found.rows} rows: {len(found.awards)} awards, {found.rejected} rejected.")
     console.print("Published awards hold no refusals: they say nothing about anyone's chance of success.")
+
+
+def import_councils(
+    file: Annotated[
+        Path, typer.Argument(help="Councils, CSV gss,homepage_url.", exists=True, dir_okay=False)
+    ],
+    to: Annotated[Path, typer.Argument(help="Write the areas with their councils' sites here, as CSV.")],
+    areas: Annotated[
+        Path, typer.Option(help="Areas: CSV code,name,parent, or JSON lines.", exists=True)
+    ] = SAMPLE / "areas.csv",
+) -> None:
+    """Put the own sites of councils beside their areas, and say which stand for none; exit 1 when none is usable."""
+    odd: list[str] = []
+    try:
+        tree = with_sites(read_areas(areas), read_text(file), odd)
+    except BadData as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    with to.open("w", encoding="utf-8", newline="") as written:
+        writer = csv.DictWriter(written, ("code", "name", "parent", "website"), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows(tree))
+    for one in odd:
+        typer.echo(f"stands for no area: {one}")
+    typer.echo(f"{len(tree.websites)} of {len(tree.names)} areas have a council's site.")
+    raise typer.Exit(0 if tree.websites else 1)
 
 
 def import_postcodes(
