@@ -4,7 +4,8 @@ The texts are those of `ukcat` (CC BY 4.0), which has no rows of where a charity
 activities and objects alone, the harder half. The grades (`register_grades.csv`, by charity number) were given by a
 language model that read the texts before any of the reader was written; no person graded them. An area is graded as
 *named* where its own name or a former one stands in the text, as *lies in* where only a town or village does, and as
-*may be* where the place is a school's or a church's: what is read there counts neither way.
+*may be* where the place is a school's or a church's: what is read there counts neither way. Sixty were graded
+once more (`register_regrades.csv`) by another reading of a language model, before it saw the grades.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from data.register.needs_in_text import inferred, words_of
 from data.register.place_names import PlaceNames
 
 GRADES: Final = Path(__file__).with_name("register_grades.csv")
+REGRADES: Final = Path(__file__).with_name("register_regrades.csv")
 OFTEN: Final = 5
 """A purpose that was graded less often says nothing about how well it is read."""
 
@@ -59,6 +61,9 @@ class Figures:
     recall_all: float
     """Of all areas, those of towns and villages too."""
     all_areas: int
+    regraded: int
+    graded_alike: float
+    """Of the charities that were graded twice, those of whose areas each has its like in the other grading."""
     macro_f1: float
     """Over the purposes that were graded at least `OFTEN` times."""
     f1: dict[str, float]
@@ -66,10 +71,10 @@ class Figures:
     """How often each purpose was."""
 
 
-def graded(data: Path) -> list[Graded]:
+def graded(data: Path, parishes: Path | None = None) -> list[Graded]:
     """Read the graded charities with their texts from `data` (the folder of ukcat)."""
     areas = read_areas(SAMPLE / "areas.csv")
-    names = PlaceNames.of(areas)
+    names = PlaceNames.of(areas, parishes=parishes)
     with (data / "sample.csv").open(encoding="utf-8-sig", newline="") as file:
         texts = {row["org_id"]: row for row in csv.DictReader(file)}
     with GRADES.open(encoding="utf-8", newline="") as file:
@@ -85,9 +90,9 @@ def _graded(row: dict[str, str], text: dict[str, str], names: PlaceNames) -> Gra
     return Graded(charity, **told, read_areas=areas, read_purposes=frozenset(found) & frozenset(PURPOSES))
 
 
-def run(data: Path) -> Figures:
-    """Measure areas and purposes against the grades."""
-    cases, areas = graded(data), read_areas(SAMPLE / "areas.csv")
+def run(data: Path, parishes: Path | None = None) -> Figures:
+    """Measure areas and purposes against the grades; `parishes` is a public list of these, where it is at hand."""
+    cases, areas = graded(data, parishes), read_areas(SAMPLE / "areas.csv")
     read = [(case, code) for case in cases for code in case.read_areas if not _open(code, case, areas)]
     right = sum(any(_alike(code, one, areas) for one in case.named | case.lies_in) for case, code in read)
     named = list(_found(cases, areas, lambda case: case.named))
@@ -103,6 +108,7 @@ def run(data: Path) -> Figures:
         len(named),
         sum(whole) / len(whole),
         len(whole),
+        *_graded_alike(cases, areas),
         sum(often) / len(often),
         f1,
         graded_often,
@@ -115,6 +121,18 @@ def _found(
     for case in cases:
         for one in of(case):
             yield any(_alike(code, one, areas) for code in case.read_areas)
+
+
+def _graded_alike(cases: Sequence[Graded], areas: AreaTree) -> tuple[int, float]:
+    """Tell how many charities were graded twice, and the share on which both gradings agree."""
+    first = {f"GB-CHC-{case.charity.number}": case.named | case.lies_in for case in cases}
+    with REGRADES.open(encoding="utf-8", newline="") as file:
+        pairs = [(first[row["org_id"]], frozenset(row["areas"].split())) for row in csv.DictReader(file)]
+    agree = [
+        all(any(_alike(code, o, areas) for o in other) for one, other in ((a, b), (b, a)) for code in one)
+        for a, b in pairs
+    ]
+    return len(pairs), sum(agree) / len(pairs)
 
 
 def _open(code: str, case: Graded, areas: AreaTree) -> bool:
@@ -144,6 +162,7 @@ def show(found: Figures, *, as_json: bool) -> None:
     table.add_row("areas: precision", f"{found.precision:.3f}", str(found.areas_read))
     table.add_row("areas: recall, where an area is named", f"{found.recall_named:.3f}", str(found.named))
     table.add_row("areas: recall, towns and villages too", f"{found.recall_all:.3f}", str(found.all_areas))
+    table.add_row("areas: graded alike by a second reading", f"{found.graded_alike:.3f}", str(found.regraded))
     table.add_row(f"purposes: macro-F1, graded {OFTEN} times or more", f"{found.macro_f1:.3f}", "")
     for code, value in found.f1.items():
         table.add_row(f"  {PURPOSES[code]}: F1", f"{value:.2f}", str(found.graded[code]))

@@ -39,6 +39,10 @@ def import_register(
     ] = SAMPLE_CATALOGUE,
     facts: FactsFile = None,
     areas: AreasFile = SAMPLE / "areas.csv",
+    parishes: Annotated[
+        Path | None,
+        typer.Option(help="The ONS's names and codes of parishes, as CSV.", exists=True, dir_okay=False),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
 ) -> None:
     """Read the charity register of England and Wales, and make an entry of each charity that gives to individuals.
@@ -51,7 +55,7 @@ def import_register(
         read = read_catalogue(catalogue, facts=facts, areas=areas)
         with _bar(shown=not as_json) as told:
             found = import_charities(
-                Extract(folder, told), to, areas=read.areas, book=read.facts, reviewed=read
+                Extract(folder, told), to, areas=read.areas, book=read.facts, reviewed=read, parishes=parishes
             )
     except BadData as error:
         typer.echo(str(error), err=True)

@@ -75,12 +75,14 @@ def _of_rows(rows: Iterable[tuple[str, str]], names: PlaceNames) -> tuple[set[st
 
 def _of_mentions(mentions: Sequence[Mention], rows: set[str], names: PlaceNames) -> set[str]:
     """Give the areas of what is named: the narrower where a place stands beside the county that it lies in."""
+    sure = {codes for one in mentions if len(one.place.meanings) == 1 for codes in one.place.meanings}
+    around = rows | {code for codes in sure for code in codes}
     limits: list[tuple[str, ...]] = []
     above_others: list[tuple[str, ...]] = []
     for mention in mentions:
         meanings = mention.place.meanings
         if len(meanings) > 1:
-            meanings = tuple(one for one in meanings if rows and _lies_in(one, rows, names))
+            meanings = tuple(one for one in meanings if _lies_in(one, around, names))
         if len(meanings) == 1:
             (above_others if mention.not_only else limits).append(meanings[0])
     found = limits or ([] if rows else above_others)

@@ -53,14 +53,22 @@ class Imported:
 
 
 def import_charities(
-    extract: Extract, to: Path, *, areas: AreaTree, book: FactBook, reviewed: Catalogue
+    extract: Extract,
+    to: Path,
+    *,
+    areas: AreaTree,
+    book: FactBook,
+    reviewed: Catalogue,
+    parishes: Path | None = None,
 ) -> Imported:
     """Write an entry for each charity that gives to individuals; raises BadData where the extract cannot be read.
+
+    With a list of `parishes` those that say no more than their parish are found too.
 
     Entries of `to` that somebody reviewed stay, and no entry is made of what stands in the `reviewed` catalogue. The
     same extract gives the same bytes.
     """
-    found, names = Imported(), PlaceNames.of(areas)
+    found, names = Imported(), PlaceNames.of(areas, parishes=parishes)
     kept = _reviewed_in(to)
     known = {*numbers_in(reviewed), *kept}
     beside = to.with_name(f".{to.name}.part")

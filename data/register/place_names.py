@@ -33,6 +33,8 @@ class Place:
     """Whether it is a place within its area, not the area itself."""
     is_county: bool = False
     """Whether it is the name of a county, which is hardly ever anything else."""
+    is_parish: bool = False
+    """Whether only a list of parishes has it: many are names of people, or words, too."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,11 @@ class PlaceNames:
     places: dict[str, Place] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, areas: AreaTree, file: Path = FILE) -> Self:
-        """Take the names of the areas below regions, and those of `file` that lie in one of these."""
+    def of(cls, areas: AreaTree, file: Path = FILE, parishes: Path | None = None) -> Self:
+        """Take the names of the areas below regions, and those of `file` and `parishes` that lie in one of these.
+
+        `parishes` is a list of the Office for National Statistics, "Parishes … Names and Codes in England and Wales".
+        """
         found: dict[str, Place] = {}
         containing = set(areas.parents.values())
         wide = {plain(name) for code, name in areas.names.items() if _is_wide(code, areas)}
@@ -62,6 +67,10 @@ class PlaceNames:
             elif held is not None:
                 others = tuple(one for one in meanings if one and one not in held.meanings)
                 found[plain(name)] = replace(held, meanings=(*held.meanings, *others))
+        for name, codes in (_parishes(parishes, areas) if parishes is not None else {}).items():
+            meanings = tuple((code,) for code in codes)
+            place = Place(name, meanings, is_town=True, is_parish=True)
+            found.setdefault(plain(name), place)
         return cls(areas, found)
 
     @cached_property
@@ -116,6 +125,19 @@ def _rows(file: Path) -> Iterable[tuple[str, str, tuple[str, ...]]]:
         for row in csv.DictReader(opened):
             grouped.setdefault((row["kind"], row["name"]), []).append(row["area"])
     return ((kind, name, tuple(codes)) for (kind, name), codes in grouped.items())
+
+
+def _parishes(file: Path, areas: AreaTree) -> dict[str, list[str]]:
+    """Give each parish the councils of today that have one of that name."""
+    found: dict[str, list[str]] = {}
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        for row in csv.DictReader(opened):
+            told = {re.sub(r"\d", "", column): value for column, value in row.items()}
+            for code in areas.today([told["LADCD"]]):
+                for name in filter(None, (told["PARNM"], told.get("PARNMW"))):
+                    if code in areas.names and code not in found.setdefault(name, []):
+                        found[name].append(code)
+    return found
 
 
 _ALSO: Final = {

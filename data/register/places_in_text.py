@@ -102,6 +102,9 @@ def places_in(text: str, names: PlaceNames) -> list[Mention]:
             continue
         place, end = named
         goes_on = listed >= 0 and _only_joins(tokens[listed:at])
+        if place.is_parish and (listed == at or all(token in AREA | BETWEEN for token in tokens[at:end])):
+            at = end  # a part of a longer name, or a word such as "Town" that some place bears as its name
+            continue
         if goes_on and tokens[listed:at] == [","] and found[-1].place.is_town and not place.is_town:
             listed = at = end  # an address: the town, then what lies around it
             continue
@@ -164,7 +167,7 @@ def _is_home(tokens: Sequence[str], start: int, end: int, place: Place) -> bool:
         or (last in LIVES and one_more in ("resident", "residing", "live", "living"))
     ):
         return True
-    if " ".join(tokens[start:end]) in ORDINARY:
+    if place.is_parish or " ".join(tokens[start:end]) in ORDINARY:
         return False
     if last in LIVES:
         return True
@@ -247,7 +250,8 @@ def parishes_in(texts: Iterable[str], *, besides: PlaceNames) -> str:
     for text in texts:
         for match in _PARISH.finditer(text):
             words = _name_after(text[match.end() :])
-            if words and " ".join(tokens_of(" ".join(words))) not in besides.places:
+            held = besides.places.get(" ".join(tokens_of(" ".join(words)))) if words else None
+            if words and (held is None or held.is_parish):
                 return _as_written(words)
     return ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -109,3 +110,19 @@ def test_a_charity_that_names_other_countries_alone_gives_abroad_only() -> None:
 def test_throughout_england_and_wales_is_both_nations() -> None:
     charity = Charity(1, "A CHARITY", date(2026, 11, 28), areas=[("Region", "Throughout England And Wales")])
     assert area_of_benefit(charity, NAMES).codes == ("E92000001", "W92000004")
+
+
+def test_with_a_list_of_parishes_a_charity_is_where_its_village_is(tmp_path: Path) -> None:
+    listed = "PAR19NM,LAD19CD\nLittle Wick,E07000147\nNewham Cross,E07000147\nNewham Cross,E07000080\nTown,E06000052\n"
+    (tmp_path / "parishes.csv").write_text(listed, encoding="utf-8")
+    names = PlaceNames.of(read_areas(SAMPLE / "areas.csv"), parishes=tmp_path / "parishes.csv")
+
+    def read(objects: str) -> tuple[tuple[str, ...], str]:
+        found = area_of_benefit(Charity(1, "A CHARITY", date(2026, 11, 1), objects=objects), names)
+        return found.codes, found.parish
+
+    assert read("THE POOR OF THE PARISH OF LITTLE WICK") == (("E07000147",), "Little Wick")
+    assert read("THE POOR OF THE VILLAGE OF NEWHAM CROSS")[0] == ()  # two places bear the name
+    assert read("THE POOR OF NEWHAM CROSS IN THE COUNTY OF NORFOLK")[0] != ("E07000080",)
+    assert read("PEOPLE OF THE TOWN")[0] == ()
+    assert read("TO HELP LITTLE WICK SCHOOL")[0] == ()
