@@ -55,17 +55,17 @@ def allowed(variable: Variable, values: tuple[Any, ...], context: EvaluationCont
             )
         case "choice":
             if fact.mutable == "either":
-                barred = {*fact.special_values, *_over(fact, context), now}
+                barred = {*fact.special_values, *over(fact, context), now}
                 yield from (value for value in values if value not in barred)
         case "choices":
-            yield from _more(fact, now, values, _over(fact, context))
+            yield from _more(fact, now, values, over(fact, context))
         case "date":
             yield from (context.on,) if fact.mutable == "gain" else (v for v in values if v >= context.on)
         case _:
             yield from (value for value in values if fact.mutable == "either" or _is_gain(value, now))
 
 
-def _over(fact: Fact, context: EvaluationContext) -> frozenset[str]:
+def over(fact: Fact, context: EvaluationContext) -> frozenset[str]:
     """List the values that nobody can newly get any more."""
     return frozenset(value for value, last in fact.ended_values.items() if last < context.on)
 
@@ -74,12 +74,12 @@ def _is_gain(value: Any, now: Any) -> bool:
     return not isinstance(now, Decimal) or value > now
 
 
-def _more(fact: Fact, now: Any, values: tuple[Any, ...], over: frozenset[str]) -> Iterator[frozenset[str]]:
+def _more(fact: Fact, now: Any, values: tuple[Any, ...], barred: frozenset[str]) -> Iterator[frozenset[str]]:
     """Yield what is there already with one thing more; where either direction is permitted, also with less."""
     held = now if isinstance(now, frozenset) else frozenset()
     if now is not None and not isinstance(now, frozenset | Silence):
         return
-    named = sorted(frozenset().union(*values) - held - set(fact.special_values) - over) if values else []
+    named = sorted(frozenset().union(*values) - held - set(fact.special_values) - barred) if values else []
     yield from (held - {fact.exclusive} | {value} for value in named if value != fact.exclusive)
     if fact.mutable == "either":
         yield from (value for value in values if value < held)

@@ -13,7 +13,7 @@ from data.catalogue.rules import Condition, Is, NoneOf, OneOf
 from models.counterfactuals.changes import Changes, changes_of, readable
 from models.counterfactuals.grant_values import candidate_values_of
 from models.counterfactuals.missing import missing_sets
-from models.counterfactuals.permitted_changes import allowed, could_change, rule_could_change
+from models.counterfactuals.permitted_changes import allowed, could_change, over, rule_could_change
 from models.counterfactuals.variables import Variable, with_values
 from models.eligibility.conditions import ask
 from models.eligibility.context import EvaluationContext
@@ -175,7 +175,7 @@ def _now_so(fact: Fact, value: Any, asked: list[Any], context: EvaluationContext
             return OneOf(fact=fact.id, one_of=tuple(gained))
         return NoneOf(fact=fact.id, none_of=tuple(sorted(_held(fact, context) - value)))
     if fact.kind == "choice":
-        named = [v for v in _named(asked) if v not in fact.special_values]
+        named = _named(asked, fact, context)
         return OneOf(fact=fact.id, one_of=tuple(named) if value in named else (value,))
     return Is.model_validate({"fact": fact.id, "is": value})
 
@@ -199,15 +199,17 @@ def _held(fact: Fact, context: EvaluationContext) -> frozenset[str]:
 def _gained(fact: Fact, value: frozenset[str], asked: list[Any], context: EvaluationContext) -> list[str]:
     """List what may be gained: the value found, and others that the same conditions take as well."""
     gained = value - _held(fact, context)
-    named = [v for v in _named(asked) if v not in fact.special_values]
+    named = _named(asked, fact, context)
     return named if gained and gained <= set(named) else sorted(gained)
 
 
-def _named(asked: list[Any]) -> list[str]:
-    """List the values that all of the conditions take."""
+def _named(asked: list[Any], fact: Fact, context: EvaluationContext) -> list[str]:
+    """List the values that all of the conditions take, without what is sensitive or cannot be newly got."""
+    barred = {*fact.special_values, *over(fact, context)}
     lists = [
         [str(v) for v in part.condition.one_of]
         for part in asked
         if part.holds and isinstance(part.condition, OneOf)
     ]
-    return [value for value in lists[0] if all(value in other for other in lists)] if lists else []
+    common = [value for value in lists[0] if all(value in other for other in lists)] if lists else []
+    return [value for value in common if value not in barred]

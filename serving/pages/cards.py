@@ -62,6 +62,8 @@ class Apply:
     """How to apply: as far as it is known."""
 
     link: str | None
+    unseen: str
+    """Said where the link is only the page that was read, and nothing tells how to apply; else empty."""
     page: str | None
     """The fund's own page, where it is another one."""
     council: str | None
@@ -125,8 +127,10 @@ def apply_of(grant: Grant, catalogue: Catalogue, areas: tuple[str, ...]) -> Appl
     found = grant.apply
     around = [code for area in areas for code in (area, *catalogue.areas.ancestors(area))]
     (link, council), page = pages_of(found, around), safe_link(grant.source)
+    seen = bool(link or council or (found and (found.phone or found.email or found.address)))
     return Apply(
         link=link or page,
+        unseen="" if seen or grant.route == "automatic" else words.NO_APPLY,
         page=page if link and page != link else None,
         council=council,
         phone=(found.phone if found else None) or "",
@@ -138,7 +142,7 @@ def apply_of(grant: Grant, catalogue: Catalogue, areas: tuple[str, ...]) -> Appl
 
 def _amount(grant: Grant) -> str:
     if grant.amount is None or grant.amount.currency != "GBP":
-        return ""
+        return "" if "£" in grant.summary else words.NO_AMOUNT
     low, high = grant.amount.min, grant.amount.max
     if high is not None:
         same = low == high

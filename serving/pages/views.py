@@ -144,4 +144,5 @@ def every_sentence() -> Iterator[str]:
     """Every sentence of this page that stands here, for those who measure how easily they are read."""
     yield from (SIMULATED, DEGRADED, NOT_UNDERSTOOD, NOTHING_PAYS)
     yield from (*words.STATUS.values(), *words.GROUP.values(), *words.ROUTE.values(), *words.PURPOSE.values())
+    yield from (words.NO_AMOUNT, words.NO_APPLY)
     yield from (text for pair in words.SECTION.values() for text in pair if text)

@@ -34,6 +34,10 @@ SECTION: Final[dict[Group, tuple[str, str]]] = {
 }
 """The heading of each part of the list, and a sentence below it."""
 
+NO_AMOUNT: Final = "We have not seen how much it gives."
+NO_APPLY: Final = "We have not seen how to apply."
+"""Said on a card that lacks it."""
+
 ROUTE: Final[dict[Route, str]] = {
     "self": "You can apply yourself.",
     "automatic": "You do not have to ask for it. It comes by itself. Ask only if it has not come.",

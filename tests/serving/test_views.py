@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -49,17 +50,19 @@ TREE = AreaTree({"E92000001": "England", "E1": "Here"}, {"E1": "E92000001"}, lis
 CATALOGUE = Catalogue((GRANT,), BOOK, TREE, "0" * 64)
 
 
+PLAIN: dict[str, Any] = {
+    "grant_id": "one",
+    "rank": 1,
+    "status": Status.NEEDS_INFO,
+    "group": "possible",
+    "score": 0.5,
+    "route": "self",
+}
+LIKELY = Qualifies(estimate=0.5, text="You may qualify.")
+
+
 def shown(*, simulated: bool = False, **changes: Any) -> Card:
-    plain: dict[str, Any] = {
-        "grant_id": "one",
-        "rank": 1,
-        "status": Status.NEEDS_INFO,
-        "group": "possible",
-        "score": 0.5,
-        "route": "self",
-    }
-    plain["qualifies"] = Qualifies(estimate=0.5, text="You may qualify.")
-    return card(Recommendation(**{**plain, **changes}), CATALOGUE, simulated=simulated)
+    return card(Recommendation(**{**PLAIN, "qualifies": LIKELY, **changes}), CATALOGUE, simulated=simulated)
 
 
 @pytest.mark.parametrize(
@@ -127,6 +130,16 @@ def test_the_front_page_of_a_councils_site_stands_beside_the_page_where_people_a
     assert pages_of(apply, ["C"]) == (None, None)
     assert pages_of(apply, ["D"]) == ("https://all.example", None)
     assert pages_of(None, ["A"]) == (None, None)
+
+
+def test_a_card_says_what_was_not_seen() -> None:
+    assert shown().apply.unseen == "We have not seen how to apply."
+    bare = Grant.model_validate(
+        {**GRANT.model_dump(by_alias=True), "amount": None, "summary": "Money for bakers."}
+    )
+    without = replace(CATALOGUE, grants=(bare,))
+    found = card(Recommendation(**{**PLAIN, "qualifies": LIKELY}), without, simulated=False)
+    assert found.amount == "We have not seen how much it gives."
 
 
 def test_what_comes_by_itself_is_nothing_to_apply_to() -> None:

@@ -106,6 +106,12 @@ def test_no_near_miss_asks_for_what_can_no_longer_be_got() -> None:
     assert near_miss(in_time, grant, judge_in(in_time, grant)) is not None
 
 
+def test_of_several_benefits_those_that_can_no_longer_be_got_are_not_named() -> None:
+    miss = nearly(offer(GETS_OLD_OR_NEW), benefits=["uc"])
+    assert miss is not None
+    assert miss.text == "It could fit if you get Pension Credit."
+
+
 def test_who_gets_nothing_is_told_to_claim_without_keeping_none_of_these() -> None:
     miss = nearly(offer({"fact": "benefits", "one_of": ["pc"]}), benefits=["none"])
     assert miss is not None
