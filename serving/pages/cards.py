@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +25,8 @@ MOST_LEARNED: Final = 2
 """Sentences about why a grant stands where it does, beside those on its rules."""
 PARTNER: Final = "partner"
 """The word in questions that nobody who fled is asked."""
+_MONEY: Final = re.compile(r"\b(?:grants?|money|payments?|paid|pays?|loans?|sum)\b", re.IGNORECASE)
+"""Words of a summary that speak of money; what is given in kind has no sum to be told."""
 MOST_WHY: Final = 4
 """Sentences about why a grant fits."""
 
@@ -142,7 +145,7 @@ def apply_of(grant: Grant, catalogue: Catalogue, areas: tuple[str, ...]) -> Appl
 
 def _amount(grant: Grant) -> str:
     if grant.amount is None or grant.amount.currency != "GBP":
-        return "" if "£" in grant.summary else words.NO_AMOUNT
+        return words.NO_AMOUNT if _MONEY.search(grant.summary) and "£" not in grant.summary else ""
     low, high = grant.amount.min, grant.amount.max
     if high is not None:
         same = low == high
