@@ -93,12 +93,15 @@ def _sets_of(context: EvaluationContext, grant: Grant, verdict: Verdict) -> _Set
 
 
 def _says_nothing_to(grant: Grant, context: EvaluationContext) -> bool:
-    """Tell whether a person told nothing of what a grant reads; then what is missing is so for all who did not."""
+    """Tell whether a person told nothing of what a grant reads; then what is missing is so for all who did not.
+
+    What is known of people around them counts too: it tells limits that values are tried at.
+    """
     facts, lists = context.catalogue_memo.memoised(grant, "reads", lambda: _reads(grant, context))
     applicant = context.applicant
     return (
         applicant.whom is None
-        and facts.isdisjoint(applicant.facts)
+        and all(facts.isdisjoint(person.facts) for person in (applicant, *(applicant.related or ())))
         and all(getattr(applicant, name) is None for name in lists)
     )
 
