@@ -253,11 +253,12 @@ def register_cost(
 @app.command("planted_gaps")
 def planted_gaps(
     runs: Annotated[int, typer.Option(min=10, help="Worlds of each kind.")] = gaps.RUNS,
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     as_json: AsJson = False,
 ) -> None:
     """Whether the fairness review finds a planted gap, leaves chance alone, and how often its intervals hold."""
     with _told() as told:
-        found = gaps.run(runs=runs, told=told)
+        found = gaps.run(runs=runs, workers=workers, told=told)
     typer.echo(json.dumps(found) if as_json else "\n".join(gaps.in_words(found)))
 
 

@@ -9,11 +9,13 @@ and must fail the same test.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from training.engines import mapped
 from training.fairness.comparing import compare
 from training.fairness.measures import Kind, Measure
 from training.fairness.resampling import drawn, interval
@@ -24,28 +26,42 @@ RATE: Final = 0.10
 GAP: Final = 0.10
 PEOPLE: Final = 200
 MOST_ROWS: Final = 10
+TOGETHER: Final = 20
+"""Worlds that a process plays in one go."""
 
 Told = Callable[[str, int, int], None]
-Values = NDArray[np.float64]
 
 
-def run(*, runs: int = RUNS, told: Told) -> dict[str, Any]:
-    """Play every kind of world `runs` times and count."""
+@dataclass(frozen=True)
+class Worlds:
+    """Plays worlds of one kind, each named by its seed."""
+
+    play: Callable[[int], Any]
+
+    def open(self) -> Callable[[range], list[Any]]:
+        """Give what plays a batch of them."""
+        return lambda seeds: [self.play(seed) for seed in seeds]
+
+
+def run(*, runs: int = RUNS, workers: int = 1, told: Told) -> dict[str, Any]:
+    """Play every kind of world `runs` times, in so many processes, and count."""
+
+    def played(what: str, play: Callable[[int], Any]) -> list[Any]:
+        found: list[Any] = []
+        batches = (range(start, min(start + TOGETHER, runs)) for start in range(0, runs, TOGETHER))
+        for batch in mapped(batches, Worlds(play), workers=workers):
+            found.extend(batch)
+            told(what, len(found), runs)
+        return found
+
+    held = played("intervals", covered)
     return {
         "study": "planted_gaps",
         "runs": runs,
-        "found": _share("gap planted", runs, lambda seed: gap_is_told(seed, gap=GAP), told),
-        "false": _share("none planted", runs, lambda seed: gap_is_told(seed, gap=0.0), told),
-        **coverage(runs, told),
+        "found": sum(played("gap planted", partial(gap_is_told, gap=GAP))) / runs,
+        "false": sum(played("none planted", partial(gap_is_told, gap=0.0))) / runs,
+        **{name: sum(one[name] for one in held) / runs for name in held[0]},
     }
-
-
-def _share(what: str, runs: int, played: Callable[[int], bool], told: Told) -> float:
-    count = 0
-    for seed in range(runs):
-        count += played(seed)
-        told(what, seed + 1, runs)
-    return count / runs
 
 
 def gap_is_told(seed: int, *, gap: float) -> bool:
@@ -61,22 +77,6 @@ def gap_is_told(seed: int, *, gap: float) -> bool:
     measure = Measure("awarded", "awarded", Kind.RATE, awarded.astype(np.float64), np.ones(2 * GROUP))
     found = compare([measure], attributes, seed=seed)
     return any(one.likely for one in found if not gap or one.attribute == "planted")
-
-
-def coverage(runs: int, told: Told) -> dict[str, float]:
-    """Count how often 95 % intervals hold the true figure: by people, and by rows."""
-    names = (
-        "rate by people",
-        "rate by rows",
-        "observed over expected by people",
-        "observed over expected by rows",
-    )
-    held = dict.fromkeys(names, 0)
-    for seed in range(runs):
-        for name, holds in covered(seed).items():
-            held[name] += holds
-        told("intervals", seed + 1, runs)
-    return {name: count / runs for name, count in held.items()}
 
 
 def covered(seed: int) -> dict[str, bool]:

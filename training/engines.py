@@ -1,4 +1,7 @@
-"""Runs a pure function of Arrow batches over many: here, in several processes, or by Ray; the same rows in order."""
+"""Runs a pure function of batches over many, here or in several processes: the same answers in order.
+
+A batch is one of Arrow's (which Ray maps too), or anything else that can be pickled.
+"""
 
 from __future__ import annotations
 
@@ -6,30 +9,34 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 import pyarrow as pa
 
 OnBatch: TypeAlias = Callable[[pa.RecordBatch], pa.RecordBatch]
 AHEAD: Final = 2
 """Batches that wait for each process, so that it is never idle and memory stays flat."""
+Batch = TypeVar("Batch", contravariant=True)
+Answer = TypeVar("Answer", covariant=True)
+One = TypeVar("One")
+Of = TypeVar("Of")
 
 
-class Task(Protocol):
+class Task(Protocol[Batch, Answer]):
     """What is to be done with every batch; small and picklable, it opens what it needs where it runs."""
 
-    def open(self) -> OnBatch:
+    def open(self) -> Callable[[Batch], Answer]:
         """Load whatever takes long, and give the function of one batch."""
         ...
 
 
-def mapped(batches: Iterable[pa.RecordBatch], task: Task, *, workers: int = 1) -> Iterator[pa.RecordBatch]:
+def mapped(batches: Iterable[One], task: Task[One, Of], *, workers: int = 1) -> Iterator[Of]:
     """Give the task's answer to each batch, in the order of the batches."""
     if workers == 1:
         yield from map(task.open(), batches)
         return
     with ProcessPoolExecutor(workers, get_context("spawn"), _open_here, (task,)) as pool:
-        waiting: deque[Future[pa.RecordBatch]] = deque()
+        waiting: deque[Future[Of]] = deque()
         for batch in batches:
             waiting.append(pool.submit(_run_here, batch))
             if len(waiting) > workers * AHEAD:
@@ -41,9 +48,9 @@ def mapped(batches: Iterable[pa.RecordBatch], task: Task, *, workers: int = 1) -
 _here: dict[str, Any] = {}
 
 
-def _open_here(task: Task) -> None:
+def _open_here(task: Task[Any, Any]) -> None:
     _here["run"] = task.open()
 
 
-def _run_here(batch: pa.RecordBatch) -> pa.RecordBatch:
+def _run_here(batch: Any) -> Any:
     return _here["run"](batch)

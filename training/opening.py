@@ -25,10 +25,14 @@ class Ranking:
 
     def open(self) -> OnBatch:
         """Load the bundle, its catalogue and the embedding model."""
-        loaded = load(self.bundle)
-        experiment = experiment_of(loaded)
-        catalogue = catalogue_of(experiment.catalogue)
-        rates = rates_of_experiment(experiment, catalogue, self.today)
-        embedder = CachedEmbedder(MiniLM.load(threads=1))
-        recommender = Recommender.of_bundle(loaded, catalogue, rates, embedder)
+        recommender = recommender_of(self.bundle, self.today)
         return lambda batch: ranked(batch, recommender, most=self.most)
+
+
+def recommender_of(bundle: Path, today: date) -> Recommender:
+    """Load a bundle, the catalogue of its experiment and the embedding model, with one thread."""
+    loaded = load(bundle)
+    experiment = experiment_of(loaded)
+    catalogue = catalogue_of(experiment.catalogue)
+    rates = rates_of_experiment(experiment, catalogue, today)
+    return Recommender.of_bundle(loaded, catalogue, rates, CachedEmbedder(MiniLM.load(threads=1)))

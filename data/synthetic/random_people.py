@@ -63,6 +63,16 @@ class PersonMaker:
         silence = {self._maker.one_of(["unknown", "declined", "not_applicable"]): True}
         return self._maker.one_of([silence, self._range(fact), self._range(fact)])
 
+    def said_in_two_ways(self, fact: Fact) -> tuple[Any, Any]:
+        """Draw two statements of a sensitive fact that differ in nothing but what is special-category data."""
+        if fact.special_category:
+            return {"unknown": True}, self.said(fact)
+        if fact.kind == "choice":
+            return fact.special_values[0], fact.special_values[-1]
+        alone = {*fact.special_values, fact.exclusive}
+        plain = [value for value in fact.values if value not in alone and self.rng.random() < 0.3]
+        return plain, [*plain, fact.special_values[0]]
+
     def _value(self, fact: Fact) -> Any:
         match fact.kind:
             case "boolean":

@@ -9,17 +9,18 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from data.catalogue.reading import sample_catalogue
+from data.catalogue.reading import Catalogue
 from data.clock import today_in_london
-from data.people.base_rates import sample_rates
 from data.store.store import Store
-from features.embedding import CachedEmbedder, MiniLM
 from models.rankers.bundle import load
-from models.recommender import Recommender
 from training.audit.importing import read_attributes
-from training.audit.separation import changed_by_flip, made_asking, ranked_by
+from training.audit.separation import changed_by_flip, in_batches, made_asking, ranked_by_bundle
+from training.audit.special import Flip, Flipping
 from training.audit.store import ADDRESS, KEY, AuditStore, new_key, opened
+from training.engines import mapped
 from training.showing import show_progress, told_in_words
+from training.source import catalogue_of
+from training.steps import experiment_of
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,6 +28,11 @@ app = typer.Typer(
     f"is named in {ADDRESS} (such as sqlite:///audit.db) and opens with {KEY}; never give that key to the service.",
 )
 console = Console(stderr=True)
+CHAMPION = Path("bundles/champion")
+Folder = Annotated[Path, typer.Argument(help="Folder of a bundle.")]
+People = Annotated[int, typer.Option(min=1, help="Made people, each ranked twice.")]
+Workers = Annotated[int, typer.Option(min=1, help="Processes; each loads the model.")]
+Seed = Annotated[int, typer.Option(help="Draws the people.")]
 Serving = Annotated[
     str, typer.Option("--store", envvar="GRANTS_STORE", help="The service's store, for its erasures.")
 ]
@@ -79,11 +85,11 @@ def apply_erasures(store: Serving) -> None:
     console.print(f"{removed} erased here too", highlight=False)
 
 
-@app.command(epilog="Example: python -m training audit separation bundles/champion --people 10000")
+@app.command(
+    epilog="Example: python -m training audit separation bundles/champion --people 10000 --workers 2"
+)
 def separation(
-    bundle: Annotated[Path, typer.Argument(help="Folder of a bundle.")] = Path("bundles/champion"),
-    people: Annotated[int, typer.Option(min=1, help="Made people, each ranked twice.")] = 10_000,
-    seed: Annotated[int, typer.Option(help="Draws the people.")] = 0,
+    bundle: Folder = CHAMPION, people: People = 10_000, workers: Workers = 1, seed: Seed = 0
 ) -> None:
     """Try whether any list depends on the audit store: rank, flip every attribute in it, rank again; 0 may change.
 
@@ -92,18 +98,41 @@ def separation(
     with told_in_words(console), closing(opened()) as audit, show_progress(console) as progress:
         if next(audit.people(), None) is not None:
             raise typer.BadParameter("this audit store holds people; name an empty one for the trial")
-        catalogue = sample_catalogue()
-        recommender = Recommender.of_bundle(
-            load(bundle.resolve()), catalogue, sample_rates(catalogue), CachedEmbedder(MiniLM.load())
-        )
         today = today_in_london()
-        asking = list(made_asking(recommender, people, on=today, seed=seed))
-        rank = ranked_by(recommender, on=today)
         changed = changed_by_flip(
-            rank, asking, audit, told=lambda done, total: progress("lists", done, total)
+            ranked_by_bundle(bundle.resolve(), on=today, workers=workers),
+            list(made_asking(_catalogue(bundle), people, on=today, seed=seed)),
+            audit,
+            told=lambda done, total: progress("lists", done, total),
         )
     typer.echo(f"{changed} of {people} lists changed when every attribute in the audit store was flipped")
     raise typer.Exit(1 if changed else 0)
+
+
+@app.command(epilog="Example: python -m training audit special bundles/champion --people 10000 --workers 2")
+def special(bundle: Folder = CHAMPION, people: People = 10_000, workers: Workers = 1, seed: Seed = 0) -> None:
+    """Try whether a special-category fact of a request moves what it does not decide; needs no store.
+
+    Illness, faith and the like may open a grant or close it. Those whose status and chance stay as they were must keep
+    their scores to the last bit and their order among each other.
+    """
+    with told_in_words(console), show_progress(console) as progress:
+        today, found = today_in_london(), list[Flip]()
+        asking = list(made_asking(_catalogue(bundle), people, on=today, seed=seed))
+        for batch in mapped(in_batches(asking), Flipping(bundle.resolve(), today, seed), workers=workers):
+            found.extend(batch)
+            progress("people", len(found), people)
+    moved = sum(not one.same for one in found)
+    kept, listed = sum(one.kept for one in found), sum(one.listed for one in found)
+    typer.echo(
+        f"{moved} of {people} lists changed where a special-category fact left status and chance as they were "
+        f"({kept / max(1, listed):.1%} of all places; in {sum(one.kept == one.listed for one in found)} lists, all)"
+    )
+    raise typer.Exit(1 if moved else 0)
+
+
+def _catalogue(bundle: Path) -> Catalogue:
+    return catalogue_of(experiment_of(load(bundle.resolve())).catalogue)
 
 
 def _apply(audit: AuditStore, store: str, people: list[str]) -> int:

@@ -21,7 +21,7 @@ from training.fairness.exposure import (
 )
 from training.fairness.lists import TEN, Lists
 from training.fairness.measures import Names
-from training.fairness.resampling import interval
+from training.fairness.resampling import interval, weights_of_people
 from training.fairness.verdicts import FEWEST
 
 Sums = NDArray[np.float32]
@@ -83,7 +83,7 @@ def by_band(
 ) -> dict[str, list[dict[str, Any]]]:
     """Lay every kind of band out; intervals by drawing people."""
     rng = np.random.default_rng([seed, 3])
-    times = rng.poisson(1.0, (replicates, len(lists.people))).astype(np.float32)
+    times = weights_of_people(rng, replicates, len(lists.people))
     return {
         kind: [asdict(one) for one in _bands(lists, attention, names, times)] for kind, names in bands.items()
     }

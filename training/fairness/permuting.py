@@ -19,7 +19,8 @@ from training.fairness.measures import Measure
 from training.fairness.resampling import Codes
 
 DEALS: Final = 2000
-TOGETHER: Final = 50
+TOGETHER: Final = 120_000
+"""Places that are dealt at once: about as many as a processor holds near."""
 SAME: Final = 1e-4
 """Scores nearer than this are one and the same, but for rounding."""
 
@@ -42,10 +43,10 @@ def p_values(
     seen = [_scores(_sums(codes[None], groups, columns), fewest)[0] for codes, groups in attributes]
     above = [np.ones((groups, len(measures))) for _, groups in attributes]
     people = len(columns)
-    for start in range(0, deals, TOGETHER):
-        dealt = rng.permuted(
-            np.broadcast_to(np.arange(people), (min(TOGETHER, deals - start), people)), axis=1
-        )
+    together = max(1, TOGETHER // people)
+    for start in range(0, deals, together):
+        places = np.broadcast_to(np.arange(people), (min(together, deals - start), people))
+        dealt = rng.permuted(places, axis=1)
         for place, (codes, groups) in enumerate(attributes):
             scores = _scores(_sums(codes[dealt], groups, columns), fewest)
             highest = np.nan_to_num(scores).max(axis=1, keepdims=True)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtr, stdtrit
+from scipy.stats import poisson
 
 from training.fairness.exposure import Floats
 from training.fairness.measures import Measure
@@ -23,8 +24,12 @@ REPLICATES: Final = 1000
 TOGETHER: Final = 100
 """Replicates of which the weights are held at once."""
 
+STEPS: Final = 2**16
+"""A weight is looked up by a number below this: six times as quick as drawing a Poisson variable."""
+
 Codes = NDArray[np.int64]
 """(people,) the place of each person's group among the names of an attribute."""
+Weights = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -64,12 +69,28 @@ def drawn(
     sums = [np.empty((replicates, groups, width)) for _, groups in attributes]
     members = [[np.flatnonzero(codes == group) for group in range(groups)] for codes, groups in attributes]
     for rows in _chunks(replicates):
-        times = rng.poisson(1.0, (rows.stop - rows.start, people)).astype(np.float32)
+        times = weights_of_people(rng, rows.stop - rows.start, people)
         for found, groups in zip(sums, members, strict=True):
             for group, own in enumerate(groups):
                 found[rows, group] = times[:, own] @ columns[own]
     half = len(measures)
     return [Drawn(found[..., :half], found[..., half:]) for found in sums]
+
+
+def weights_of_people(rng: np.random.Generator, replicates: int, people: int) -> Weights:
+    """Draw (replicates, people) how often each person counts: Poisson of mean 1, in steps of 1/65536.
+
+    >>> drawn = weights_of_people(np.random.default_rng(0), 1000, 100)
+    >>> round(float(drawn.mean()), 2), round(float(drawn.var()), 2)
+    (1.0, 1.0)
+    """
+    return _times()[rng.integers(0, STEPS, (replicates, people), dtype=np.uint16)]
+
+
+@cache
+def _times() -> Weights:
+    """(STEPS,) the quantiles of a Poisson variable of mean 1."""
+    return np.asarray(poisson.ppf((np.arange(STEPS) + 0.5) / STEPS, 1.0), dtype=np.float32)
 
 
 def _chunks(count: int) -> Iterator[slice]:
@@ -87,6 +108,6 @@ def interval(values: Floats, people: float, *, level: float = 0.95) -> tuple[flo
     finite = values[np.isfinite(values)]
     if not len(finite) or people < 2:
         return float("nan"), float("nan")
-    tail = float(norm.cdf(np.sqrt(people / (people - 1)) * student.ppf((1 - level) / 2, people - 1)))
+    tail = float(ndtr(np.sqrt(people / (people - 1)) * stdtrit(people - 1, (1 - level) / 2)))
     low, high = np.quantile(finite, [tail, 1 - tail])
     return float(low), float(high)

@@ -297,7 +297,7 @@ def test_a_special_category_fact_moves_only_grants_whose_rules_read_it(
     maker = PersonMaker(book, catalogue.areas, rng, ON, 0.3, 1.0)
     person = maker.applicant()
     found = []
-    for value in _flipped(book, fact, person, maker):
+    for value in maker.said_in_two_ways(book.facts[fact]):
         person["facts"] = {**person["facts"], fact: value}
         context = evaluation_context(
             read_applicant(person, book, catalogue.areas), book, catalogue.areas, on=ON
@@ -305,21 +305,6 @@ def test_a_special_category_fact_moves_only_grants_whose_rules_read_it(
         found.append(qualifying.chances(context, judge.statuses_in(context)))
     read = np.array([fact in _reads(grant, book) for grant in catalogue.grants])
     assert np.array_equal(found[0][~read], found[1][~read])
-
-
-def _flipped(book: FactBook, name: str, person: Json, maker: PersonMaker) -> list[Any]:
-    """Give two values of a fact that differ only in what is special-category data."""
-    fact = book.facts[name]
-    if fact.special_category or fact.kind == "choice":
-        made = maker.said(fact)
-        return (
-            [{"unknown": True}, made]
-            if fact.special_category
-            else [fact.special_values[0], fact.special_values[-1]]
-        )
-    alone = {*fact.special_values, fact.exclusive}
-    plain = [value for value in fact.values if value not in alone and maker.rng.random() < 0.3]
-    return [plain, [*plain, fact.special_values[0]]]
 
 
 def _reads(grant: Grant, book: FactBook) -> set[str]:
