@@ -15,6 +15,7 @@ from rich.progress import Progress, TaskID
 
 from data.errors import GrantMatchError
 from experiments import discretionary as decided
+from experiments import exposure_floors as floors
 from experiments import funding_outcomes as funding
 from experiments import helpful_order as helpful
 from experiments import judge_speed as speed
@@ -260,6 +261,20 @@ def planted_gaps(
     with _told() as told:
         found = gaps.run(runs=runs, workers=workers, told=told)
     typer.echo(json.dumps(found) if as_json else "\n".join(gaps.in_words(found)))
+
+
+@app.command("exposure_floors")
+def exposure_floors(
+    bundle: Annotated[Path, typer.Option(help="The bundle that orders the lists.")] = asking.CHAMPION,
+    people: Annotated[int, typer.Option(min=20, help="Made-up people.")] = floors.PEOPLE,
+    kind: Annotated[str, typer.Option(help="Bands: funder, region, listing.")] = "funder",
+    as_json: AsJson = False,
+) -> None:
+    """What floors of attention change for funders and for people, and how much of the judged order they leave."""
+    with _told() as told:
+        found = floors.run(bundle, people, kind=kind, on=asking.ON, told=told)
+    floors.show(found, as_json=as_json)
+    raise typer.Exit(1 if found["refused"] else 0)
 
 
 def _finish(report: Report, *, as_json: bool, keep: bool) -> None:
