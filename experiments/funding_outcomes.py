@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
+from experiments.funding_groups import compared, in_words
 from experiments.project_records import Projects, read_projects
 from experiments.report import Measured, Report
 from features.pairs import PairFeatures
@@ -247,6 +248,12 @@ def _report(
         for name, values in scores.items()
     ]
     groups = by_group(scores[best], told_by[best], test)
+    fair = compared(
+        test.unfunded,
+        {name: told_by[name] for name in (best, f"{best}, blind to groups")},
+        test.groups,
+        seed=SEED,
+    )
     notes = (
         f"{len(train)} projects to learn from, {train.unfunded.mean():.3f} of them unfunded; {len(test)} to measure, "
         f"{test.unfunded.mean():.3f}; outcome 1 = not funded",
@@ -261,6 +268,9 @@ def _report(
             for name, values in groups.items()
         ),
         "columns carry what the groups tell; the row blind to groups leaves out prefix, metro and poverty",
+        "by group, as a fairness review tells it (95 % intervals; 10 points matter, or outside 0.8 to 1.25 times):",
+        *in_words(fair),
     )
     extra: dict[str, Any] = {"chosen": best, "rehearsal_precision": rehearsed, "groups": groups}
+    extra["fairness"] = [one.as_dict() for one in fair]
     return Report("funding_outcomes", len(test), rows, notes, extra)

@@ -33,7 +33,8 @@ from training.fairness.making import read_bands, read_groups, shown_lists, write
 from training.fairness.periods import Quarter
 from training.fairness.playing import Play, played
 from training.fairness.review import Subject, assembled
-from training.fairness.signing import find, reviews_in
+from training.fairness.signing import find, whole_reviews_in
+from training.fairness.signing import sign as put_signature
 from training.groups import told_groups
 from training.prepared import Prepared
 from training.promotion import Home
@@ -101,7 +102,7 @@ def review(  # noqa: PLR0913 - one for each option
             made = played(
                 Play(recommender, read_scenario(), named, people, today, judged=judged, progress=progress)
             )
-        before = [one.told for one in reviews_in(reviews) if one.told["period"] < str(quarter)]
+        before = [one.told for one in whole_reviews_in(reviews) if one.told["period"] < str(quarter)]
         ids = [grant.id for grant in catalogue.grants]
         found = assembled(
             subject, lists, attributes_of(lists.people, known), named, ids, made=made, before=before
@@ -171,15 +172,18 @@ def sign(
         told = _answers(answer or [], answers)
         signature = Signature(
             review=found.digest,
-            bundle=found.bundle,
+            bundle=found.review.bundle,
             by=by or getuser(),
             at=datetime.now(UTC),
             decision=decision.value,
             reason=reason,
             answers=told,
         )
-        found.sign(signature)
-    _say(f"{found.bundle}: {decision.value} by {signature.by}, {len(found.differences)} differences answered")
+        put_signature(found, signature)
+    _say(
+        f"{signature.bundle}: {decision.value} by {signature.by}, "
+        f"{len(found.review.differences)} differences answered"
+    )
 
 
 def service_signatures(store: str | None) -> tuple[Signature, ...]:

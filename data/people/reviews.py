@@ -1,15 +1,17 @@
 """A fairness review as its folder tells it: `review.json`, what it finds likely, and what a signature must answer.
 
-`training review` makes the folder, `/review` and `training sign` take signatures, `promote` verifies them. Of
-`review.json` only these keys are read here; whatever else it holds is sealed by the digest of its bytes.
+`training review` makes the folder, `/review` and `training sign` take signatures, `promote` verifies them. Only the
+keys of `Review` are understood here; whatever else `review.json` holds is sealed by the digest of its bytes.
 """
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -49,6 +51,13 @@ class Review(BaseModel):
     summary: tuple[str, ...] = ()
     """What can and cannot be said, in plain English, a line each."""
     differences: tuple[Difference, ...] = ()
+    tables: dict[str, Digest] = Field(default_factory=dict)
+    """File beside it → its digest."""
+
+
+def digest_of(content: bytes) -> Digest:
+    """SHA-256 in hexadecimal."""
+    return sha256(content).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +67,43 @@ class ReviewFolder:
     folder: Path
     digest: Digest
     review: Review
+    told: Mapping[str, Any] = field(repr=False, compare=False)
+    """Everything that `review.json` holds."""
 
     @property
     def page(self) -> Path:
         """The one page that opens offline."""
         return self.folder / PAGE
+
+    def check_tables(self) -> None:
+        """Raise BadReview where a table is not the one that the review names."""
+        for name, digest in self.review.tables.items():
+            table = self.folder / name
+            try:
+                same = digest_of(table.read_bytes()) == digest
+            except OSError as error:
+                raise BadReview(
+                    f"{table}: the review names this table, and it cannot be read ({error})"
+                ) from None
+            if not same:
+                raise BadReview(f"{table} was changed after the review was made; make the review again")
+
+    def problems(self, signature: Signature) -> Iterator[str]:
+        """Say what is missing for a signature to count: it is about this very review and answers each difference."""
+        if signature.review != self.digest:
+            yield f"it names the digest {signature.review[:12]}, but the review's is {self.digest[:12]}"
+        if signature.bundle != self.review.bundle:
+            yield f"it is about the bundle {signature.bundle}, but the review is about {self.review.bundle}"
+        for one in self.review.differences:
+            if not is_sentence(signature.answers.get(one.id, "")):
+                yield f"no sentence answers {one.id} ({one.text})"
+        for name in sorted(signature.answers.keys() - {one.id for one in self.review.differences}):
+            yield f"an answer is about {name}, which is no difference of this review"
+
+    def check_signature(self, signature: Signature) -> None:
+        """Raise BadReview with all that is missing."""
+        if missing := list(self.problems(signature)):
+            raise BadReview("\n".join(["not signed:", *(f"  {line}" for line in missing)]))
 
 
 def read_review(folder: Path) -> ReviewFolder:
@@ -77,9 +118,9 @@ def read_review(folder: Path) -> ReviewFolder:
         review = Review.model_validate_json(content)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
-        field = ".".join(map(str, first["loc"]))
-        raise BadReview(f"{folder / FILE}: {field}: {in_words(first)}") from None
-    return ReviewFolder(folder, hashlib.sha256(content).hexdigest(), review)
+        name = ".".join(map(str, first["loc"]))
+        raise BadReview(f"{folder / FILE}: {name}: {in_words(first)}") from None
+    return ReviewFolder(folder, digest_of(content), review, json.loads(content))
 
 
 def reviews_in(home: Path) -> tuple[ReviewFolder, ...]:
@@ -100,17 +141,3 @@ def is_sentence(words: str) -> bool:
     (False, True)
     """
     return len(words.split()) >= FEWEST_WORDS
-
-
-def check_signature(signature: Signature, found: ReviewFolder) -> None:
-    """Raise BadReview unless a signature is about this very review and answers each of its likely differences."""
-    if signature.review != found.digest or signature.bundle != found.review.bundle:
-        raise BadReview("the signature is about another review; sign the one that was made of this bundle")
-    ids = {one.id for one in found.review.differences}
-    silent = sorted(one for one in ids if not is_sentence(signature.answers.get(one, "")))
-    if silent:
-        raise BadReview(
-            f"{len(silent)} likely differences have no sentence of their own: {', '.join(silent[:5])}"
-        )
-    if strange := sorted(signature.answers.keys() - ids):
-        raise BadReview(f"an answer is about {strange[0]}, which is no difference of this review")

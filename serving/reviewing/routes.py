@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from data.people.reviews import BadReview, ReviewFolder, check_signature, is_sentence, reviews_in
+from data.people.reviews import BadReview, ReviewFolder, is_sentence, reviews_in
 from data.people.signatures import Signature
 from data.store.signatures import SignaturesShelf
 from serving.access import Scope
@@ -115,7 +115,7 @@ def read_signature(
     }
     try:
         signature = Signature.model_validate(told)
-        check_signature(signature, found)
+        found.check_signature(signature)
     except (ValidationError, BadReview):
         return None, {"reason": NO_REASON}
     return signature, {}

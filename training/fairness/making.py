@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from data.ledger import Ledger
-from data.people.reviews import BadReview
+from data.people.reviews import FILE, PAGE, BadReview, digest_of
 from data.store.store import Store
 from training.fairness.cards import model_card, transparency_record
 from training.fairness.lists import Groups, Lists, shown
 from training.fairness.page import page
 from training.fairness.periods import Quarter, live_spans
 from training.fairness.review import Subject
-from training.fairness.signing import REVIEW, as_csv, digest_of
 
 
 def shown_lists(
@@ -81,8 +81,8 @@ def write(folder: Path, told: dict[str, Any], subject: Subject) -> str:
         (folder / name).write_text(text, "utf-8")
     whole = {**told, "tables": {name: digest_of(text.encode()) for name, text in texts.items()}}
     content = (json.dumps(whole, indent=1, sort_keys=True, allow_nan=False) + "\n").encode()
-    (folder / REVIEW).write_bytes(content)
-    (folder / "review.html").write_text(page(whole), "utf-8")
+    (folder / FILE).write_bytes(content)
+    (folder / PAGE).write_text(page(whole), "utf-8")
     return digest_of(content)
 
 
@@ -92,3 +92,18 @@ def _flat(comparisons: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         for one in comparisons
         for cell in one["groups"]
     ]
+
+
+def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Write rows as CSV; what a spreadsheet would take for a formula is quoted."""
+    written = io.StringIO()
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    writer = csv.DictWriter(written, names, lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _inert(value) for name, value in row.items()})
+    return written.getvalue()
+
+
+def _inert(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value[:1] in tuple("=+-@\t\r") and value[:1] else value

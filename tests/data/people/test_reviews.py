@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from data.people.reviews import BadReview, ReviewFolder, check_signature, read_review, reviews_in
+from data.people.reviews import BadReview, ReviewFolder, read_review, reviews_in
 from data.people.signatures import Signature
 
 TOLD: dict[str, Any] = {
@@ -43,20 +43,20 @@ def test_the_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
 
 def test_a_signature_that_fits_is_taken_whatever_it_decides(tmp_path: Path) -> None:
     found = made(tmp_path)
-    check_signature(signed(found), found)
-    check_signature(signed(found, decision="refused"), found)
+    found.check_signature(signed(found))
+    found.check_signature(signed(found, decision="refused"))
 
 
 def test_a_signature_without_an_answer_or_about_another_review_is_refused(tmp_path: Path) -> None:
     found, other = made(tmp_path), made(tmp_path, "two", period="2026-Q2")
     for answers in ({}, {"ndcg:nation:wales": "fine"}):
-        with pytest.raises(BadReview, match="no sentence of their own: ndcg:nation:wales"):
-            check_signature(signed(found, answers=answers), found)
+        with pytest.raises(BadReview, match="no sentence answers ndcg:nation:wales"):
+            found.check_signature(signed(found, answers=answers))
     with pytest.raises(BadReview, match="no difference of this review"):
-        check_signature(signed(found, answers={**signed(found).answers, "x": "Beside the point."}), found)
+        found.check_signature(signed(found, answers={**signed(found).answers, "x": "Beside the point."}))
     for about in (signed(other), signed(found, bundle="v2")):
-        with pytest.raises(BadReview, match="another review"):
-            check_signature(about, found)
+        with pytest.raises(BadReview, match="it names the digest|it is about the bundle"):
+            found.check_signature(about)
 
 
 def test_a_changed_review_is_another_one(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_changed_review_is_another_one(tmp_path: Path) -> None:
     file = tmp_path / "one" / "review.json"
     file.write_text(file.read_text().replace("worse", "fine"), "utf-8")
     with pytest.raises(BadReview):
-        check_signature(signed(found), read_review(tmp_path / "one"))
+        read_review(tmp_path / "one").check_signature(signed(found))
 
 
 def test_folders_that_hold_no_review_are_left_out_of_the_list_and_told_where_asked_for(

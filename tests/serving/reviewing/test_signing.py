@@ -9,7 +9,7 @@ import pytest
 from serving.reviewing.page_policy import policy_of
 from serving.reviewing.routes import LONGEST, NO_ANSWER, NO_DECISION, NO_REASON, TOO_LONG, read_signature
 from tests.data.people.test_reviews import made
-from training.fairness.signing import Review
+from training.fairness.signing import whole_review
 
 
 def test_a_signature_answers_every_likely_difference(tmp_path: Path) -> None:
@@ -42,11 +42,8 @@ def test_what_the_form_takes_is_what_promotion_accepts(tmp_path: Path) -> None:
     sent = {"decision": "refused", "reason": "Not yet.", "answer-0": "We add Welsh funds."}
     signature, _ = read_signature(sent, found, by="Ana")
     assert signature is not None
-    review = Review.read(found.folder)
-    assert (review.digest, review.differences) == (
-        found.digest,
-        {"ndcg:nation:wales": "Lists in Wales are worse."},
-    )
+    review = whole_review(found.folder)
+    assert review == found
     assert list(review.problems(signature)) == []
 
 

@@ -11,18 +11,18 @@ import pytest
 from typer.testing import CliRunner
 
 from data.ledger import read_ledger
-from data.people.reviews import BadReview
+from data.people.reviews import FILE, BadReview, ReviewFolder, digest_of
 from data.people.signatures import Signature
 from models.rankers.bundle import save
 from training.__main__ import app
 from training.fairness.signing import (
-    REVIEW,
     SIGNATURES,
-    Review,
-    digest_of,
     find,
     newest_signature,
-    reviews_in,
+    sign,
+    signatures_beside,
+    whole_review,
+    whole_reviews_in,
 )
 from training.fit import Fitted
 from training.gate import Check
@@ -33,7 +33,7 @@ FEMALE, WALES = "lists/awarded/sex/female", "lists/ndcg_at_10/nation/Wales"
 ANSWERS = {FEMALE: "Two funds will be asked by May.", WALES: "Welsh entries are old; they are renewed."}
 
 
-def made(home: Path, bundle: str, name: str = "one", day: str = "2026-11-20") -> Review:
+def made(home: Path, bundle: str, name: str = "one", day: str = "2026-11-20") -> ReviewFolder:
     """A review's folder with two likely differences and a table."""
     folder = home / name
     folder.mkdir(parents=True)
@@ -44,12 +44,18 @@ def made(home: Path, bundle: str, name: str = "one", day: str = "2026-11-20") ->
         "differences": [{"id": FEMALE, "text": "awarded"}, {"id": WALES, "text": "nDCG"}],
         "tables": {"who.csv": digest_of((folder / "who.csv").read_bytes())},
     }
-    (folder / REVIEW).write_text(json.dumps(told))
-    return Review.read(folder)
+    (folder / FILE).write_text(json.dumps(told))
+    return whole_review(folder)
 
 
-def signature(review: Review, /, **changes: Any) -> Signature:
-    told = {"review": review.digest, "bundle": review.bundle, "by": "Cat", "at": NOW, "decision": "approved"}
+def signature(review: ReviewFolder, /, **changes: Any) -> Signature:
+    told = {
+        "review": review.digest,
+        "bundle": review.review.bundle,
+        "by": "Cat",
+        "at": NOW,
+        "decision": "approved",
+    }
     return Signature.model_validate({**told, "reason": "read it", "answers": ANSWERS, **changes})
 
 
@@ -63,10 +69,10 @@ def test_signing_means_answering_every_likely_difference_in_a_sentence(tmp_path:
     ):
         assert len(list(review.problems(signature(review, answers=answers)))) == missing
     with pytest.raises(BadReview, match="no sentence answers"):
-        review.sign(signature(review, answers={}))
+        sign(review, signature(review, answers={}))
     assert not (review.folder / SIGNATURES).exists()
-    review.sign(signature(review))
-    assert review.signatures() == (signature(review),)
+    sign(review, signature(review))
+    assert signatures_beside(review) == (signature(review),)
 
 
 @pytest.mark.parametrize(
@@ -89,12 +95,12 @@ def test_a_signature_under_something_else_does_not_count(
 
 def test_changing_a_review_or_one_of_its_tables_after_it_was_signed_is_seen(tmp_path: Path) -> None:
     review = made(tmp_path, "abc")
-    review.sign(signature(review))
-    content = (review.folder / REVIEW).read_text()
-    (review.folder / REVIEW).write_text(content.replace("nDCG", "all is well"))
+    sign(review, signature(review))
+    content = (review.folder / FILE).read_text()
+    (review.folder / FILE).write_text(content.replace("nDCG", "all is well"))
     found = newest_signature(tmp_path, "abc")
     assert found is not None and found.problems
-    (review.folder / REVIEW).write_text(content)
+    (review.folder / FILE).write_text(content)
     (review.folder / "who.csv").write_text("attribute,group,people\nsex,female,10\n")
     with pytest.raises(BadReview, match="was changed after the review was made"):
         newest_signature(tmp_path, "abc")
@@ -102,7 +108,7 @@ def test_changing_a_review_or_one_of_its_tables_after_it_was_signed_is_seen(tmp_
 
 def test_the_newest_signature_counts_wherever_it_was_given(tmp_path: Path) -> None:
     review, other = made(tmp_path, "abc"), made(tmp_path, "xyz", "two")
-    review.sign(signature(review))
+    sign(review, signature(review))
     later = signature(review, at=NOW + timedelta(days=1), decision="refused", by="Dan")
     of_another = signature(other, at=NOW + timedelta(days=2))
     found = newest_signature(tmp_path, "abc", [later, of_another])
@@ -116,7 +122,7 @@ def test_a_review_is_found_by_the_start_of_its_digest(tmp_path: Path) -> None:
     for short in (review.digest[:7], "0" * 64, ""):
         with pytest.raises(BadReview, match="prints it"):
             find(tmp_path, short)
-    assert reviews_in(tmp_path / "nowhere") == ()
+    assert whole_reviews_in(tmp_path / "nowhere") == ()
 
 
 def test_the_command_signs_and_promotion_copies_the_signature_to_the_ledger_once(
