@@ -1,4 +1,4 @@
-"""Groups of projects are compared as a fairness review compares people: a planted gap is told, dishonest chances too."""
+"""Groups of projects are compared as people are: a planted gap is told, and chances that are not honest."""
 
 from __future__ import annotations
 
@@ -19,4 +19,4 @@ def test_a_planted_gap_and_chances_that_hide_it_are_told_and_honest_ones_are_lef
         "no difference that matters",
         "difference likely",
     ]
-    assert "50 %" in said[0] and "highest" in said[0] and "lower" not in said[0]
+    assert "highest" in said[0] and "lower" not in said[0]
