@@ -23,6 +23,7 @@ from features.columns import FIT_NAMES
 from features.pairs import PairFeatures
 from models.pairing import Pairing
 from models.rankers.graded import GradedLinear, GradedTrees
+from models.rankers.protocol import Ranker
 from tests.training.small_world import TODAY, SharedWords, small_catalogue, small_experiment
 from training.config import read_experiment
 from training.graded_order import GradedLists, graded_lists
@@ -200,3 +201,38 @@ def test_without_a_weight_the_lists_are_the_shipped_ones_to_the_byte(tmp_path: P
     assert [one.tobytes() for one in silent.grades] == [one.tobytes() for one in without.grades]
     assert silent.weights == without.weights == (1.0, 1.0)
     assert loud.ids == ("nurse", "carer") and loud.weights == (1.0, 2.0)
+
+
+def fitted_order(folder: Path, weight: float, *told: Judgement) -> tuple[Ranker, GradedLists]:
+    """The order learned from two people who need the same, for whom the fund that is like it is judged the best."""
+    grants = small_catalogue().grants
+    pairing = Pairing.build(small_catalogue(), no_rates(TODAY), SharedWords())
+    one = {"applicant": {"facts": {"age": 50}}, "need": {"text": grants[1].summary}, "grades": {"fund-01": 3}}
+    rows = [{"graded": [grant.id for grant in grants]}, {"id": "carer", **one}, {"id": "nurse", **one}]
+    file = folder / "judged.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    settings = small_experiment(
+        order={"judgements": file, "judged_on": TODAY, "partners": {"weight": weight, "share": 0.95}}
+    ).order
+    lists = graded_lists(settings, pairing, told)
+    return lists.fit(GradedLinear(ridge=1.0), seed=0), lists
+
+
+AGAINST = told("ana", {"fund-01": 0, "fund-25": 3})
+
+
+def test_the_learned_order_is_the_same_to_the_byte_without_a_weight(tmp_path: Path) -> None:
+    plain, silent = (fitted_order(tmp_path, 0.0, *grades)[0].to_arrays() for grades in ((), AGAINST))
+    assert {name: array.tobytes() for name, array in plain.items()} == {
+        name: array.tobytes() for name, array in silent.items()
+    }
+
+
+@pytest.mark.parametrize(("weight", "partner_wins"), [(10.0, True), (0.1, False)])
+def test_where_a_partner_and_a_shipped_grade_disagree_the_weight_decides(
+    weight: float, partner_wins: bool, tmp_path: Path
+) -> None:
+    ranker, lists = fitted_order(tmp_path, weight, *AGAINST)
+    scores = ranker.score(lists.pairs[0])
+    graded = dict(zip(lists.rows[0].tolist(), scores.tolist(), strict=True))
+    assert (graded[25] > graded[1]) is partner_wins
