@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ from training.fairness.resampling import interval, weights_of_people
 from training.fairness.verdicts import FEWEST
 
 Sums = NDArray[np.float32]
+ROUNDING: Final = 1e-6
+"""A share of attention that falls short by less is no less than its share of merit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,5 +193,5 @@ def _least(exposure: Floats, merit: Floats, people: Any, ids: Sequence[str]) -> 
     if exposure.sum() <= 0 or merit.sum() <= 0:
         return []
     gap = exposure / exposure.sum() - merit / merit.sum()
-    known = [row for row in np.argsort(gap).tolist() if people[row] >= FEWEST and gap[row] < 0][:20]
+    known = [row for row in np.argsort(gap).tolist() if people[row] >= FEWEST and gap[row] < -ROUNDING][:20]
     return [{"grant": ids[row], "people": rounded(int(people[row]))} for row in known]

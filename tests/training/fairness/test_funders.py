@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from data.people.events import Event, Kind, Placement
-from training.fairness.funders import Attention, by_band
+from training.fairness.funders import Attention, by_band, overall
 from training.fairness.lists import Lists, shown
 
 DAY = datetime(2026, 8, 3, 12, tzinfo=UTC)
@@ -51,3 +51,37 @@ def test_where_nothing_has_merit_no_ratio_is_told_and_the_review_is_written_all_
 
 def test_a_band_that_few_people_saw_is_withheld() -> None:
     assert all(one["exposure"] is None for one in told(lists_of(5)).values())
+
+
+def test_who_is_never_seen_or_by_few_is_named_and_what_gets_least_for_its_merit_too() -> None:
+    lists = lists_of(40)
+    found = overall(
+        lists, Attention.of(lists, 3), {"band": np.array(["a", "b", "b"])}, ["small", "large", "unseen"]
+    )
+    assert (found["shown"], found["reachable"]) == (2, 3)
+    assert found["seldom"] == ["unseen"]
+    assert [(one["grant"], one["people"]) for one in found["under_exposed"]] == [("small", "40")]
+    # mean absolute difference of all pairs over twice the mean
+    assert found["gini"] == round(
+        sum(abs(x - y) for x in SHARES for y in SHARES) / (2 * 9 * np.mean(SHARES)), 2
+    )
+
+
+SHARES = (0.63093, 1.0, 0.0)
+
+
+def test_attention_that_goes_by_merit_is_even_and_any_other_is_less() -> None:
+    lists = lists_of(40)
+    even = overall(
+        lists, Attention.of(lists, 2, merit=np.tile([1.0, 0.63093], 40)), {"band": BANDS}, list(GRANTS)
+    )
+    odd = overall(lists, Attention.of(lists, 2), {"band": BANDS}, list(GRANTS))
+    assert odd["attention_fairness"]["band"] < even["attention_fairness"]["band"] == 1.0
+    assert even["under_exposed"] == []
+
+
+def test_of_few_people_not_even_the_number_of_grants_that_were_shown_is_told() -> None:
+    lists = lists_of(5)
+    found = overall(lists, Attention.of(lists, 2), {"band": BANDS}, list(GRANTS))
+    assert found["shown"] is None and found["under_exposed"] == []
+    assert found["seldom"] == list(GRANTS)
