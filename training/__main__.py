@@ -241,7 +241,8 @@ def urgent() -> None:
         write_weights(learned.weights)
         _say(
             f"found {learned.found:.3f} of our own urgent sentences, each unseen by what was learned from meaning; "
-            f"offered help to {learned.false_alarms:.3f} of needs that tell nothing urgent"
+            f"offered help by meaning to {learned.false_alarms:.3f} of needs that tell nothing urgent, and to "
+            f"{learned.taken_in:.3f} of sentences that only sound so"
         )
 
 

@@ -41,7 +41,16 @@ def plain_words(text: str) -> str:
     words = text.lower()
     for pattern, by in _STEPS:
         words = pattern.sub(by, words)
-    return f". {_NUMBER.sub(_in_digits, words.strip())} ."
+    return f". {in_digits(words.strip())} ."
+
+
+def in_digits(words: str) -> str:
+    """Give plain words, or a pattern over such, with numbers in digits.
+
+    >>> in_digits("(?:one|twenty one) of those")
+    '(?:1|21) of those'
+    """
+    return _NUMBER.sub(_in_digits, words)
 
 
 def _in_digits(found: re.Match[str]) -> str:

@@ -20,7 +20,7 @@ from data.catalogue.reading import SAMPLE
 from data.catalogue.records import Record
 from data.json_files import read_json
 from features.embedding import Vectors
-from models.needs.plain_words import plain_words
+from models.needs.plain_words import in_digits, plain_words
 
 Kind = Literal["life", "abuse", "no_food", "no_power", "no_bed", "ill"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -69,7 +69,7 @@ class UrgentWords(Record):
         for _ in range(DEEPEST):
             for name, part in self.parts.items():
                 words = words.replace(name, part)
-        return re.compile(rf"\b(?:{words})(?!\w)")
+        return re.compile(rf"(?<!\w)(?:{in_digits(words)})(?!\w)")
 
     def find(self, text: str) -> dict[Kind, bool]:
         """Give the kinds that the words tell, and whether without doubt."""

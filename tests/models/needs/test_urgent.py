@@ -93,6 +93,12 @@ def test_our_own_sentences_tell_of_every_kind_and_patterns_alone_find_most() -> 
     assert np.mean([bool(own_words().find(one.text)) for one in silent]) < 0.02
 
 
+def test_amounts_and_numbers_in_words_are_found_as_they_stand_in_plain_words() -> None:
+    assert found("need £10 on the meter") == {"no_power": True}
+    assert found("one side of his face is numb") == {"ill": True}
+    assert found("no one would miss me if i died") == {"life": True}
+
+
 class Letters:
     """Gives texts vectors by their letters: enough to learn from in a test."""
 
@@ -111,7 +117,7 @@ def test_learning_keeps_false_alarms_to_their_share_and_is_read_back_as_written(
     plain = plain_needs(read_needs()[:2000])
     assert 300 < len(plain) <= 500
     learned = learn(read_sentences(), plain, Letters())
-    assert learned.false_alarms <= FALSE_ALARMS + 1 / len(plain)
+    assert learned.false_alarms <= FALSE_ALARMS and learned.taken_in <= FALSE_ALARMS
     assert learned.found > 0.85
     again = UrgentWeights.model_validate(json.loads(learned.weights.model_dump_json()))
     assert again == learned.weights
