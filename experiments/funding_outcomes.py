@@ -219,7 +219,7 @@ def calibrated(rehearsed: Rehearsal, name: str, scores: Values) -> Values:
     """
     unfunded, weights = rehearsed.projects.unfunded, rehearsed.weights
     calibration = Calibration.fit(rehearsed.scores[name], unfunded, weights=weights)
-    return levelled(calibration.estimate(scores).estimate, float(np.average(unfunded, weights=weights)))
+    return levelled(calibration.estimate(scores).nearest, float(np.average(unfunded, weights=weights)))
 
 
 def levelled(chances: Values, mean: float) -> Values:
