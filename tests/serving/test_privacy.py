@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+import httpx
 import pytest
 
 from serving.access import Scope
@@ -71,7 +72,33 @@ def visited(server: Server) -> Server:
             form = {"need": PLANTED, "area": PLANTED, "fact-age": PLANTED, PLANTED: PLANTED}
             assert client.post("/", data=form).status_code < 500
             client.get("/v1/facts", headers={"authorization": f"Bearer {PLANTED}"})
+            visit_the_desks(client)
     return server
+
+
+def visit_the_desks(client: httpx.Client) -> None:
+    """Send planted words to the pages of partners and of reviews, to signing in, and to lists of places and people."""
+    words = {"interests": PLANTED, "missing": PLANTED, "why": PLANTED, "chosen": "first", "quote": "yes"}
+    grant = {"shown": PLANTED, f"grade-{PLANTED}": "3", f"why-{PLANTED}": PLANTED}
+    for path in (
+        "/partners",
+        "/partners/a03",
+        "/partners/a03/orders",
+        f"/partners/{PLANTED}",
+        f"/review/{PLANTED}",
+    ):
+        assert client.get(path).status_code < 500
+        for form in (
+            {**words, **grant, "do": "sent"},
+            {**words, "chosen": PLANTED, "do": PLANTED},
+            {PLANTED: PLANTED},
+        ):
+            assert client.post(path, data=form).status_code < 500
+    for path in (f"/review/{PLANTED}/page", f"/v1/areas?q={PLANTED}", f"/v1/situations?like={PLANTED}"):
+        assert client.get(path).status_code < 500
+    for path in ("/sign-in", "/sign-out", f"/partners?done={PLANTED}"):
+        assert client.post(path, data={"key": PLANTED, "to": PLANTED}).status_code < 500
+    client.post("/partners/withdraw", data={"everything": "yes"})
 
 
 def test_no_planted_word_is_in_what_the_server_wrote(visited: Server) -> None:

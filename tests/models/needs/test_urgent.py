@@ -130,8 +130,8 @@ def test_every_line_of_the_sentences_is_an_object_with_a_text() -> None:
 
 APART = Path(__file__).with_name("urgent_apart.jsonl")
 """210 urgent sentences and 227 look-alikes, written by a language model apart from those that are learned from, many
-misspelt or odd. At first sight .78 of the urgent ones were found, and .06 of the others were taken for urgent; since then
-more sentences are learned from, and patterns that took these look-alikes for danger were mended."""
+misspelt or odd. At first sight .78 of the urgent ones were found, and .06 of the others were taken for urgent; since
+then more sentences are learned from, and patterns that took these look-alikes for danger were mended."""
 
 
 def test_of_sentences_written_apart_most_are_found_and_hardly_any_look_alike_is_taken_for_urgent() -> None:
