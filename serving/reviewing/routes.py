@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, cast
 
 from pydantic import ValidationError
@@ -94,12 +94,15 @@ def read_signature(
         one.id: sent.get(f"answer-{number}", "").strip()
         for number, one in enumerate(found.review.differences)
     }
-    problems = {} if decision in ("approved", "refused") else {"decision": NO_DECISION}
+    problems = {  # in the order in which they stand on the page
+        f"answer-{number}": NO_ANSWER.format(number + 1)
+        for number, words in enumerate(answers.values())
+        if not is_sentence(words)
+    }
+    if decision not in ("approved", "refused"):
+        problems["decision"] = NO_DECISION
     if not reason:
         problems["reason"] = NO_REASON
-    for number, words in enumerate(answers.values()):
-        if not is_sentence(words):
-            problems[f"answer-{number}"] = NO_ANSWER.format(number + 1)
     texts = {"reason": reason, **{f"answer-{n}": words for n, words in enumerate(answers.values())}}
     problems |= {name: TOO_LONG for name, words in texts.items() if len(words) > LONGEST}
     if problems:
@@ -134,9 +137,18 @@ def _in_list(found: ReviewFolder, signed: Sequence[Signature]) -> dict[str, Any]
     return {
         "digest": found.digest,
         "review": found.review,
+        "made": _day(found.review.made_on),
         "open": len(found.review.differences),
         "state": "Not signed yet" if newest is None else f"{newest.decision.capitalize()} by {newest.by}",
     }
+
+
+def _day(told: str) -> str:
+    """A day as people write it; what is none, as it stands."""
+    try:
+        return day(date.fromisoformat(told))
+    except ValueError:
+        return told
 
 
 def _told(signature: Signature, found: ReviewFolder) -> dict[str, Any]:

@@ -1,8 +1,13 @@
-"""Whatever happens to the store, rankings are answered as before; what cannot be kept is told so, and comes back."""
+"""Whatever happens to the store, rankings are answered as before; what cannot be kept is told so, and comes back.
+
+`TROUBLE=20` interleaves calm and trouble so often and holds the 95th percentile of rankings to within 20 %; the suite
+does it once, too seldom for such a figure.
+"""
 
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import signal
 import sqlite3
@@ -17,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 
 from serving.access import Scope, write_key
@@ -28,6 +34,9 @@ __all__ = ["cluster"]
 SECONDS = "1.5"
 """How long the store may take, in these tests."""
 RANKINGS = 12
+ROUNDS = int(os.environ.get("TROUBLE", "1"))
+MANY = 10
+"""From so many rounds on a percentile can be told."""
 
 
 def served(folder: Path, store: str) -> Server:
@@ -83,37 +92,44 @@ def warnings(server: Server) -> list[str]:
     return told
 
 
-def seconds_of(server: Server) -> float:
-    """How long the slower rankings take: the 9th of 12."""
+def seconds_of(server: Server) -> list[float]:
+    """How long some rankings take."""
     times = []
     for _ in range(RANKINGS):
         since = time.perf_counter()
         rank(server)
         times.append(time.perf_counter() - since)
-    return sorted(times)[RANKINGS * 3 // 4]
+    return times
 
 
 def check_rankings_go_on(server: Server, trouble: Callable[[], AbstractContextManager[None]]) -> None:
-    """Hold rankings during the trouble against rankings before it, with eight writers waiting all the time."""
+    """Hold rankings during the trouble against rankings between, with eight writers waiting all the time."""
     assert tell(server).status_code == 200
     before = rank(server)["results"]
-    calm = seconds_of(server)
-    with ThreadPoolExecutor(8) as pool, trouble():
-        writers = [pool.submit(tell, server) for _ in range(8)]
-        troubled = seconds_of(server)
-        assert rank(server)["results"] == before
-        refused = [writer.result() for writer in writers]
-        assert {response.status_code for response in refused} == {503}
-        assert all("retry-after" in response.headers for response in refused)
-        assert "not kept twice" in error_of(refused[0])["message"]
-        assert "store_away" in warnings(server)
-    assert troubled < calm * 3 + 0.5, "a ranking waited for the store"
-    until = time.monotonic() + 20
-    while tell(server).status_code != 200 and time.monotonic() < until:
-        time.sleep(0.2)
-    assert tell(server).status_code == 200
-    assert "store_away" not in warnings(server)
+    calm, troubled = list[float](), list[float]()
+    for _ in range(ROUNDS):
+        calm += seconds_of(server)
+        with ThreadPoolExecutor(8) as pool, trouble():
+            writers = [pool.submit(tell, server) for _ in range(8)]
+            troubled += seconds_of(server)
+            assert rank(server)["results"] == before
+            refused = [writer.result() for writer in writers]
+            assert {response.status_code for response in refused} == {503}
+            assert all("retry-after" in response.headers for response in refused)
+            assert "not kept twice" in error_of(refused[0])["message"]
+            assert "store_away" in warnings(server)
+        until = time.monotonic() + 20
+        while tell(server).status_code != 200 and time.monotonic() < until:
+            time.sleep(0.2)
+        assert tell(server).status_code == 200
+        assert "store_away" not in warnings(server)
     assert '"why": ' in server.written
+    slow_calm, slow_troubled = (float(np.quantile(times, 0.95)) for times in (calm, troubled))
+    print(
+        f"p95 of {len(calm)} rankings: {1000 * slow_calm:.0f} ms calm, {1000 * slow_troubled:.0f} ms in trouble"
+    )
+    most = 1.2 * slow_calm if ROUNDS >= MANY else 3 * slow_calm + 0.5
+    assert slow_troubled < most, "a ranking waited for the store"
 
 
 def test_without_its_store_it_starts_ranks_and_says_503_until_the_store_is_there(on_sqlite: Server) -> None:
@@ -124,6 +140,12 @@ def test_without_its_store_it_starts_ranks_and_says_503_until_the_store_is_there
     (on_sqlite.folder / "later").mkdir()
     assert tell(on_sqlite).status_code == 200
     assert "store_away" not in warnings(on_sqlite)
+
+
+def family_of(process: int) -> list[int]:
+    """A process and all that it started, and they."""
+    told = subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True, check=False).stdout
+    return [process, *(one for child in told.split() for one in family_of(int(child)))]
 
 
 def test_a_locked_sqlite_holds_up_no_ranking(on_sqlite: Server) -> None:
@@ -140,13 +162,28 @@ def test_a_locked_sqlite_holds_up_no_ranking(on_sqlite: Server) -> None:
     check_rankings_go_on(on_sqlite, locked)
 
 
+def test_a_full_disk_holds_up_no_ranking(on_sqlite: Server) -> None:
+    (on_sqlite.folder / "later").mkdir(exist_ok=True)
+    workers = family_of(on_sqlite.process.pid)
+
+    @contextmanager
+    def full() -> Iterator[None]:
+        """No file of the service may grow, its log neither."""
+        before = [resource.prlimit(one, resource.RLIMIT_FSIZE) for one in workers]
+        for one, (_, hard) in zip(workers, before, strict=True):
+            resource.prlimit(one, resource.RLIMIT_FSIZE, (0, hard))
+        try:
+            yield
+        finally:
+            for one, limits in zip(workers, before, strict=True):
+                resource.prlimit(one, resource.RLIMIT_FSIZE, limits)
+
+    check_rankings_go_on(on_sqlite, full)
+
+
 def processes_of(cluster: Cluster) -> list[int]:
     """The server and all that it started."""
-    main = int((cluster.folder / "db" / "postmaster.pid").read_text().split()[0])
-    children = subprocess.run(
-        ["pgrep", "-P", str(main)], capture_output=True, text=True, check=False
-    ).stdout.split()
-    return [main, *map(int, children)]
+    return family_of(int((cluster.folder / "db" / "postmaster.pid").read_text().split()[0]))
 
 
 def test_a_frozen_postgresql_holds_up_no_ranking(on_postgresql: Server, cluster: Cluster) -> None:
