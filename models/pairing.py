@@ -107,7 +107,7 @@ class Pairing:
         """Give the context as if what the words suggest were told too: for chances alone, never for a status."""
         book = self.catalogue.facts
         words, on = need.text, context.on
-        applicant = supposed(context.applicant, suggest(words, book), implied(words, book, on), book)
+        applicant = supposed(context, suggest(words, book), implied(words, book, on))
         return context if applicant is context.applicant else self.context(applicant, on=context.on)
 
     def vector(self, need: Need) -> Vectors | None:

@@ -47,11 +47,17 @@ class Implied(Record):
 
     words: str = Field(min_length=1)
     facts: dict[str, Any] = Field(min_length=1)
-    """As an applicant tells them; a day may be told as `{"within_days": 183}`, so many days ago at the most."""
+    """As an applicant tells them; a day may be told as `{"within_days": 183}`, so many days ago at the most.
+
+    A trade stands under `work`: whoever names it, or a family that lives by it.
+    """
 
     def statements(self, book: FactBook, on: date) -> Iterator[tuple[str, Statement]]:
         """Yield the facts as statements of a day; raises BadApplicant where the facts do not fit the book."""
         for name, value in self.facts.items():
+            if name == WORK:
+                yield name, frozenset(value)
+                continue
             said = value
             if isinstance(value, Mapping) and WITHIN_DAYS in value:
                 since = on - timedelta(days=value[WITHIN_DAYS])
@@ -201,9 +207,11 @@ def _misfits_of_implied(patterns: Patterns, book: FactBook) -> Iterator[tuple[st
     for at, one in enumerate(patterns.implied):
         if (unreadable := patterns.unreadable(one.words)) is not None:
             yield f"implied.{at}.words", unreadable
-        if unknown := sorted(one.facts.keys() - book.facts.keys()):
+        if unknown := sorted(one.facts.keys() - {WORK, *book.facts}):
             yield f"implied.{at}.facts.{unknown[0]}", f"there is no fact {unknown[0]!r}"
             continue
+        if WORK in one.facts and (message := misfit(WORK, one.facts[WORK], book)) is not None:
+            yield f"implied.{at}.facts.{WORK}", message
         try:
             list(one.statements(book, date.max))
         except BadApplicant as error:

@@ -18,7 +18,7 @@ from data.json_files import read_json
 from data.people.statements import Statement
 from models.needs.confirming import question_about
 from models.needs.language import in_latin_letters
-from models.needs.patterns import FILE, NUMBER, Patterns, Value, Whose, misfit
+from models.needs.patterns import FILE, NUMBER, WORK, Patterns, Value, Whose, misfit
 from models.needs.plain_words import plain_words
 
 MOST_READ: Final = 600
@@ -77,7 +77,7 @@ def implied(
     return tuple(
         dict(one.statements(book, on))
         for one, said in patterns.only_had
-        if one.facts.keys() <= book.facts.keys() and said.search(words)
+        if one.facts.keys() <= {WORK, *book.facts} and said.search(words)
     )
 
 

@@ -14,10 +14,11 @@ from data.catalogue.reading import Catalogue
 from data.errors import BadData
 from data.people.applicants import Applicant, Need, read_applicant
 from data.people.base_rates import sample_rates
-from data.people.statements import Between
+from data.people.statements import Between, PartSet
 from features.embedding import Embedder
-from models.needs.patterns import FILE, read_suggestions
+from models.needs.patterns import FILE, WORK, read_suggestions
 from models.needs.suggested_facts import implied, suggest
+from models.needs.supposed import supposed
 from models.pairing import Pairing
 
 ON = date(2026, 11, 29)
@@ -77,8 +78,48 @@ def test_what_a_need_implies_changes_no_status(pairing: Pairing) -> None:
 
 
 def test_nothing_about_health_faith_or_abuse_is_implied(book: FactBook) -> None:
-    named = {name for one in read_suggestions(book).implied for name in one.facts}
-    assert named and not any(book.facts[name].special_category for name in named)
+    patterns = read_suggestions(book)
+    told = [dict(one.statements(book, ON)) for one in patterns.implied]
+    for name, value in (pair for facts in told for pair in facts.items() if pair[0] != WORK):
+        fact = book.facts[name]
+        assert not fact.special_category and fact.topic not in patterns.sensitive_topics
+        values = value.includes if isinstance(value, PartSet) else {value}
+        assert fact.special_values is None or values.isdisjoint(fact.special_values)
+
+
+def supposed_of(
+    text: str, book: FactBook, pairing: Pairing, facts: dict[str, Any] | None = None
+) -> Applicant:
+    applicant = read_applicant({"facts": facts or {}}, book, pairing.catalogue.areas)
+    context = pairing.context(applicant, on=ON)
+    return supposed(context, suggest(text, book), implied(text, book, ON))
+
+
+@pytest.mark.parametrize(
+    ("text", "trade"),
+    [
+        ("he was on the trawlers 30 year and i cant pay for his funeral", "fishing"),
+        ("my dad was a printer all his life", "printing"),
+        ("made redundant off the rigs", "oil_gas"),
+    ],
+)
+def test_a_trade_that_a_need_names_is_supposed_to_be_in_the_family(
+    text: str, trade: str, book: FactBook, pairing: Pairing
+) -> None:
+    work = supposed_of(text, book, pairing).work
+    assert work is not None
+    assert [one.trade for one in work] == [trade]
+
+
+def test_two_phrases_about_one_fact_add_up(book: FactBook, pairing: Pairing) -> None:
+    owed = supposed_of("rent arrears and council tax arrears", book, pairing).facts["debts"]
+    assert owed == PartSet(frozenset({"rent", "council_tax"}))
+
+
+def test_nothing_is_supposed_against_what_follows_from_an_answer(book: FactBook, pairing: Pairing) -> None:
+    assert supposed_of("cant live on my pension", book, pairing).facts["over_state_pension_age"] is True
+    told = supposed_of("cant live on my pension", book, pairing, {"age": 40})
+    assert "over_state_pension_age" not in told.facts
 
 
 def test_an_implied_fact_that_does_not_fit_is_refused_with_its_place(book: FactBook, tmp_path: Path) -> None:
