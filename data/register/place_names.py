@@ -67,8 +67,8 @@ class PlaceNames:
             elif held is not None:
                 others = tuple(one for one in meanings if one and one not in held.meanings)
                 found[plain(name)] = replace(held, meanings=(*held.meanings, *others))
-        for name, codes in (_parishes(parishes, areas) if parishes is not None else {}).items():
-            meanings = tuple((code,) for code in codes)
+        for name, councils in (_parishes(parishes, areas) if parishes is not None else {}).items():
+            meanings = tuple((code,) for code in councils)
             place = Place(name, meanings, is_town=True, is_parish=True)
             found.setdefault(plain(name), place)
         return cls(areas, found)
