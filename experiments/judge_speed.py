@@ -25,8 +25,9 @@ from rich.table import Table
 
 from data.catalogue.reading import Catalogue, sample_catalogue
 from data.people.applicants import Applicant, read_applicant
+from data.synthetic.random_catalogues import generate_catalogue
 from data.synthetic.random_people import PersonMaker
-from data.synthetic.random_rules import RuleMaker, generate_catalogue
+from data.synthetic.random_rules import RuleMaker
 from experiments.judge_peers import PEERS, Json, PeerCatalogue, peer_catalogue
 from models.compiled.judge import CompiledJudge
 

@@ -28,8 +28,9 @@ from data.catalogue.reading import Catalogue, sample_catalogue
 from data.catalogue.rules import as_json
 from data.people.applicants import read_applicant
 from data.people.base_rates import FILE, read_base_rates
+from data.synthetic.random_catalogues import generate_catalogue
 from data.synthetic.random_people import PersonMaker
-from data.synthetic.random_rules import RuleMaker, generate_catalogue
+from data.synthetic.random_rules import RuleMaker
 from experiments.households import Collected, Households, Json
 from models.compiled.judge import CompiledJudge
 from models.eligibility.conditions import evaluation_context

@@ -13,9 +13,10 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from data.catalogue.fact_references import check_facts
 from data.catalogue.facts import FactBook, keyed_by_id
 from data.catalogue.grants import Grant
-from data.catalogue.references import References, check_facts
+from data.catalogue.references import References
 from data.catalogue.rules import FORMS, Condition, EligibilityRule
 from data.catalogue.settling import names_of, settled, with_councils
 from data.errors import NO_SUCH_KEY, BadData, Problem, in_words

@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from difflib import get_close_matches
-from typing import Final, TypeAlias, assert_never
+from typing import Final, assert_never
 
-from data.catalogue.bounds import LOWER_BOUNDS
-from data.catalogue.dependencies import sources
 from data.catalogue.facts import ANY, NUMERIC, SELF, Fact, FactBook
+from data.catalogue.fitting_values import Found, check_order, check_value, check_values, unknown
 from data.catalogue.grants import Grant
 from data.catalogue.rules import (
     Ago,
@@ -44,9 +41,6 @@ from data.catalogue.rules import (
     WorkedIn,
 )
 from data.places.areas import AreaTree
-
-Found: TypeAlias = Iterator[tuple[str, str]]
-"""Path within the condition, and what is wrong there."""
 
 _WHOLE: Final = re.compile(r"0|-?[1-9][0-9]*")
 _NUMBER_LIKE: Final = "a number, a table or a share"
@@ -94,9 +88,9 @@ class References:
         if grant.same_as is not None:
             fact = self.book.facts.get(grant.same_as.fact)
             if fact is None:
-                yield "same_as.fact", _unknown("fact", grant.same_as.fact, self.book.facts)
+                yield "same_as.fact", unknown("fact", grant.same_as.fact, self.book.facts)
             elif grant.same_as.value not in fact.values:
-                yield "same_as.value", _unknown("value", grant.same_as.value, fact.values) + f" of {fact.id}"
+                yield "same_as.value", unknown("value", grant.same_as.value, fact.values) + f" of {fact.id}"
         by_area = () if grant.apply is None else tuple(grant.apply.by_area)
         yield from self._areas(by_area, "apply.by_area")
 
@@ -105,18 +99,18 @@ class References:
     ) -> Found:
         fact = self.book.facts.get(condition.fact)
         if fact is None:
-            yield f"{at}.fact", _unknown("fact", condition.fact, self.book.facts)
+            yield f"{at}.fact", unknown("fact", condition.fact, self.book.facts)
             return
         match condition:
             case Is(value=value):
                 if fact.kind == "choices":
                     yield f"{at}.is", f"{fact.id} is a set of choices: use one_of or none_of"
                 else:
-                    yield from _value(fact, value, f"{at}.is")
+                    yield from check_value(fact, value, f"{at}.is")
             case OneOf(one_of=values):
-                yield from _values(fact, values, f"{at}.one_of")
+                yield from check_values(fact, values, f"{at}.one_of")
             case NoneOf(none_of=values):
-                yield from _values(fact, values, f"{at}.none_of")
+                yield from check_values(fact, values, f"{at}.none_of")
             case Ago():
                 if fact.kind != "date":
                     yield f"{at}.fact", f"{fact.id} is a {fact.kind}: {condition.unit} needs a date fact"
@@ -135,7 +129,7 @@ class References:
             tables = bound.nested if of_related and isinstance(bound, Table) else ()
             if any(isinstance(table.by, PeopleCount) for table in tables):
                 yield f"{at}.{name}", "people cannot be counted inside `related` or `sum`"
-        yield from _in_order(bounds, at)
+        yield from check_order(bounds, at)
 
     def _bound(self, bound: Bound, at: str, fact: Fact | None, *, dates: bool) -> Found:
         if dates != isinstance(bound, date | ShiftedDay):
@@ -150,7 +144,7 @@ class References:
             case ShiftedDay():
                 other = self.book.facts.get(bound.fact)
                 if other is None:
-                    yield f"{at}.fact", _unknown("fact", bound.fact, self.book.facts)
+                    yield f"{at}.fact", unknown("fact", bound.fact, self.book.facts)
                 elif other.kind != "date":
                     yield f"{at}.fact", f"{other.id} is a {other.kind}: only a date can be shifted"
             case Amount():
@@ -162,7 +156,7 @@ class References:
         for place, share in enumerate(shares):
             fact, where = self.book.facts.get(share.fact), f"{at}[{place}]" if listed else f"{at}.fact"
             if fact is None:
-                yield where, _unknown("fact", share.fact, self.book.facts)
+                yield where, unknown("fact", share.fact, self.book.facts)
             elif fact.kind not in NUMERIC:
                 word = "only numbers can be added" if listed else "a share needs a number"
                 yield where, f"{fact.id} is a {fact.kind}: {word}"
@@ -175,7 +169,7 @@ class References:
                 yield from self.check(table.by.where, f"{at}.by.where", of_related=True)
             yield from _whole_keys(table, at, "a number of people is one")
         elif fact is None:
-            yield f"{at}.by", _unknown("fact", table.by, self.book.facts)
+            yield f"{at}.by", unknown("fact", table.by, self.book.facts)
         elif fact.kind in NUMERIC:
             yield from _whole_keys(table, at, f"as the fact {fact.id} has")
         elif fact.kind == "choice":
@@ -210,7 +204,7 @@ class References:
         if of_related:
             yield at, "`sum` cannot stand inside `related` or `sum`, except within `applicant`"
         if fact is None:
-            yield f"{at}.sum", _unknown("fact", condition.sum, self.book.facts)
+            yield f"{at}.sum", unknown("fact", condition.sum, self.book.facts)
         elif fact.kind not in NUMERIC:
             yield f"{at}.sum", f"{fact.id} is a {fact.kind}: only numbers can be summed"
         elif fact.of == "household":
@@ -241,14 +235,14 @@ class References:
             return
         for place, code in enumerate(codes):
             if not self.areas.knows(code):
-                yield f"{at}[{place}]", _unknown("area", code, self.areas.names)
+                yield f"{at}[{place}]", unknown("area", code, self.areas.names)
 
     def _names(
         self, names: tuple[str, ...], known: Mapping[str, object], kind: str, at: str, *, listed: bool = True
     ) -> Found:
         for place, name in enumerate(names):
             if name not in known:
-                yield (f"{at}[{place}]" if listed else f"{at}.{name}"), _unknown(kind, name, known)
+                yield (f"{at}[{place}]" if listed else f"{at}.{name}"), unknown(kind, name, known)
 
 
 def _whole_keys(table: Table, at: str, why: str) -> Found:
@@ -261,117 +255,6 @@ def _amount(fact: Fact | None, at: str) -> Found:
     if fact is None or fact.period is None:
         name = "what is added up or counted" if fact is None else fact.id
         yield at, f"{name} has no `period`, so money with a period cannot limit it"
-
-
-def _unknown(kind: str, name: str, known: Mapping[str, object]) -> str:
-    near = get_close_matches(name, list(known), n=1)
-    return f"there is no {kind} {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
-
-
-def _values(fact: Fact, values: tuple[object, ...], at: str) -> Found:
-    for place, value in enumerate(values):
-        yield from _value(fact, value, f"{at}[{place}]")
-
-
-def _value(fact: Fact, value: object, at: str) -> Found:
-    match fact.kind:
-        case "boolean":
-            if not isinstance(value, bool):
-                yield at, f"{fact.id} is true or false, not {_as_written(value)}"
-        case "number" | "money":
-            if isinstance(value, bool) or not isinstance(value, Decimal):
-                yield at, f"{fact.id} is a number, not {_as_written(value)}"
-            elif not _inside(fact, value):
-                yield at, f"{value} lies outside the limits of {fact.id}"
-        case "choice" | "choices":
-            if not isinstance(value, str) or value not in fact.values:
-                yield at, _unknown("value", str(value), fact.values) + f" of {fact.id}"
-        case "date":
-            if not isinstance(value, str) or not _is_day(value):
-                yield at, f"{fact.id} is a day written YYYY-MM-DD, not {_as_written(value)}"
-        case _:
-            assert_never(fact.kind)
-
-
-def _as_written(value: object) -> str:
-    match value:
-        case bool():
-            return str(value).lower()
-        case Decimal():
-            return str(value)
-        case _:
-            return repr(value)
-
-
-def _inside(fact: Fact, value: Decimal) -> bool:
-    low, high = fact.limits
-    return (low is None or value >= low) and (high is None or value <= high)
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return len(text) == 10 and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
-
-
-def _in_order(bounds: Bounds, at: str) -> Found:
-    lows = [b for n, b in bounds.limits.items() if n in LOWER_BOUNDS]
-    highs = [b for n, b in bounds.limits.items() if n in ("at_most", "below")]
-    for low in lows:
-        for high in highs:
-            comparable = isinstance(low, Decimal) and isinstance(high, Decimal)
-            if (comparable or (isinstance(low, date) and isinstance(high, date))) and low > high:  # type: ignore[operator]
-                yield at, f"the minimum {low} is above the maximum {high}"
-
-
-def check_facts(book: FactBook, areas: AreaTree | None) -> Found:
-    """Yield what is wrong among the facts themselves: what they hang on, circles in it, and what the file adds."""
-    references = References(book, areas)
-    for fact in book.facts.values():
-        yield from _check_fact(fact, references, f"facts.{fact.id}")
-    if book.no_recourse is not None:
-        yield from references.check(book.no_recourse, "no_recourse", of_related=True)
-    for place, found in enumerate(book.contradictions):
-        yield from references.check(found.condition, f"contradictions[{place}].condition")
-    for name in (SELF, ANY):
-        if name in book.relations:
-            yield f"relations.{name}", f"`{name}` has a meaning of its own and cannot be declared"
-
-
-def _check_fact(fact: Fact, references: References, at: str) -> Found:
-    book = references.book
-    if fact.from_birth_date is not None:
-        born = book.facts.get(fact.from_birth_date)
-        if born is None or born.kind != "date":
-            yield f"{at}.from_birth_date", f"{fact.from_birth_date!r} is not a date fact"
-        if fact.kind not in NUMERIC:
-            yield (
-                f"{at}.from_birth_date",
-                f"{fact.id} is a {fact.kind}: only a number follows from a birth date",
-            )
-    named = {"applies_if": fact.applies_if, "while": fact.grows_while}
-    for key, condition in named.items():
-        if condition is not None:
-            yield from references.check(condition, f"{at}.{key}")
-    if fact.derived is not None:
-        for condition in fact.derived.conditions:
-            yield from references.check(condition, f"{at}.derived")
-    if fact.id in _asked_before(fact.id, book):
-        given = {**named, "derived": fact.derived, "from_birth_date": fact.from_birth_date}
-        key = next(key for key, value in given.items() if value is not None)
-        yield f"{at}.{key}", "the facts that this depends on lead back to itself"
-
-
-def _asked_before(fact_id: str, book: FactBook) -> set[str]:
-    found: set[str] = set()
-    waiting = [fact_id]
-    while waiting:
-        fact = book.facts.get(waiting.pop())
-        names = set() if fact is None else sources(fact)
-        waiting += names - found
-        found |= names
-    return found
 
 
 def _nested(condition: AllOf | AnyOf | AtLeast | Not) -> Iterator[tuple[str, Condition]]:

@@ -16,8 +16,9 @@ from data.catalogue.grants import Grant, Repeat
 from data.catalogue.reading import Catalogue
 from data.people.applicants import Applicant, read_applicant
 from data.places.areas import AreaTree
+from data.synthetic.random_catalogues import generate_catalogue
 from data.synthetic.random_people import PersonMaker
-from data.synthetic.random_rules import EVERY_FORM_OFTEN, RuleMaker, generate_catalogue
+from data.synthetic.random_rules import EVERY_FORM_OFTEN, RuleMaker
 
 CASES = int(os.environ.get("LAW_CASES", "150"))
 """How many cases each law is tried on; `LAW_CASES=100000 pytest tests/models/test_laws.py` is the full size."""

@@ -17,7 +17,8 @@ from data.catalogue.rules import Ago, Condition, Is, LivesIn, Within
 from data.catalogue.traversal import walk
 from data.people.applicants import read_applicant
 from data.places.areas import AreaTree
-from data.synthetic.random_rules import RuleMaker, generate_catalogue
+from data.synthetic.random_catalogues import generate_catalogue
+from data.synthetic.random_rules import RuleMaker
 from models.eligibility.conditions import evaluation_context
 from models.wording.condition_phrases import PEOPLE, describe, wording
 
