@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Table, select
 
@@ -19,6 +20,8 @@ from data.store.schema import APPLICATIONS, EVENTS, JUDGEMENTS, OUTCOMES, PLACEM
 Record: TypeAlias = Application | NamedOutcome | Event | Judgement
 """What a store keeps."""
 Row: TypeAlias = dict[str, Any]
+_NEVER_KEPT: Final = re.compile("[\0\ud800-\udfff]")
+"""NUL, and halves of surrogate pairs."""
 
 
 class Receipt(Enum):
@@ -184,4 +187,4 @@ def _decided(
 
 def _keepable(text: str) -> bool:
     """Whether a database can look for a text at all."""
-    return not any(one == "\0" or "\ud800" <= one <= "\udfff" for one in text)
+    return _NEVER_KEPT.search(text) is None
