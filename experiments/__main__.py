@@ -14,9 +14,11 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from data.errors import GrantMatchError
+from experiments import default_worlds as defaults
 from experiments import discretionary as decided
 from experiments import exposure_floors as floors
 from experiments import funding_outcomes as funding
+from experiments import gate_errors as gating
 from experiments import helpful_order as helpful
 from experiments import judge_speed as speed
 from experiments import letor as graded
@@ -275,6 +277,29 @@ def exposure_floors(
         found = floors.run(bundle, people, kind=kind, on=asking.ON, told=told)
     floors.show(found, as_json=as_json)
     raise typer.Exit(1 if found["refused"] else 0)
+
+
+@app.command("gate_errors")
+def gate_errors(
+    runs: Annotated[int, typer.Option(min=10, help="Draws of each kind.")] = gating.RUNS,
+    as_json: AsJson = False,
+) -> None:
+    """How often the gate refuses true chances of an award, and lets wrong ones through."""
+    with _told() as told:
+        found = gating.run(runs=runs, told=told)
+    typer.echo(json.dumps(found) if as_json else "\n".join(gating.in_words(found)))
+
+
+@app.command("default_worlds")
+def default_worlds(
+    worlds: Annotated[int, typer.Option(min=1, help="Made worlds.")] = defaults.WORLDS,
+    people: Annotated[int, typer.Option(min=100, help="People who search in each.")] = defaults.PEOPLE,
+    as_json: AsJson = False,
+) -> None:
+    """Whether an experiment with every setting at its default beats likeness alone in each of several made worlds."""
+    with _told() as told:
+        found = defaults.run(KeptVectors(MiniLM.load(), CACHE), worlds=worlds, people=people, told=told)
+    typer.echo(json.dumps(found) if as_json else "\n".join(defaults.in_words(found)))
 
 
 def _finish(report: Report, *, as_json: bool, keep: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from models.rankers.bundle import Bundle
 from training.evidence import FEWEST_PEOPLE, Evidence
 from training.fairness.signing import Signed
+from training.metrics import Estimate
 
 WORST_LOSS: Final = 0.01
 """A loss of nDCG@10, as a share of the yardstick's, that is refused where chance does not explain it."""
@@ -57,7 +58,7 @@ def gate(
     return (
         *_judged(evidence, waived=bool(without_review) and candidate.about.simulated),
         *_lists(evidence, waived=bool(without_review) and candidate.about.simulated),
-        _calibration(evidence),
+        check_calibration(evidence.calibration, evidence.calibration_noise),
         _left_out(evidence),
         _freshness(candidate, today),
         _latency(evidence),
@@ -127,8 +128,8 @@ def _worth(evidence: Evidence) -> Check:
     return Check("worth having", gain.high >= 0, told)
 
 
-def _calibration(evidence: Evidence) -> Check:
-    error, noise = evidence.calibration, evidence.calibration_noise
+def check_calibration(error: Estimate, noise: float) -> Check:
+    """Hold the error of the told chances against what true ones would show, their `noise`, on so many decisions."""
     if not error.count:
         told = (
             "it tells nobody a chance of an award, and past outcomes do not move its lists: too few are known"

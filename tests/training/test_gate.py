@@ -17,10 +17,10 @@ from training.evaluate import order_of
 from training.evidence import Evidence, GroupGain, gains_by_group, gather
 from training.fairness.signing import Signed
 from training.fit import Fitted
-from training.gate import Check, _calibration, _order, gate
+from training.gate import Check, _order, gate
 from training.intervals import mean_interval
 from training.left_out import LeftOut
-from training.metrics import Estimate, calibration_error, calibration_noise
+from training.metrics import Estimate
 from training.prepared import Prepared
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -130,31 +130,6 @@ def test_what_chance_explains_and_what_few_outcomes_cannot_tell_refuses_nobody(
     assert told(fitted.bundle, replace(GOOD, **changes)) == []
 
 
-def passed(name: str, **changes: Any) -> bool:
-    """Whether one condition of the gate is met."""
-    evidence = replace(GOOD, **changes)
-    return {"order": _order, "calibration": _calibration}[name](evidence).passed
-
-
-def calibrated(decisions: int, *, off: float, seed: int) -> bool:
-    """Whether a model passes whose told chances are off by so much, on so many simulated decisions."""
-    rng = np.random.default_rng(seed)
-    told = rng.beta(2, 2, size=decisions) * 0.7 + 0.05
-    truth = told + off * np.where(told < 0.4, 1, -1)
-    won = (rng.random(decisions) < truth).astype(float)
-    error = Estimate(calibration_error(told, won), 0.0, 1.0, decisions)
-    return passed("calibration", calibration=error, calibration_noise=calibration_noise(told))
-
-
-@pytest.mark.parametrize("decisions", [400, 800, 1500, 3000])
-def test_true_chances_pass_with_few_decisions_as_with_many(decisions: int) -> None:
-    assert np.mean([calibrated(decisions, off=0.0, seed=seed) for seed in range(300)]) >= 0.95
-
-
-def test_chances_that_are_off_by_a_tenth_are_refused() -> None:
-    assert np.mean([calibrated(3000, off=0.1, seed=seed) for seed in range(300)]) <= 0.05
-
-
 @pytest.mark.parametrize(("loss", "least", "most"), [(0.0, 0.95, 1.0), (0.05, 0.0, 0.2)])
 def test_an_equal_order_passes_and_a_planted_loss_does_not(loss: float, least: float, most: float) -> None:
     """Over 300 needs whose nDCG@10 is .7, each differing from the yardstick's by .15 or so."""
@@ -164,7 +139,7 @@ def test_an_equal_order_passes_and_a_planted_loss_does_not(loss: float, least: f
         ours = mean_interval(rng.normal(-loss * 0.7, 0.15, 300), np.arange(300), rng, replicates=200).times(
             1 / 0.7
         )
-        found.append(passed("order", gain=ours))
+        found.append(_order(replace(GOOD, gain=ours)).passed)
     assert least <= np.mean(found) <= most
 
 
