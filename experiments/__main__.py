@@ -293,12 +293,11 @@ def gate_errors(
 @app.command("default_worlds")
 def default_worlds(
     worlds: Annotated[int, typer.Option(min=1, help="Made worlds.")] = defaults.WORLDS,
-    people: Annotated[int, typer.Option(min=100, help="People who search in each.")] = defaults.PEOPLE,
     as_json: AsJson = False,
 ) -> None:
     """Whether an experiment with every setting at its default beats likeness alone in each of several made worlds."""
     with _told() as told:
-        found = defaults.run(KeptVectors(MiniLM.load(), CACHE), worlds=worlds, people=people, told=told)
+        found = defaults.run(KeptVectors(MiniLM.load(), CACHE), worlds=worlds, told=told)
     typer.echo(json.dumps(found) if as_json else "\n".join(defaults.in_words(found)))
 
 

@@ -6,6 +6,7 @@ several, or under an engine that maps batches; nothing here holds more than a ba
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -160,7 +161,8 @@ def write_batches(batches: Iterable[pa.RecordBatch], path: Path) -> int:
 
 def write_whole(batches: Iterable[pa.RecordBatch], path: Path) -> int:
     """Write batches beside a file and put them in its place when all are there; a fault leaves it as it was."""
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         rows = write_batches(batches, part)
         part.replace(path)

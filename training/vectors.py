@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from features.embedding import Embedder, Vectors
+from training.pair_table import StoredBatches, write_whole
 
 AT_ONCE = 256
 Told = Callable[[int, int], None]
@@ -17,13 +18,13 @@ Told = Callable[[int, int], None]
 
 
 class KeptVectors:
-    """An embedder that keeps what it computed in one file for each model."""
+    """An embedder that keeps what it computed in Parquet: a file for each time that texts were new, none rewritten."""
 
     def __init__(self, embedder: Embedder, folder: Path, *, told: Told | None = None) -> None:
         self.name, self.dimension = embedder.name, embedder.dimension
         self._embedder, self._told = embedder, told
-        self._path = folder / f"{sha256(embedder.name.encode()).hexdigest()[:16]}.npz"
-        self._vectors = _read(self._path, embedder.dimension)
+        self._folder, self._model = folder, sha256(embedder.name.encode()).hexdigest()[:16]
+        self._vectors = _read(sorted(folder.glob(f"{self._model}-*.parquet")), embedder.dimension)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Give one unit row a text, in their order, computing and keeping those not seen before."""
@@ -36,21 +37,25 @@ class KeptVectors:
                 self._vectors.update(zip(names, rows, strict=True))
                 if self._told is not None:
                     self._told(done + len(names), len(fresh))
-            _write(self._path, self._vectors)
+            self._keep(list(fresh))
         return np.array([self._vectors[d] for d in digests], dtype=np.float32).reshape(-1, self.dimension)
 
+    def _keep(self, digests: list[str]) -> None:
+        """Write vectors beside those kept before; the same ones again are the same file."""
+        part = sha256("".join(digests).encode()).hexdigest()[:16]
+        flat = np.concatenate([self._vectors[name] for name in digests])
+        vectors = pa.FixedSizeListArray.from_arrays(pa.array(flat), self.dimension)
+        write_whole(
+            [pa.RecordBatch.from_pydict({"digest": digests, "vector": vectors})],
+            self._folder / f"{self._model}-{part}.parquet",
+        )
 
-def _read(path: Path, dimension: int) -> dict[str, Vectors]:
-    if not path.exists():
-        return {}
-    with np.load(path, allow_pickle=False) as kept:
-        digests, vectors = kept["digests"], kept["vectors"]
-    return dict(zip(digests.tolist(), vectors, strict=True)) if vectors.shape[1] == dimension else {}
 
-
-def _write(path: Path, vectors: dict[str, Vectors]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(f".{os.getpid()}.tmp")
-    with fresh.open("wb") as file:
-        np.savez(file, digests=np.array(list(vectors)), vectors=np.array(list(vectors.values())))
-    fresh.replace(path)
+def _read(paths: Sequence[Path], dimension: int) -> dict[str, Vectors]:
+    found: dict[str, Vectors] = {}
+    for path in paths:
+        for batch in StoredBatches(path):
+            vectors = batch.column("vector").flatten().to_numpy().reshape(batch.num_rows, -1)
+            if vectors.shape[1] == dimension:
+                found.update(zip(batch.column("digest").to_pylist(), vectors, strict=True))
+    return found

@@ -36,6 +36,17 @@ def test_a_text_is_embedded_once_and_found_again_in_a_later_run(tmp_path: Path) 
     assert later.given == 0
 
 
+def test_what_is_new_is_kept_beside_what_is_there_and_nothing_is_rewritten(tmp_path: Path) -> None:
+    KeptVectors(Counting(), tmp_path).embed(["rent", "a cot"])
+    (before,) = [(path, path.stat().st_mtime_ns) for path in tmp_path.iterdir()]
+    KeptVectors(Counting(), tmp_path).embed(["rent", "coal"])
+    assert len(list(tmp_path.iterdir())) == 2
+    assert before[0].stat().st_mtime_ns == before[1]
+    last = Counting()
+    KeptVectors(last, tmp_path).embed(["coal", "a cot", "rent"])
+    assert last.given == 0
+
+
 def test_vectors_of_another_model_are_not_taken(tmp_path: Path) -> None:
     KeptVectors(Counting(), tmp_path).embed(["rent"])
     other = Counting("counting@2")
