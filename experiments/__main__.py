@@ -14,11 +14,9 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from data.errors import GrantMatchError
-from experiments import default_worlds as defaults
 from experiments import discretionary as decided
 from experiments import exposure_floors as floors
 from experiments import funding_outcomes as funding
-from experiments import gate_errors as gating
 from experiments import helpful_order as helpful
 from experiments import judge_speed as speed
 from experiments import letor as graded
@@ -27,19 +25,21 @@ from experiments import nothing_hidden as hidden
 from experiments import page_speed as page
 from experiments import pair_tables as tables
 from experiments import past_awards as awards
-from experiments import planted_gaps as gaps
 from experiments import qualifying as chances
 from experiments import questions as asking
 from experiments import reading as readable
 from experiments import register_cost as registered
 from experiments import register_reading as register
 from experiments import simulated_world as world
+from experiments.error_commands import default_worlds, gate_errors, planted_gaps
 from experiments.report import Report
 from features.embedding import MiniLM
 from training.steps import CACHE
 from training.vectors import KeptVectors
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+for command in (planted_gaps, gate_errors, default_worlds):
+    app.command(command.__name__)(command)
 
 Data = Annotated[
     Path, typer.Option(help="Folder of the data that the study reads.", exists=True, file_okay=False)
@@ -253,18 +253,6 @@ def register_cost(
     registered.show(imported, served, as_json=as_json)
 
 
-@app.command("planted_gaps")
-def planted_gaps(
-    runs: Annotated[int, typer.Option(min=10, help="Worlds of each kind.")] = gaps.RUNS,
-    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
-    as_json: AsJson = False,
-) -> None:
-    """Whether the fairness review finds a planted gap, leaves chance alone, and how often its intervals hold."""
-    with _told() as told:
-        found = gaps.run(runs=runs, workers=workers, told=told)
-    typer.echo(json.dumps(found) if as_json else "\n".join(gaps.in_words(found)))
-
-
 @app.command("exposure_floors")
 def exposure_floors(
     bundle: Annotated[Path, typer.Option(help="The bundle that orders the lists.")] = asking.CHAMPION,
@@ -277,28 +265,6 @@ def exposure_floors(
         found = floors.run(bundle, people, kind=kind, on=asking.ON, told=told)
     floors.show(found, as_json=as_json)
     raise typer.Exit(1 if found["refused"] else 0)
-
-
-@app.command("gate_errors")
-def gate_errors(
-    runs: Annotated[int, typer.Option(min=10, help="Draws of each kind.")] = gating.RUNS,
-    as_json: AsJson = False,
-) -> None:
-    """How often the gate refuses true chances of an award, and lets wrong ones through."""
-    with _told() as told:
-        found = gating.run(runs=runs, told=told)
-    typer.echo(json.dumps(found) if as_json else "\n".join(gating.in_words(found)))
-
-
-@app.command("default_worlds")
-def default_worlds(
-    worlds: Annotated[int, typer.Option(min=1, help="Made worlds.")] = defaults.WORLDS,
-    as_json: AsJson = False,
-) -> None:
-    """Whether an experiment with every setting at its default beats likeness alone in each of several made worlds."""
-    with _told() as told:
-        found = defaults.run(KeptVectors(MiniLM.load(), CACHE), worlds=worlds, told=told)
-    typer.echo(json.dumps(found) if as_json else "\n".join(defaults.in_words(found)))
 
 
 def _finish(report: Report, *, as_json: bool, keep: bool) -> None:
