@@ -45,6 +45,8 @@ class Urgent:
 class UrgentWords(Record):
     """Patterns by kind: `now` leaves no doubt, `maybe` does; `not_meant` are mere turns of speech."""
 
+    spellings: dict[str, tuple[str, ...]]
+    """Word → how people in a hurry spell it."""
     parts: dict[str, str]
     not_meant: tuple[str, ...]
     kinds: dict[Kind, dict[Literal["now", "maybe"], tuple[str, ...]]]
@@ -62,6 +64,10 @@ class UrgentWords(Record):
             for kind, of in self.kinds.items()
         }
 
+    @cached_property
+    def _spelt(self) -> dict[str, re.Pattern[str]]:
+        return {word: self._ready(spelt) for word, spelt in self.spellings.items()}
+
     def _ready(self, patterns: tuple[str, ...]) -> re.Pattern[str]:
         if not patterns:
             return re.compile(r"(?!)")
@@ -73,7 +79,10 @@ class UrgentWords(Record):
 
     def find(self, text: str) -> dict[Kind, bool]:
         """Give the kinds that the words tell, and whether without doubt."""
-        words = self.look_alikes.sub("_", plain_words(text[:MOST_READ]))
+        words = plain_words(text[:MOST_READ])
+        for word, spelt in self._spelt.items():
+            words = spelt.sub(word, words)
+        words = self.look_alikes.sub("_", words)
         found = {kind: (now.search(words), maybe.search(words)) for kind, (now, maybe) in self.ready.items()}
         return {kind: now is not None for kind, (now, maybe) in found.items() if now or maybe}
 

@@ -100,6 +100,13 @@ def test_amounts_and_numbers_in_words_are_found_as_they_stand_in_plain_words() -
     assert found("no one would miss me if i died") == {"life": True}
 
 
+def test_who_is_in_a_hurry_spells_as_it_comes() -> None:
+    assert found("ther is nothing 2 eat") == {"no_food": True}
+    assert found("i hv no wer to slp 2nite") == {"no_bed": True}
+    assert found("my elecy as run out an its frezin") == {"no_power": True}
+    assert found("2 day trip, electronics course") == {}
+
+
 class Letters:
     """Gives texts vectors by their letters: enough to learn from in a test."""
 
@@ -143,5 +150,5 @@ def test_of_sentences_written_apart_most_are_found_and_hardly_any_look_alike_is_
     ])  # fmt: skip
     urgent = np.array([row["urgent"] for row in rows])
     assert (urgent.sum(), (~urgent).sum()) == (210, 227)
-    assert told[urgent].mean() > 0.8
+    assert told[urgent].mean() > 0.85
     assert told[~urgent].mean() < 0.02
