@@ -47,5 +47,5 @@ def default_worlds(
 ) -> None:
     """Whether an experiment with every setting at its default beats likeness alone in each of several made worlds."""
     with show_progress(console) as told:
-        found = defaults.run(KeptVectors(MiniLM.load(), CACHE), worlds=worlds, told=told)
+        found = defaults.run(KeptVectors(MiniLM.load(exact=True), CACHE), worlds=worlds, told=told)
     typer.echo(json.dumps(found) if as_json else "\n".join(defaults.in_words(found)))
