@@ -140,7 +140,7 @@ def sent_in_words(kept: Run, uri: str | None) -> str:
 
 def where_to_look(sent: Sent) -> str:
     """Say at which address the run can be looked at, for a database after which command."""
-    place = f"/#/experiments/{sent.experiment_id}/runs/{sent.run_id}"
+    place = f"/#/experiments/{sent.experiment_id}/runs/{sent.run_id}?workflowType=machine_learning"
     if sent.uri.startswith("http"):
         return f"look at {sent.uri.rstrip('/')}{place}"
     return f"`mlflow ui --backend-store-uri {sent.uri}` shows it at http://127.0.0.1:5000{place}"

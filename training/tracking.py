@@ -21,7 +21,15 @@ from urllib.request import urlopen
 import mlflow
 from mlflow import MlflowClient
 from mlflow.artifacts import download_artifacts
-from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
+from mlflow.entities import (
+    Dataset,
+    DatasetInput,
+    InputTag,
+    LoggedModelOutput,
+    LoggedModelStatus,
+    Metric,
+    Param,
+)
 from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
@@ -69,6 +77,9 @@ class Tracker:
         self.uri = uri
         _check_reachable(uri)
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+        warnings.filterwarnings(
+            "ignore", module=r"mlflow\.pyfunc"
+        )  # asks for what the signature says already
         logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)  # that it makes its tables
         with _answering(uri):
             self._client = MlflowClient(tracking_uri=uri, registry_uri=uri)
@@ -92,10 +103,10 @@ class Tracker:
                 self._client.log_inputs(run_id, [_dataset(run.data)])
             for trial in run.trials:
                 self._trial(trial, experiment_id, run_id, started)
-            save_model(run)
+            model_id = self._log_model(run, experiment_id, run_id)
             self._client.log_artifacts(run_id, str(run.folder))
             self._client.set_terminated(run_id)
-            sent = Sent(self.uri, run_id, self._register(run, run_id), experiment_id)
+            sent = Sent(self.uri, run_id, self._register(run, run_id, model_id), experiment_id)
         mark_sent(run, sent)
         return sent
 
@@ -114,11 +125,26 @@ class Tracker:
         self._client.log_batch(run_id, metrics=metrics, params=params)
         self._client.set_terminated(run_id)
 
-    def _register(self, run: Run, run_id: str) -> str:
+    def _log_model(self, run: Run, experiment_id: str, run_id: str) -> str:
+        """Log the bundle as a model of the run, so that the run's page leads to it."""
+        tags = {"bundle": run.tags.get("bundle", "")}
+        model_id = str(
+            self._client.create_logged_model(
+                experiment_id, name=MODEL, source_run_id=run_id, tags=tags
+            ).model_id
+        )
+        self._client.log_model_artifacts(model_id, str(save_model(run)))
+        self._client.finalize_logged_model(model_id, LoggedModelStatus.READY)
+        self._client.log_outputs(run_id, [LoggedModelOutput(model_id, 0)])
+        return model_id
+
+    def _register(self, run: Run, run_id: str, model_id: str) -> str:
         if not self._client.search_registered_models(filter_string=f"name = '{MODEL}'"):
             self._client.create_registered_model(MODEL)
         tags = {"bundle": run.tags.get("bundle", "")}
-        made = self._client.create_model_version(MODEL, f"runs:/{run_id}/{MODEL_FOLDER}", run_id, tags=tags)
+        made = self._client.create_model_version(
+            MODEL, f"models:/{model_id}", run_id, tags=tags, model_id=model_id
+        )
         return str(made.version)
 
     def make_champion(self, bundle: str) -> str | None:
@@ -158,15 +184,13 @@ def save_model(run: Run) -> Path:
         places = Schema([ColSpec(kind, name) for name, kind in PLACES.items()])
         signature = ModelSignature(questions, places, ParamSchema([ParamSpec("most", "integer", 10)]))
         os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # it asks for what the signature says already
-            mlflow.pyfunc.save_model(
-                folder,
-                python_model=str(Path(__file__).with_name("mlflow_model.py")),
-                artifacts={"bundle": str(run.bundle)},
-                signature=signature,
-                pip_requirements=[f"{name}=={version(name)}" for name in NEEDED],
-            )
+        mlflow.pyfunc.save_model(
+            folder,
+            python_model=str(Path(__file__).with_name("mlflow_model.py")),
+            artifacts={"bundle": str(run.bundle)},
+            signature=signature,
+            pip_requirements=[f"{name}=={version(name)}" for name in NEEDED],
+        )
     return folder
 
 

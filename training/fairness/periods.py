@@ -92,7 +92,7 @@ def live_spans(ledger: Ledger, bundle: str, quarter: Quarter) -> list[tuple[date
     moves = [entry for entry in ledger.entries if entry.act in ("promote", "rollback")]
     first, end = quarter.moments
     spans = []
-    for move, later in zip(moves, [*moves[1:], None], strict=True):
+    for move, later in zip(moves, [*moves, None][1:], strict=True):
         since, until = max(move.at, first), end if later is None else min(later.at, end)
         if move.bundle == bundle and since < until:
             spans.append((since, until))

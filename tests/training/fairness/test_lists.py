@@ -111,6 +111,7 @@ def test_only_what_a_bundle_showed_in_the_quarter_while_it_was_live_is_reviewed(
     store.close()
     assert counts == {"one": 2, "two": 1, "never": 0}
     assert len(live_spans(read_ledger(ledger), "one", quarter)) == 2
+    assert live_spans(read_ledger(tmp_path / "none.jsonl"), "one", quarter) == []  # before the first champion
 
 
 @pytest.mark.parametrize("told", ["2026", "2026-Q5", "2026-07-01", "q3", "2026-Q3 "])
