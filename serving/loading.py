@@ -25,8 +25,9 @@ from data.people.base_rates import BaseRates, rates_of
 from data.people.situations import SITUATIONS, Situation, read_situations
 from features.bands import bands_of
 from features.embedding import CachedEmbedder, Embedder, MiniLM, Vectors
+from features.onnx_encoder import ENCODERS, OnnxEncoder, kept_encoder
 from models.rankers.baselines import likely_and_alike
-from models.rankers.bundle import MANIFEST, Bundle, load
+from models.rankers.bundle import MANIFEST, Bundle, load, read_manifest
 from models.rankers.floors import Floors
 from models.recommender import Recommender, Wish
 from models.register import Register
@@ -139,10 +140,29 @@ def load_catalogue(settings: Settings) -> Catalogue:
 def load_embedder(settings: Settings) -> Embedder:
     """The model that gives texts their vectors, with a bounded memory; without one, words alone count."""
     try:
-        # One short text gains nothing from a second thread, and waits for it where the cores are busy.
-        return CachedEmbedder(MiniLM.load(settings.embedder, threads=1))
+        return CachedEmbedder(_encoder(settings))
     except BadBundle:
         return WithoutMeaning()
+
+
+def _encoder(settings: Settings) -> Embedder:
+    """The encoder beside the champion, else made of the weights; only a model of another kind needs torch."""
+    kept = None if settings.embedder else _beside_champion(settings.bundle)
+    if kept is not None:
+        return OnnxEncoder.load(kept)
+    try:
+        return OnnxEncoder.of_weights(settings.embedder)
+    except BadBundle:
+        return MiniLM.load(settings.embedder, threads=1)
+
+
+def _beside_champion(champion: Path) -> Path | None:
+    folder = champion.resolve()
+    try:
+        digest = read_manifest(folder).encoder
+    except BadBundle:
+        return None
+    return None if digest is None else kept_encoder(folder.parent / ENCODERS, digest)
 
 
 def manifest_digest(settings: Settings) -> str:

@@ -119,7 +119,9 @@ def fit(  # noqa: PLR0913 - one for each option
             bench = Bench(_day(on), store, progress=progress)
             prepared, embedder = bench.open(read_experiment(experiment))
             who = by or getuser()
-            kept, fitted = run_experiment(prepared, embedder, runs, started=datetime.now(UTC), by=who)
+            kept, fitted = run_experiment(
+                prepared, embedder, runs, started=datetime.now(UTC), by=who, encoder=bench.encoder()
+            )
         show_report(fitted.report, as_json=as_json, run=str(kept.folder), bundle=fitted.bundle.version)
         _say(sent_in_words(kept, _server()))
         if promote:

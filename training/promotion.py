@@ -13,10 +13,12 @@ from typing import Final
 
 from data.errors import GrantMatchError
 from data.ledger import Entry, Ledger, append, read_ledger
+from features.onnx_encoder import ENCODERS, kept_encoder
 from models.rankers.bundle import Bundle, load
 from training.fairness.signing import Signed
 from training.gate import Check
 from training.limits import limits_in_words
+from training.steps import WRITTEN
 
 CHAMPION: Final = "champion"
 LEDGER: Final = "ledger.jsonl"
@@ -74,8 +76,18 @@ class Home:
             half = self.folder / f".{version}.{os.getpid()}"
             shutil.copytree(source, half)
             half.replace(place)
-        load(place)
+        self._keep_encoder(load(place).about.encoder)
         return place
+
+    def _keep_encoder(self, digest: str | None) -> None:
+        """Put the encoder of a bundle beside it, where it was written on this machine; serving makes it elsewhere."""
+        written = None if digest is None else kept_encoder(WRITTEN, digest)
+        target = self.folder / ENCODERS
+        if written is not None and not (target / written.name).exists():
+            target.mkdir(exist_ok=True)
+            half = target / f".{written.name}.{os.getpid()}"
+            shutil.copyfile(written, half)
+            half.replace(target / written.name)
 
     def switch(self, version: str, entry: Entry) -> None:
         """Point `champion` to a kept bundle in one step, and remember the ledger's newest hash beside it."""

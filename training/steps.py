@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
-from data.errors import BadExperiment, GrantMatchError
+from data.errors import BadBundle, BadExperiment, GrantMatchError
 from features.embedding import Embedder, MiniLM
+from features.onnx_encoder import ENCODERS, keep_encoder
 from models.rankers.bundle import Bundle, load, save
 from training.config import Experiment
 from training.fit import Fitted, fit
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from training.tracking import Tracker
 
 CACHE = Path(".cache/vectors/exact")
+WRITTEN: Final = Path(".cache") / ENCODERS
+"""Where encoders are written; a promoted bundle has its own beside it."""
 WITHOUT_EFFECT: Final = (("judgements", {"weight": 0.0, "situations": None}),)
 """Settings of earlier versions, with the value at which they changed nothing: such bundles can be run again."""
 
@@ -55,6 +58,13 @@ class Bench:
         )
         return prepare(experiment, source, embedder, progress=self.progress), embedder
 
+    def encoder(self) -> str | None:
+        """Write the encoder that serving runs, and give its digest; None for a model that cannot be written so."""
+        try:
+            return keep_encoder(WRITTEN, self.embedder)
+        except BadBundle:
+            return None
+
 
 def settled(experiment: Experiment, today: date) -> Experiment:
     """Write the last day into an experiment that left it open, so that it can be run again as it was."""
@@ -65,12 +75,23 @@ def settled(experiment: Experiment, today: date) -> Experiment:
 
 
 def run(
-    prepared: Prepared, embedder: Embedder, runs: Path, *, started: datetime, by: str | None = None
+    prepared: Prepared,
+    embedder: Embedder,
+    runs: Path,
+    *,
+    started: datetime,
+    by: str | None = None,
+    encoder: str | None = None,
 ) -> tuple[Run, Fitted]:
-    """Fit what was laid out and keep everything in a new folder of `runs`; `by` says who does."""
+    """Fit what was laid out and keep everything in a new folder of `runs`.
+
+    `by` says who does; `encoder` is the digest of what serving will embed with.
+    """
     experiment = prepared.experiment
     name = f"{experiment.name}-{started:%Y%m%dT%H%M%S}"
     fitted = fit(prepared, embedder, run=name, commit=commit(), by=by)
+    about = fitted.bundle.about.model_copy(update={"encoder": encoder})
+    fitted = replace(fitted, bundle=replace(fitted.bundle, about=about))
     folder = runs / name
     version = save(fitted.bundle, folder / "bundle").version
     _write(folder / "report.json", fitted.report)

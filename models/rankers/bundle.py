@@ -70,11 +70,13 @@ class About(BaseModel):
     """What it does not know: grants and groups that no decision is about, and whether it tells chances."""
     fitted_by: str | None = None
     """Who ran the experiment."""
+    encoder: str | None = None
+    """SHA-256 of the encoder that serving runs (`features/onnx_encoder.py`); None: none was written."""
 
 
 NAMELESS: Final = frozenset({"run", "commit", "metrics", "fitted_by"})
 """Where, when and by whom a bundle was made, and how good it was: no part of its name."""
-LATER: Final = ("tested_from", "limits")
+LATER: Final = ("tested_from", "limits", "encoder")
 """What earlier bundles did not tell: part of the name where it is told."""
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from data.errors import BadBundle
 from data.ledger import LedgerBroken, append
+from features.onnx_encoder import ENCODERS, kept_encoder
 from models.rankers.bundle import About, Bundle, load, save
 from training.fit import Fitted
 from training.gate import Check
 from training.promotion import Decision, Home, Refused, promote, restored_in_words, rollback
+from training.steps import WRITTEN
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PASSED = (Check("order", passed=True, told="fine"),)
@@ -68,6 +71,19 @@ def test_what_was_promoted_is_live_and_written_down(good: Bundle, home: Home, tm
     assert entry.details["simulated"] is True
     assert entry.details["checks"] == ["passed: order: fine"]
     assert home.ledger().live(on=NOW.date()) == entry
+
+
+def test_the_encoder_that_a_bundle_names_is_put_beside_it(
+    good: Bundle, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    digest = sha256(b"an encoder").hexdigest()
+    WRITTEN.mkdir(parents=True)
+    (WRITTEN / f"{digest}.onnx").write_bytes(b"an encoder")
+    naming = replace(good, about=good.about.model_copy(update={"encoder": digest}))
+    promote(kept(naming, tmp_path / "run"), home, PASSED, decision())
+    assert kept_encoder(home.champion.resolve().parent / ENCODERS, digest) is not None
+    assert naming.version != good.version
 
 
 def test_rollback_brings_back_the_champion_before_and_says_why(

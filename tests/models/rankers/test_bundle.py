@@ -153,7 +153,7 @@ def forged(folder: Path, content: bytes) -> None:
     (folder / "history.npz").write_bytes(content)
     files = {**manifest.files, "history.npz": hashlib.sha256(content).hexdigest()}
     raw = {**manifest.model_dump(mode="json"), "files": files}
-    made = {"run", "commit", "metrics", "fitted_by", "tested_from", "limits"}
+    made = {"run", "commit", "metrics", "fitted_by", "tested_from", "limits", "encoder"}
     told = {name: raw[name] for name in About.model_fields if name not in made}
     sealed = json.dumps([told, files], sort_keys=True).encode()
     raw["version"] = hashlib.sha256(sealed).hexdigest()[:16]
