@@ -34,7 +34,7 @@ from features.embedding import CachedEmbedder, Embedder
 from features.grant_index import digest_of, texts_of
 from models.rankers.bundle import load
 from models.recommender import Recommender, Wish
-from models.register import Register
+from models.register import Register, read_vectors, vectors_file
 
 ON: Final = date(2026, 11, 29)
 ENTRIES: Final = 20_000
@@ -157,25 +157,25 @@ def _timed(register: Register, like: Recommender, applicant: Applicant, need: Ne
 
 def _register(sample: Catalogue, entries: int, dimension: int) -> Register:
     with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        MadeExtract(sample.areas, seed=SEED, giving=1.0).write(folder / "extract", entries * 3 // 2)
-        command = [
-            sys.executable,
-            "-m",
-            "data",
-            "import-charities",
-            str(folder / "extract"),
-            str(folder / "r.jsonl"),
-        ]
-        subprocess.run([*command, "--json"], check=True, capture_output=True)  # noqa: S603 - our own command
-        lines = (folder / "r.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)[:entries]
-        (folder / "r.jsonl").write_text("".join(lines), encoding="utf-8")
-        read = read_catalogue(folder / "r.jsonl", areas=SAMPLE / "areas.csv")
-    digests = np.array([digest_of(text) for text in texts_of(read.grants)])
+        file = write_register(Path(made), sample, entries, dimension)
+        read, vectors = read_catalogue(file, areas=SAMPLE / "areas.csv"), read_vectors(file)
+    return Register.build(read, sample, sample_rates(sample), vectors, dimension=dimension)
+
+
+def write_register(folder: Path, sample: Catalogue, entries: int, dimension: int) -> Path:
+    """Write so many simulated entries and their vectors into a folder, as a deployment has them; give their file."""
+    file = folder / "register.jsonl"
+    MadeExtract(sample.areas, seed=SEED, giving=1.0).write(folder / "extract", entries * 3 // 2)
+    command = [sys.executable, "-m", "data", "import-charities", str(folder / "extract"), str(file), "--json"]
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own command
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)[:entries]
+    file.write_text("".join(lines), encoding="utf-8")
+    grants = read_catalogue(file, areas=SAMPLE / "areas.csv").grants
+    digests = np.array([digest_of(text) for text in texts_of(grants)])
     vectors = np.random.default_rng(SEED).normal(size=(len(digests), dimension))
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    arrays = {"digests": digests, "vectors": vectors.astype(np.float16)}
-    return Register.build(read, sample, sample_rates(sample), arrays, dimension=dimension)
+    np.savez(vectors_file(file), digests=digests, vectors=vectors.astype(np.float16))
+    return file
 
 
 def _situations(sample: Catalogue) -> list[tuple[Applicant, Need]]:
