@@ -47,6 +47,7 @@ from models.recommendations import (
 
 RANKED: Final = (Status.ELIGIBLE, Status.DISCRETIONARY, Status.NEEDS_INFO)
 """Statuses of grants that are not ruled out."""
+_LISTED: Final = [STATUSES.index(status) for status in RANKED]
 NEAR: Final = timedelta(days=730)
 """A grant that opens to a person later than this is no near miss."""
 HELD_AGAINST: Final = 3
@@ -142,7 +143,8 @@ class Recommender:
         """Judge every grant, rank those not ruled out, explain the page that is asked for."""
         wish = wish or Wish()
         context = self.context(applicant, on=on)
-        ranking = self._ranking(context, self._scored(context, need), need, wish)
+        whole = wish.explain or wish.near_misses > 0
+        ranking = self._ranking(context, self._scored(context, need, ruled_out=whole), need, wish)
         if not ranking.disputed:
             return ranking
         plain = np.array(
@@ -165,9 +167,9 @@ class Recommender:
         statuses = np.where(unwanted, STATUSES.index(Status.NOT_ELIGIBLE), scored.described.statuses)
         order = np.lexsort((np.arange(len(scored.scores)), -scored.scores))
         order = order[self._shown(wish)[order]]
-        listed = np.isin(statuses[order], [STATUSES.index(status) for status in RANKED])
+        listed = np.isin(statuses[order], _LISTED)
         first, ruled_out = order[listed], order[~listed & ~unwanted[order]]
-        tonight = helps_tonight(self.catalogue.grants, [one.kind for one in scored.urgent if one.sure])
+        tonight = self._tonight(scored.urgent)
         first = first[np.argsort(parts_of(scored.groups, tonight)[first], kind="stable")]
         first = first if self.floors is None else self.floors.reorder(first, scored.scores)
         return first, ruled_out, statuses.astype(np.int64)
@@ -213,10 +215,18 @@ class Recommender:
         return tuple(judge_in(context, grant) for grant in grants)
 
     def _scored(
-        self, context: EvaluationContext, need: Need, statuses: NDArray[Any] | None = None
+        self,
+        context: EvaluationContext,
+        need: Need,
+        statuses: NDArray[Any] | None = None,
+        *,
+        ruled_out: bool = True,
     ) -> _Scored:
+        """Describe and score every grant; those that are ruled out stay last where they are not asked for."""
         described = self.pairing.describe(context, need, statuses)
-        scores = self.order.score(described.pairs)
+        scores = np.full(len(described.statuses), -np.inf)
+        rows = np.flatnonzero(ruled_out | np.isin(described.statuses, _LISTED))
+        scores[rows] = self.order.score(described.pairs.take(rows))
         awards, points = None, np.zeros(len(scores))
         if self.awards is not None:
             vector = self.pairing.vector(need)
@@ -233,10 +243,13 @@ class Recommender:
 
     def _shown(self, wish: Wish) -> NDArray[np.bool_]:
         """Tell which grants pass the filters, (grants,)."""
+        routes, purposes = wish.routes, wish.purposes
+        if routes is None and purposes is None:
+            return np.ones(len(self.catalogue.grants), dtype=np.bool_)
         return np.array(
             [
-                (wish.routes is None or grant.route in wish.routes)
-                and (wish.purposes is None or not set(wish.purposes).isdisjoint(grant.purposes))
+                (routes is None or grant.route in routes)
+                and (purposes is None or not set(purposes).isdisjoint(grant.purposes))
                 for grant in self.catalogue.grants
             ],
             dtype=np.bool_,
@@ -244,11 +257,26 @@ class Recommender:
 
     def _never_for(self, need: Need) -> NDArray[np.bool_]:
         """Tell which grants never pay for anything that is asked, (grants,)."""
-        asked = set(need.purposes)
-        return np.array(
-            [bool(asked) and asked <= set(grant.excluded_purposes) for grant in self.catalogue.grants],
-            dtype=np.bool_,
-        )
+        asked, never = set(need.purposes), np.zeros(len(self.catalogue.grants), dtype=np.bool_)
+        never[[row for row, excluded in self._excluding if asked and asked <= excluded]] = True
+        return never
+
+    @cached_property
+    def _excluding(self) -> tuple[tuple[int, frozenset[str]], ...]:
+        """The grants that never pay for some purposes, by row."""
+        excluded = ((row, grant.excluded_purposes) for row, grant in enumerate(self.catalogue.grants))
+        return tuple((row, frozenset(purposes)) for row, purposes in excluded if purposes)
+
+    def _tonight(self, urgent: Sequence[Urgent]) -> NDArray[np.bool_]:
+        """Tell (grants,) what can help tonight with what cannot wait without doubt."""
+        kinds = frozenset(one.kind for one in urgent if one.sure)
+        if kinds not in self._helping:
+            self._helping[kinds] = helps_tonight(self.catalogue.grants, sorted(kinds))
+        return self._helping[kinds]
+
+    @cached_property
+    def _helping(self) -> dict[frozenset[str], NDArray[np.bool_]]:
+        return {}
 
     def _page(
         self,

@@ -22,6 +22,7 @@ from sklearn.neural_network import MLPClassifier
 from data.catalogue.codelists import PURPOSES, REASONS
 from data.people.applicants import Need
 from features.embedding import Vectors
+from features.remembering import Remembered
 from models.needs.lay_words import LayWords
 
 CODES: Final = (*PURPOSES, *REASONS)
@@ -82,8 +83,17 @@ class NeedModel:
 
     def about(self, need: Need, vector: Vectors | None) -> Probabilities:
         """Give (codes,) what a need is about: what it names itself is certain, the rest is inferred from its words."""
-        found = np.zeros(len(CODES)) if vector is None else self.infer([need.text], vector[None, :])[0]
+        found = np.zeros(len(CODES)) if vector is None else self._inferred(need.text, vector)
         return np.where(np.isin(CODES, [*need.purposes, *need.reasons]), 1.0, found)
+
+    def _inferred(self, text: str, vector: Vectors) -> Probabilities:
+        return self._remembered.of(
+            text, lambda: self.infer([text], vector[None, :])[0], beside=vector.tobytes()
+        )
+
+    @cached_property
+    def _remembered(self) -> Remembered[Probabilities]:
+        return Remembered()
 
     @cached_property
     def _vectorizer(self) -> TfidfVectorizer:

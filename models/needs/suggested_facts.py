@@ -16,6 +16,7 @@ from typing import Final
 from data.catalogue.facts import Fact, FactBook
 from data.json_files import read_json
 from data.people.statements import Statement
+from features.remembering import Remembered
 from models.needs.confirming import question_about
 from models.needs.language import in_latin_letters
 from models.needs.patterns import FILE, NUMBER, WORK, Patterns, Value, Whose, misfit
@@ -46,7 +47,8 @@ def suggest(text: str, book: FactBook, patterns: Patterns | None = None) -> tupl
 
     Without `patterns` those of the project are used; what they tell of facts that the book does not have is left out.
     """
-    patterns = patterns or _own_patterns()
+    if patterns is None:
+        return _suggested(book).of(text, lambda: suggest(text, book, _own_patterns()))
     found: dict[str, list[Value]] = {}
     if in_latin_letters(text):
         for name, value in _stated(plain_words(text[:MOST_READ]), book, patterns):
@@ -70,7 +72,9 @@ def implied(
     What a need is about stays so when it is denied ("I have no pram"), so nothing takes these patterns back but
     look-alikes, and writing for somebody else.
     """
-    patterns = patterns or _own_patterns()
+    if patterns is None:
+        day = on.isoformat().encode()
+        return _implied(book).of(text, lambda: implied(text, book, on, _own_patterns()), beside=day)
     words = patterns.look_alikes.sub("_", plain_words(text[:MOST_READ])) if in_latin_letters(text) else ""
     if patterns.by_helper.search(words):
         return ()
@@ -161,6 +165,16 @@ def _is_sensitive(name: str, value: Value, book: FactBook, patterns: Patterns) -
         or fact.topic in patterns.sensitive_topics
         or not set(said).isdisjoint(fact.special_values)
     )
+
+
+@lru_cache(maxsize=8)
+def _suggested(_book: FactBook) -> Remembered[tuple[Suggestion, ...]]:
+    return Remembered()
+
+
+@lru_cache(maxsize=8)
+def _implied(_book: FactBook) -> Remembered[tuple[dict[str, Statement], ...]]:
+    return Remembered()
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -37,7 +37,7 @@ _NOT_NOW, _ELIGIBLE = STATUSES.index(Status.NOT_NOW), STATUSES.index(Status.ELIG
 LEAST: Final = 1e-6
 """The least chance of what is not ruled out; as much below one is the greatest of what is not sure."""
 MANY: Final = 100
-"""Of so many grants it is not worth while to find out what they read."""
+"""Where more grants are open than this, what those read that a person gets counts too."""
 RARE: Final = 1e-3
 """Kinds of people that are rarer than this, given what is told, are left out."""
 MOST_PLACES: Final = 10_000
@@ -112,7 +112,7 @@ class Qualifying:
         open_ = np.flatnonzero((statuses > _NOT_NOW) & (statuses < _ELIGIBLE))
         if not len(open_):
             return Estimate(self, chances, np.zeros((0, 0)), np.zeros(0), context.on)
-        wanted, place = self._wanted(open_.tolist()), self._place(context)
+        wanted, place = self._wanted(statuses), self._place(context)
         slots, weights = self._told(place, context, wanted)
         kept = np.flatnonzero(weights > RARE)
         weights = weights[kept] / weights[kept].sum()
@@ -234,15 +234,17 @@ class Qualifying:
                 found.setdefault(fact.from_birth_date, []).append(fact.id)
         return found
 
-    def _wanted(self, grants: Sequence[int]) -> Collection[str | int]:
-        """Give what some grants read, or what any grant does where they are many."""
-        if len(grants) > MANY:
-            return self._read_by_any
-        return frozenset[str | int]().union(*(self._read[at] for at in grants))
-
     @cached_property
     def _read_by_any(self) -> frozenset[str | int]:
         return frozenset[str | int]().union(*self._read)
+
+    def _wanted(self, statuses: Codes) -> Collection[str | int]:
+        """Give what the grants read that are still open or, where they are many, all that are not ruled out."""
+        open_ = np.flatnonzero((statuses > _NOT_NOW) & (statuses < _ELIGIBLE))
+        rows = open_ if len(open_) <= MANY else np.flatnonzero(statuses > _NOT_NOW)
+        if 2 * len(rows) > len(statuses):
+            return self._read_by_any
+        return frozenset[str | int]().union(*(self._read[at] for at in rows.tolist()))
 
     @cached_property
     def _read(self) -> tuple[frozenset[str | int], ...]:

@@ -145,6 +145,22 @@ class Products:
             found[: len(column)] *= rows.take(column, axis=0, mode="clip")
         return found.take(self.places, axis=0, mode="clip")
 
+    def some(self, lists: Places) -> tuple[Products, Places]:
+        """Take some of the lists, in the order given; give them with all the rows that they name."""
+        order = np.argsort(self.places[lists])
+        longest_first = self.places[lists][order]
+        places = np.empty(len(lists), dtype=np.int64)
+        places[order] = np.arange(len(lists))
+        counts = [int(np.searchsorted(longest_first, len(column))) for column in self.columns]
+        columns = [
+            column[longest_first[:count]] for column, count in zip(self.columns, counts, strict=True) if count
+        ]
+        return Products(tuple(columns), places), np.concatenate([*columns, np.zeros(0, dtype=np.int64)])
+
+    def renamed(self, rows: Places) -> Products:
+        """Name (old rows,) the rows otherwise."""
+        return Products(tuple(rows[column] for column in self.columns), self.places)
+
 
 class Count(NamedTuple):
     """Gates that count, each over as many parts."""
@@ -160,6 +176,11 @@ class Count(NamedTuple):
         """Put gates with as many parts beside each other."""
         edges, parts = [edge for edge, _ in gates], [gate.parts for _, gate in gates]
         return cls(np.array(edges), np.array(parts).T, np.array([gate.least or 0 for _, gate in gates]))
+
+    def some(self, nodes: NDArray[np.bool_]) -> Count:
+        """Take the gates that stand at some of (nodes,)."""
+        mine = nodes[self.edges // 2]
+        return Count(self.edges[mine], self.parts[:, mine], self.least[mine])
 
 
 class Level(NamedTuple):
@@ -198,6 +219,37 @@ class Gates:
             levels.append(_level(gates, rank[nodes[0]]))
         return cls(slots, tuple(levels), len(order), places)
 
+    def under(self, edges: Places) -> Narrowed:
+        """Keep what some edges hang on, so that they can be worked out for many people without all others."""
+        kept = np.zeros(self.size, dtype=np.bool_)
+        kept[0] = True
+        kept[edges // 2] = True
+        taken: list[tuple[Places, Products, list[Count]]] = []
+        for level in reversed(self.levels):
+            first = level.target.start // 2
+            mine = np.flatnonzero(kept[first : level.target.stop // 2])
+            products, named = level.products.some(mine)
+            kept[named // 2] = True
+            counts = [count.some(kept) for count in level.counts]
+            counts = [count for count in counts if len(count.edges)]
+            for count in counts:
+                kept[count.parts // 2] = True
+            taken.append((mine + first, products, counts))
+        nodes = np.flatnonzero(kept)
+        new = np.repeat(2 * (np.cumsum(kept) - 1), 2)
+        new[1::2] += 1
+        levels = []
+        for mine, products, counts in reversed(taken):
+            if len(mine):
+                start, stop = int(new[2 * mine[0]]), int(new[2 * mine[-1]]) + 2
+                again = tuple(Count(new[one.edges], new[one.parts], one.least) for one in counts)
+                levels.append(
+                    Level(products.renamed(new), slice(start, stop, 2), slice(start + 1, stop, 2), again)
+                )
+        slots = nodes[(nodes > 0) & (nodes <= len(self.slots))] - 1
+        gates = Gates(tuple(self.slots[at] for at in slots), tuple(levels), len(nodes), {})
+        return Narrowed(gates, slots, kept, new)
+
     def evaluate(self, slots: Chances, pins: Mapping[int, Chances | float]) -> Chances:
         """Give (edges, kinds) all chances, from (slots, kinds); `pins` are nodes with a chance known otherwise."""
         found = np.empty((2 * self.size, slots.shape[1]), np.float32)
@@ -215,6 +267,23 @@ class Gates:
                 if level.target.start <= 2 * node < level.target.stop:
                     found[2 * node], found[2 * node + 1] = pins[node], 1 - pins[node]
         return found
+
+
+class Narrowed(NamedTuple):
+    """A part of the gates."""
+
+    gates: Gates
+    slots: Places
+    """Places of its slots among those of the whole."""
+    kept: NDArray[np.bool_]
+    """(nodes of the whole,) which are in the part."""
+    edges: Places
+    """(edges of the whole,) where each stands in the part, where it does."""
+
+    def evaluate(self, slots: Chances, pins: Mapping[int, Chances | float]) -> Chances:
+        """Give (edges of the part, kinds) all chances, from (slots of the whole, kinds) and pins of the whole."""
+        mine = {int(self.edges[2 * node]) // 2: chance for node, chance in pins.items() if self.kept[node]}
+        return self.gates.evaluate(slots[self.slots], mine)
 
 
 def at_least(least: Places, parts: Chances) -> Chances:

@@ -87,9 +87,11 @@ def outlooks(estimate: Estimate, rows: Sequence[int]) -> Outlooks | None:
 
 def _chances(estimate: Estimate, made: Made, slots: Chances, rows: Sequence[int]) -> Chances:
     """Give (rows, answers) the chances, from (slots, answers)."""
-    circuit, rules = estimate.of.circuit, estimate.of.rules_in_force(estimate.on)
-    parts = (slots[:, start : start + AT_ONCE] for start in range(0, slots.shape[1], AT_ONCE))
-    return np.concatenate([rules.of(circuit.gates.evaluate(part, made.pins))[rows] for part in parts], axis=1)
+    rules, _ = estimate.of.rules_in_force(estimate.on).some(np.array(rows, dtype=np.int64))
+    part = estimate.of.circuit.gates.under(np.concatenate([*rules.columns, np.zeros(0, dtype=np.int64)]))
+    rules = rules.renamed(part.edges)
+    pieces = (slots[:, start : start + AT_ONCE] for start in range(0, slots.shape[1], AT_ONCE))
+    return np.concatenate([rules.of(part.evaluate(piece, made.pins)) for piece in pieces], axis=1)
 
 
 def _answers(estimate: Estimate, made: Made, rows: Sequence[int]) -> Iterator[_Answers]:

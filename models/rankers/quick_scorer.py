@@ -12,6 +12,8 @@ Scores = NDArray[np.float64]
 Masks = NDArray[np.unsignedinteger]
 
 MOST_LEAVES = 64
+AT_ONCE = 128
+"""Pairs that are scored together: their masks stay near the processor."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +73,34 @@ class LeafMasks:
         trees, most = self.values.shape
         if not self.columns:
             return np.full(len(table), self.values[:, 0].sum())
-        remaining = np.full((len(table), trees), np.iinfo(self.masks[0].dtype).max, dtype=self.masks[0].dtype)
+        same, varying = np.full(trees, np.iinfo(self.kind).max, dtype=self.kind), []
         for at, cuts, masks in zip(self.columns, self.thresholds, self.masks, strict=True):
             value = table[:, at]
             span = np.where(np.isnan(value), len(cuts) + 1, np.searchsorted(cuts, value))
-            same = bool(len(span)) and bool((span == span[0]).all())
-            remaining &= masks[span[0]] if same else masks[span]
-        leaf = np.frexp(remaining.astype(np.float64))[1] - 1
-        return np.asarray(self.values.ravel()[leaf + np.arange(trees) * most].sum(axis=1))
+            if len(span) and (span == span[0]).all():
+                same &= masks[span[0]]
+            else:
+                varying.append((span, masks))
+        found, starts = np.empty(len(table)), np.arange(trees, dtype=np.int32) * np.int32(most)
+        ruled = np.empty((min(AT_ONCE, len(table)), trees), dtype=self.kind)
+        for start in range(0, len(table), AT_ONCE):
+            some = slice(start, min(start + AT_ONCE, len(table)))
+            out = ruled[: some.stop - start]
+            remaining = np.repeat(same[None], len(out), axis=0)
+            for span, masks in varying:
+                remaining &= masks.take(span[some], axis=0, out=out, mode="clip")
+            found[some] = self.values.take(_place_of_bit(remaining) + starts, mode="clip").sum(axis=1)
+        return found
+
+    @property
+    def kind(self) -> np.dtype[np.unsignedinteger]:
+        """The whole numbers that masks are."""
+        return self.masks[0].dtype
+
+
+def _place_of_bit(masks: Masks) -> NDArray[np.int32]:
+    """Give the place of the one bit of each mask: a power of two is exact as a float, whose exponent it is."""
+    return (masks.astype(np.float32).view(np.int32) >> 23) - np.int32(127)
 
 
 def _leaves(root: int, left: Rows, right: Rows) -> dict[int, list[int]]:

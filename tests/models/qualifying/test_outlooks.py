@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -17,7 +18,7 @@ from data.people.base_rates import sample_rates
 from models.compiled.judge import CompiledJudge
 from models.eligibility.conditions import evaluation_context
 from models.qualifying.chances import Estimate, Qualifying
-from models.qualifying.outlooks import Outlooks, outlooks
+from models.qualifying.outlooks import Outlooks, _answers, outlooks
 from models.qualifying.places import PLACES
 
 ON = date(2026, 11, 29)
@@ -78,3 +79,20 @@ def test_the_mean_over_the_answers_is_near_the_chance_that_is_told(
 def test_nothing_is_open_where_every_grant_is_decided(estimate: Estimate) -> None:
     decided = Estimate(estimate.of, np.ones(3), np.zeros((0, 0)), np.zeros(0), ON)
     assert outlooks(decided, [0, 1, 2]) is None
+
+
+def test_looking_ahead_for_some_grants_gives_what_working_out_all_gates_gives(
+    catalogue: Catalogue, estimate: Estimate
+) -> None:
+    for rows in ([3, 17, 141, 40], [400], list(range(100, 160))):
+        ahead = outlooks(estimate, rows)
+        assert ahead is not None and estimate.made is not None
+        slots = np.concatenate([one.slots for one in _answers(estimate, estimate.made, rows)], axis=1)
+        pins = {**estimate.made.pins, 5: 0.25, estimate.of.circuit.gates.size - 1: 0.5}
+        whole = estimate.of.circuit.gates.evaluate(slots, pins)
+        expected = estimate.of.rules_in_force(ON).of(whole)[rows]
+        pinned = replace(estimate, made=replace(estimate.made, pins=pins))
+        found = outlooks(pinned, rows)
+        assert found is not None
+        assert found.chances.tobytes() == expected.tobytes()
+        assert found.chances.shape == ahead.chances.shape
