@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from itertools import product
 from math import prod
 from typing import Any, Final, TypeAlias
 
+from data.catalogue.dependencies import with_preconditions
 from data.catalogue.rules import Discretion as FundDecides
 from data.catalogue.rules import Related, Sum
 from data.catalogue.traversal import facts_named
 from models.counterfactuals.candidate_values import CandidateValues
 from models.counterfactuals.cubes import Cube, Space, Support
+from models.counterfactuals.reads import reads_of
 from models.counterfactuals.residual import Leaf, Tree, leaves_of, open_variables, read_by
 from models.counterfactuals.variables import Variable, person_of, with_values
 from models.eligibility.conditions import ask
@@ -79,10 +82,36 @@ class Implicants:
         for tree in trees:
             for leaf in leaves_of(tree):
                 reads = self.reads(leaf)
-                if leaf.holder or (reads and not self.lasts(leaf)):
+                if leaf.holder:
                     return None
-                found.append(reads or leaf.answer)
+                beside = b"" if not reads or self.lasts(leaf) else self._told_beside(leaf)
+                found.append((reads, beside) if reads else leaf.answer)
         return tuple(found)
+
+    def _told_beside(self, leaf: Leaf) -> bytes:
+        """Give a digest of all that was told on which the answers of a leaf about the applicant may hang.
+
+        Two people who tell the same of that have the same ways; what they told is not kept.
+        """
+        if leaf not in self._beside:
+            context, condition = self.context, leaf.condition
+            reads = context.catalogue_memo.memoised(
+                condition, "reads", lambda: reads_of(with_preconditions((condition,), context.book), context)
+            )
+            applicant = context.applicant
+            told = (
+                sorted((fact, repr(said)) for fact, said in applicant.facts.items() if fact in reads.facts),
+                [getattr(applicant, name) for name in sorted(reads.lists)],
+                applicant.whom and sorted(applicant.whom),
+                [self.values[variable] for variable in self.reads(leaf)],
+                (context.stated, context.discretion, context.bound_choice),
+            )
+            self._beside[leaf] = sha256(repr(told).encode()).digest()
+        return self._beside[leaf]
+
+    @cached_property
+    def _beside(self) -> dict[Leaf, bytes]:
+        return {}
 
     @cached_property
     def space(self) -> Space:
@@ -136,12 +165,13 @@ class Implicants:
         if not reads:
             return [self.space.whole] if leaf.answer in wanted else []
         asked = wanted if leaf.holds else _MIRRORED[wanted]
-        if self.lasts(leaf):
-            purpose = ("ways", leaf.condition, asked, reads, self.context.on)
+        if self.possible is None or leaf.holder:
+            table = self._table(asked, leaf, reads)
+        else:
+            beside = b"" if self.lasts(leaf) else self._told_beside(leaf)
+            purpose = ("ways", leaf.condition, asked, reads, self.context.on, beside)
             memo = self.context.catalogue_memo
             table = memo.memoised(self.possible, purpose, lambda: self._table(asked, leaf, reads))
-        else:
-            table = self._table(asked, leaf, reads)
         places = [self._places[variable] for variable in reads]
         return [self.space.cube(zip(places, partial, strict=True)) for partial in table]
 

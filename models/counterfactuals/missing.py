@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from data.catalogue.grants import Grant
-from data.catalogue.rules import (
-    Beneficiary,
-    EligibilityRule,
-    HasLivedIn,
-    LivesIn,
-    PeopleCount,
-    Receives,
-    Related,
-    Sum,
-    WorkedIn,
-)
-from data.catalogue.traversal import facts_named, tables_of
+from data.catalogue.rules import EligibilityRule
 from models.counterfactuals.cubes import Cube, Support, minimal
-from models.counterfactuals.decisive_facts import with_sources
 from models.counterfactuals.grant_values import candidate_values_of
 from models.counterfactuals.implicants import NO, YES, Implicants, to_learn
+from models.counterfactuals.reads import Reads, reads_of
 from models.counterfactuals.residual import Tree, tree_of
 from models.counterfactuals.variables import Variable, burden_of, name_of
 from models.eligibility.context import EvaluationContext
@@ -106,30 +95,9 @@ def _says_nothing_to(grant: Grant, context: EvaluationContext) -> bool:
     )
 
 
-def _reads(grant: Grant, context: EvaluationContext) -> tuple[frozenset[str], frozenset[str]]:
-    """List the facts that a grant reads, also those that others follow from, and the lists of a person."""
-    names = context.book.names
-    facts, lists = set[str](), {"awards"} if grant.repeat is not None else set[str]()
-    for part in candidate_values_of(grant, context).conditions:
-        facts |= facts_named(part)
-        facts |= set(names.facts_of(part.receives)) if isinstance(part, Receives) else set()
-        lists |= {"related"} if any(isinstance(table.by, PeopleCount) for table in tables_of(part)) else set()
-        lists |= _LISTS_READ.get(type(part), frozenset())
-    lists |= {"receives"} if facts & names.facts else set()
-    births = {context.book.facts[fact].from_birth_date for fact in facts}
-    follow = [with_sources(name, context) for name in births if name is not None]
-    return frozenset(facts).union(*follow), frozenset(lists)
-
-
-_LISTS_READ: Final[Mapping[type, frozenset[str]]] = {
-    LivesIn: frozenset({"areas", "lived_in"}),
-    HasLivedIn: frozenset({"areas", "lived_in"}),
-    WorkedIn: frozenset({"work"}),
-    Receives: frozenset({"receives", "awards"}),
-    Related: frozenset({"related"}),
-    Beneficiary: frozenset({"related"}),
-    Sum: frozenset({"related"}),
-}
+def _reads(grant: Grant, context: EvaluationContext) -> Reads:
+    facts, lists = reads_of(candidate_values_of(grant, context).conditions, context)
+    return Reads(facts, lists if grant.repeat is None else lists | {"awards"})
 
 
 def _opened(context: EvaluationContext, grant: Grant, verdict: Verdict) -> _Open:
