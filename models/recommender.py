@@ -156,8 +156,15 @@ class Recommender:
 
     def order_of(self, applicant: Applicant, need: Need, *, on: date) -> NDArray[np.int64]:
         """Give the rows of the whole list, best first, as `recommend` shows them page by page: for who measures it."""
-        scored = self._scored(self.context(applicant, on=on), need)
-        return self._listed(scored, need, Wish())[0]
+        return self.scored_list(applicant, need, on=on)[0]
+
+    def scored_list(
+        self, applicant: Applicant, need: Need, *, on: date
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Give the rows of the whole list, best first, and the score of each."""
+        scored = self._scored(self.context(applicant, on=on), need, ruled_out=False)
+        rows = self._listed(scored, need, Wish())[0]
+        return rows, scored.scores[rows]
 
     def _listed(
         self, scored: _Scored, need: Need, wish: Wish

@@ -56,6 +56,7 @@ ROUTES: Final[Mapping[str, frozenset[Scope] | None]] = {
     "openapi": OPEN,
     "search": frozenset({Scope.RANK}),
     "rank": frozenset({Scope.RANK}),
+    "rerank": frozenset({Scope.RANK}),
     "eligibility": frozenset({Scope.RANK}),
     "facts": frozenset({Scope.RANK, Scope.STAFF}),
     "areas": frozenset({Scope.RANK, Scope.STAFF}),

@@ -139,6 +139,15 @@ class Answering:
         recommender = loaded.recommender_on(self.today(), model_days=self.settings.model_days)
         return self._ranked(query, loaded, recommender, on)
 
+    def scored(self, query: RankQuery) -> Iterator[tuple[str, float]]:
+        """Yield every grant that is not ruled out with its score, best first. Raises BadApplicant, Refusal."""
+        loaded, on = self.loaded, query.on or self.today()
+        recommender = loaded.recommender_on(self.today(), model_days=self.settings.model_days)
+        applicant = self._applicant(query, loaded, on)
+        rows, scores = recommender.scored_list(applicant, query.need, on=on)
+        for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
+            yield loaded.catalogue.grants[row].id, score
+
     def _pinned(self, query: RankQuery) -> Loaded:
         """Give what the first page was made from; raises Refusal 409 where that is no longer here."""
         told = query.versions

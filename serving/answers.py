@@ -262,6 +262,26 @@ class Ranked(Answer):
     understood: Understood
 
 
+class RankedItem(Message):
+    """One grant in its place, with the score that it has among all; the place counts, not the score."""
+
+    item: str
+    score: float
+
+
+class Reranked(Message):
+    """The grants that are not ruled out, best first, as Metarank answers."""
+
+    took: int = Field(description="Milliseconds.")
+    items: tuple[RankedItem, ...]
+    ignored: tuple[str, ...] = Field(
+        default=(), description="Names of fields that are neither a fact nor one of ours."
+    )
+    unknown: tuple[str, ...] = Field(
+        default=(), description="Ids of items that are no grant of the reviewed catalogue."
+    )
+
+
 class Standing(Message):
     """How a person stands to one grant."""
 

@@ -23,6 +23,23 @@ RANK: Final[Body] = {
     "page": {"size": 3},
 }
 
+RERANK: Final[Body] = {
+    "event": "ranking",
+    "id": "81f46c34-a4bb-469c-8708-f8127cd67d27",
+    "timestamp": "1599391467000",
+    "fields": [
+        {"name": "query", "value": "broken cooker, two children"},
+        {"name": "areas", "value": ["E08000025"]},
+        {"name": "benefits", "value": ["universal_credit"]},
+        {"name": "source", "value": "search"},
+    ],
+    "items": [
+        {"id": "best-start-foods"},
+        {"id": "crf-birmingham", "fields": [{"name": "relevancy", "value": 2.5}]},
+        {"id": "eric-w-vincent-trust"},
+    ],
+}
+
 EVENTS: Final[Body] = {
     "events": [
         {

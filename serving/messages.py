@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Final, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -117,6 +117,42 @@ class RankQuery(Question):
     explain: bool = True
 
 
+class RankField(Message):
+    """Something told beside an item, or beside a ranking as a whole."""
+
+    name: Name
+    value: bool | int | float | str | tuple[str | int | float, ...]
+
+
+class RankItem(Message):
+    """One grant to be put in order; what a search engine says of it is read over."""
+
+    id: Name
+    fields: tuple[RankField, ...] = Field(default=(), max_length=100)
+    relevancy: float | None = None
+    label: float | None = None
+
+
+class Reranking(Message):
+    """In which order should these grants be shown? The body of Metarank's ranking event."""
+
+    event: Literal["ranking"] = "ranking"
+    id: Name = Field(description="An id of the request, drawn by the client.")
+    timestamp: int | str = Field(
+        description="Not read: it is ranked for today in London, or for the field `on`."
+    )
+    user: Name | None = Field(default=None, description="Not read, and not kept.")
+    session: Name | None = Field(default=None, description="Not read, and not kept.")
+    tenant: Name | None = None
+    fields: tuple[RankField, ...] = Field(
+        default=(),
+        max_length=200,
+        description="`query` is the need in words; `areas`, `postcode`, `purposes`, `reasons`, `amount`, `for` and "
+        "`on` are as in `/v1/rank`; a fact goes by its id, such as `age`. Other names are not read, and told back.",
+    )
+    items: tuple[RankItem, ...] = Field(min_length=1, max_length=1000)
+
+
 class EligibilityQuery(Question):
     """How does this person stand to these grants, or to all of them?"""
 
@@ -145,6 +181,7 @@ class JudgementBatch(Message):
 
 MESSAGES: Final[dict[str, type[Message]]] = {
     "rank": RankQuery,
+    "rerank": Reranking,
     "eligibility": EligibilityQuery,
     "events": EventBatch,
     "outcomes": OutcomeBatch,

@@ -22,17 +22,18 @@ from serving.answers import (
     Ledger,
     Live,
     Ranked,
+    Reranked,
     SituationsAnswer,
     Standings,
 )
-from serving.examples import EVENTS, JUDGEMENTS, OUTCOMES, PARENT, RANK
+from serving.examples import EVENTS, JUDGEMENTS, OUTCOMES, PARENT, RANK, RERANK
 from serving.messages import MESSAGES, EligibilityQuery, Message, RankQuery
 from serving.refusals import CODES
 
 ABOUT: Final = (
     "Send a key with every call: `Authorization: Bearer …`. Every error has the shape of `ErrorAnswer`: a code that "
-    "stays the same, a sentence, the path of the field, and the id under which it was logged. Every answer carries "
-    "`versions`, and `degraded` where a part of it stood in for another. What is told twice is kept once."
+    "stays the same, a sentence, the path of the field, and the id under which it was logged. Every answer under `/v1` "
+    "carries `versions`, and `degraded` where a part of it stood in for another. What is told twice is kept once."
 )
 REF: Final = "#/components/schemas/{model}"
 
@@ -59,6 +60,14 @@ CALLS: Final = (
         "How a person stands to grants, without an order.",
         Standings,
         {"applicant": PARENT, "explain": False},
+    ),
+    Call(
+        "post",
+        "/rank/{model}",
+        "rerank",
+        "Grants that were found elsewhere, best first, in the form of Metarank; the model is `champion`.",
+        Reranked,
+        RERANK,
     ),
     Call("post", "/v1/events", "events", "Tell what was shown, opened and applied for.", Kept, EVENTS),
     Call("post", "/v1/outcomes", "outcomes", "Tell applications and what came of them.", Kept, OUTCOMES),

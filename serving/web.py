@@ -19,6 +19,7 @@ from serving.pages.render import page
 from serving.partners.routes import routes as partners_routes
 from serving.reference import entries, parts
 from serving.refusals import Refusal, refusal_of
+from serving.reranking import rerank
 from serving.reviewing.routes import routes as review_routes
 from serving.signing_in import ROUTES as SIGNING_IN
 from serving.site import ROUTES as PAGES
@@ -47,6 +48,13 @@ def refusing(handler: Handler) -> Handler:
             return refusal_of(error).response()
 
     return handle
+
+
+@refusing
+async def reranked(request: Request) -> Response:
+    """Grants that were found elsewhere, best first, in the form of Metarank."""
+    answering, asked, model = answering_of(request), request.scope["message"], request.path_params["model"]
+    return await answering.turns.take(lambda: as_json(rerank(asked, model, answering)))
 
 
 @refusing
@@ -125,6 +133,7 @@ def web_app() -> Starlette:
             *SIGNING_IN,
             *partners_routes(refusing),
             *review_routes(refusing),
+            Route("/rank/{model}", reranked, name="rerank", methods=["POST"]),
             Route("/v1/facts", facts, name="facts"),
             Route("/v1/areas", areas, name="areas"),
             Route("/v1/situations", situations, name="situations"),

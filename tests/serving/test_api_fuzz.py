@@ -27,7 +27,7 @@ KEY_FOR |= {
     "judgements": Scope.INGEST,
     "erase": Scope.PRIVACY,
 }
-KEY_FOR |= {"areas": Scope.RANK, "situations": Scope.RANK}
+KEY_FOR |= {"areas": Scope.RANK, "situations": Scope.RANK, "rerank": Scope.RANK}
 KEY_FOR |= {"models_live": Scope.STAFF, "models_history": Scope.STAFF}
 
 
