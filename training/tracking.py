@@ -90,11 +90,15 @@ class Tracker:
         return _shown(self.uri)
 
     def send(self, run: Run) -> Sent:
-        """Log a run with everything in its folder, and register its bundle as a new version."""
+        """Log a run with everything in its folder, and register its bundle as a new version.
+
+        What an earlier try left half-sent is taken back first, so that the run stands there once.
+        """
         with _answering(self.uri):
             started = int(run.started.timestamp() * 1000)
             tags = {**run.tags, "mlflow.runName": run.name}
             experiment_id = self._experiment(PROJECT)
+            self._take_back(run, experiment_id)
             run_id = self._client.create_run(experiment_id, started, tags).info.run_id
             metrics = [Metric(figure.name, figure.value, started, figure.step) for figure in run.figures]
             params = [Param(name, value[:LONGEST]) for name, value in run.params.items()]
@@ -109,6 +113,17 @@ class Tracker:
             sent = Sent(self.uri, run_id, self._register(run, run_id, model_id), experiment_id)
         mark_sent(run, sent)
         return sent
+
+    def _take_back(self, run: Run, experiment_id: str) -> None:
+        """Delete runs of the same name and bundle that no version was registered from, with their children."""
+        same = f"tags.mlflow.runName = '{run.name}'"
+        for earlier in self._client.search_runs([experiment_id], same):
+            of_it, run_id = earlier.data.tags.get("bundle"), earlier.info.run_id
+            if of_it != run.tags.get("bundle") or self._client.search_model_versions(f"run_id = '{run_id}'"):
+                continue
+            children = self._client.search_runs([experiment_id], f"tags.mlflow.parentRunId = '{run_id}'")
+            for one in (*children, earlier):
+                self._client.delete_run(one.info.run_id)
 
     def _experiment(self, name: str) -> str:
         found = self._client.get_experiment_by_name(name)

@@ -11,6 +11,7 @@ from pathlib import Path
 import mlflow
 import pytest
 from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
 from mlflow.server import app as mlflow_app
 from mlflow.server import constants
 from typer.testing import CliRunner
@@ -80,6 +81,29 @@ def test_a_registered_bundle_is_found_by_alias_as_plain_files(tracker: Tracker, 
     assert tracker.make_champion("never sent") is None
     fetched = tracker.download("@champion", tmp_path / "fetched")
     assert (fetched / "manifest.json").read_text() == '{"plain": true}'
+
+
+def test_a_run_that_failed_on_its_way_stands_there_once_after_the_next_sync(
+    tracker: Tracker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = made_run(tmp_path / "runs")
+
+    def fails(*_: object) -> None:
+        raise MlflowException("the connection was lost")
+
+    for step in ("_trial", "_register"):
+        with monkeypatch.context() as broken:
+            broken.setattr(Tracker, step, fails)
+            with pytest.raises(TrackingAway, match="connection was lost"):
+                sync(tmp_path / "runs", tracker)
+    assert where_sent(run) is None
+    (sent,) = sync(tmp_path / "runs", tracker)
+    client = MlflowClient(tracker.uri, tracker.uri)
+    runs = client.search_runs([sent.experiment_id])
+    assert {one.info.run_id for one in runs if "mlflow.parentRunId" not in one.data.tags} == {sent.run_id}
+    assert {one.data.tags["mlflow.parentRunId"] for one in runs if one.info.run_id != sent.run_id} == {
+        sent.run_id
+    }
 
 
 def test_mlflow_shows_what_it_was_learned_from_by_whom_and_every_ranker_that_competed(
