@@ -19,6 +19,7 @@ from experiments import exposure_floors as floors
 from experiments import funding_outcomes as funding
 from experiments import helpful_order as helpful
 from experiments import judge_speed as speed
+from experiments import latency as timed
 from experiments import letor as graded
 from experiments import need_to_rule as rules
 from experiments import nothing_hidden as hidden
@@ -251,6 +252,25 @@ def register_cost(
         imported = registered.import_twice(charities, status.update) if charities else None
         served = registered.serve(bundle, MiniLM.load(), entries, status.update) if entries else None
     registered.show(imported, served, as_json=as_json)
+
+
+@app.command("latency")
+def latency(
+    bundle: Annotated[Path, typer.Option(help="The bundle that orders the lists.")] = asking.CHAMPION,
+    requests: Annotated[int, typer.Option(min=10, help="Requests of each kind.")] = timed.REQUESTS,
+    sizes: Annotated[str, typer.Option(help="Candidates, with commas.")] = "300,2000,22000",
+    beside: Annotated[
+        str, typer.Option(help="What else ran on the machine, for the results.")
+    ] = "what else ran was not noted",
+    as_json: AsJson = False,
+    keep: Keep = True,
+) -> None:
+    """How long rankings take over HTTP, beside a bare endpoint and what somebody writes with the usual libraries."""
+    with _told() as told:
+        times, starts = timed.run(bundle, requests, [int(size) for size in sizes.split(",")], told)
+    timed.show(times, starts, as_json=as_json)
+    if keep:
+        timed.keep(times, starts, on=date.today(), beside=beside)
 
 
 @app.command("exposure_floors")

@@ -24,7 +24,7 @@ ON: Final = date(2026, 11, 29)
 PLACES: Final = ("E08000025", "E06000052", "E07000067", "E09000022", "W06000015")
 """Where people live who tell a place."""
 RULES: Final = 20
-"""Distinct rules drawn for each simulated grant, so that hardly two share one."""
+"""Distinct rules drawn for each simulated grant, so that no two grants ask the same."""
 OWN: Final = ("rules", "window", "repeat", "same_as", "for", "read")
 """What a simulated grant does not take from the real one of which it has the words."""
 

@@ -100,7 +100,10 @@ class Implicants:
             )
             applicant = context.applicant
             told = (
-                sorted((fact, repr(said)) for fact, said in applicant.facts.items() if fact in reads.facts),
+                [
+                    sorted((fact, repr(said)) for fact, said in one.facts.items() if fact in reads.facts)
+                    for one in context.everyone
+                ],
                 [getattr(applicant, name) for name in sorted(reads.lists)],
                 applicant.whom and sorted(applicant.whom),
                 [self.values[variable] for variable in self.reads(leaf)],
