@@ -6,18 +6,16 @@ which nobody has typed before, or mistyped, are still close to those that somebo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import sqrt
 from typing import Any, Final
 from warnings import catch_warnings
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.neural_network import MLPClassifier
 
 from data.catalogue.codelists import PURPOSES, REASONS
 from data.people.applicants import Need
@@ -33,6 +31,9 @@ TIGHTNESS: Final = 1 / 3
 """How much large weights are held back: 1 / C of a logistic regression."""
 ITERATIONS: Final = 60
 """Steps of L-BFGS; more change nothing that can be seen."""
+SHORTEST: Final = 2
+LONGEST: Final = 5
+"""Letters of a run, with the blanks at the ends of a word."""
 FEWEST_TEXTS: Final = 2
 """A run of letters that fewer texts hold is not learned from."""
 
@@ -57,9 +58,16 @@ class NeedModel:
         cls, texts: Sequence[str], vectors: Vectors, labels: NDArray[np.bool_], lay_words: LayWords
     ) -> NeedModel:
         """Learn from texts with (texts, dimension) their meanings and (texts, codes) what each is about."""
-        letters = _letters(min_df=FEWEST_TEXTS)
+        from scipy.sparse import csr_matrix, hstack
+        from sklearn.exceptions import ConvergenceWarning
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.neural_network import MLPClassifier  # a second to import: only for those who fit
+
+        letters = TfidfVectorizer(
+            analyzer="char_wb", ngram_range=(SHORTEST, LONGEST), sublinear_tf=True, min_df=FEWEST_TEXTS
+        )
         table = letters.fit_transform([lay_words.explained(text) for text in texts])
-        features = _beside(vectors, table)
+        features = hstack([csr_matrix(vectors.astype(np.float64) * OF_MEANING), table]).tocsr()
         # A network without a hidden layer is one logistic regression a code, fitted together in a tenth of the time.
         fitted = MLPClassifier(
             (), solver="lbfgs", alpha=TIGHTNESS, max_iter=ITERATIONS, random_state=0, tol=0.0
@@ -76,10 +84,35 @@ class NeedModel:
 
     def infer(self, texts: Sequence[str], vectors: Vectors) -> Probabilities:
         """Give (texts, codes) how likely each text is about each code; an empty text tells nothing: zeros."""
-        table = self._vectorizer.transform([self.lay_words.explained(text) for text in texts])
-        log_odds = _beside(vectors, table) @ self.weights.T + self.bias
-        told = np.array([bool(text.strip()) for text in texts])[:, None]
-        return np.where(told, 1.0 / (1.0 + np.exp(-log_odds)), 0.0)
+        found = np.zeros((len(texts), len(CODES)))
+        for row, text in enumerate(texts):
+            if text.strip():
+                places, weights = self._of_letters(self.lay_words.explained(text))
+                features = np.concatenate([vectors[row].astype(np.float64) * OF_MEANING, weights])
+                named = np.concatenate([np.arange(vectors.shape[1]), vectors.shape[1] + places])
+                log_odds = np.add.reduce(features[:, None] * self._by_feature[named], axis=0) + self.bias
+                found[row] = 1.0 / (1.0 + np.exp(-log_odds))
+        return found
+
+    def _of_letters(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Give the runs of letters of a text that are known, by place, and their TF-IDF, of length one.
+
+        It is what scikit-learn's vectorizer gives, without the hundred and fifty megabytes that it takes.
+        """
+        counts = Counter(place for run in runs_of(text) if (place := self._places.get(run)) is not None)
+        places = np.array(sorted(counts), dtype=np.int64)
+        often = np.array([counts[place] for place in places.tolist()], dtype=np.float64)
+        weights = (np.log(often) + 1.0) * self.rarity[places]
+        return places, weights / sqrt(sum(weight * weight for weight in weights.tolist()) or 1.0)
+
+    @cached_property
+    def _by_feature(self) -> NDArray[np.float64]:
+        """(dimension + runs, codes)."""
+        return np.ascontiguousarray(self.weights.T)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {run: at for at, run in enumerate(self.runs)}
 
     def about(self, need: Need, vector: Vectors | None) -> Probabilities:
         """Give (codes,) what a need is about: what it names itself is certain, the rest is inferred from its words."""
@@ -94,12 +127,6 @@ class NeedModel:
     @cached_property
     def _remembered(self) -> Remembered[Probabilities]:
         return Remembered()
-
-    @cached_property
-    def _vectorizer(self) -> TfidfVectorizer:
-        letters = _letters(vocabulary={run: at for at, run in enumerate(self.runs)})
-        letters.idf_ = self.rarity
-        return letters
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Give plain arrays that `from_arrays` reads back."""
@@ -130,9 +157,16 @@ def labels_of(named: Iterable[Iterable[str]]) -> NDArray[np.bool_]:
     return np.array([np.isin(CODES, list(codes)) for codes in named], dtype=np.bool_).reshape(-1, len(CODES))
 
 
-def _letters(**how: Any) -> TfidfVectorizer:
-    return TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, **how)
+def runs_of(text: str) -> Iterator[str]:
+    """Yield the runs of letters within each word of a text, blanks at its ends among them.
 
-
-def _beside(vectors: Vectors, letters: Any) -> Any:
-    return hstack([csr_matrix(vectors.astype(np.float64) * OF_MEANING), letters]).tocsr()
+    >>> list(runs_of("a bed"))[:6]
+    [' a', 'a ', ' a ', ' b', 'be', 'ed']
+    """
+    for word in text.lower().split():
+        ended = f" {word} "
+        for size in range(SHORTEST, LONGEST + 1):
+            yield ended[:size]
+            yield from (ended[start : start + size] for start in range(1, len(ended) - size + 1))
+            if len(ended) <= size:
+                break

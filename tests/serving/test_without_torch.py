@@ -22,6 +22,7 @@ from tests.serving.test_champion import needs_of, small_bundle
 GRANTS = 12
 RANKED = """
 import json, sys
+HEAVY = {"torch", "transformers", "sentence_transformers", "lightgbm", "sklearn", "scipy"}
 from structlog import get_logger
 import serving.service
 from data.people.applicants import Applicant, Need
@@ -38,7 +39,7 @@ found = loaded.recommender.recommend(Applicant(), Need(text="my oven packed up")
 meaning = [part.points for part in found.results[0].contributions if part.feature.startswith("meaning")]
 print(json.dumps({
     "degraded": found.degraded, "meaning": any(meaning), "made_of_weights": bool(made),
-    "heavy": sorted({"torch", "transformers", "sentence_transformers", "lightgbm"} & set(sys.modules)),
+    "heavy": sorted(HEAVY & set(sys.modules)),
 }))
 """
 

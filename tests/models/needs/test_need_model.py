@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from data.catalogue.codelists import PURPOSES
 from data.people.applicants import Need
 from models.needs.lay_words import LayWords, read_lay_words
-from models.needs.need_model import CODES, NeedModel, labels_of
+from models.needs.need_model import CODES, OF_MEANING, NeedModel, labels_of
 from training.graded_order import read_needs
 
 
@@ -70,3 +72,21 @@ def test_the_longest_lay_word_is_the_one_that_is_meant() -> None:
     words = LayWords({"dryer": "clothes drier", "tumble dryer": "appliance"})
     assert words.explained("Tumble dryer broke") == "tumble dryer broke appliance"
     assert words.explained("tumbledryers") == "tumbledryers"
+
+
+def test_the_letters_of_a_text_weigh_what_scikit_learn_gives_them_bit_by_bit() -> None:
+    texts = ["a broken cooker", "behind with the rent, rent is due", "Zwölf İ ☂", "x", "cook\tcooker\ncooks"]
+    vectors = np.eye(5, 8, dtype=np.float32)
+    labels = labels_of([["GTIP020"], ["GTIP060"], [], [], ["GTIP020"]])
+    model = NeedModel.fit(texts, vectors, labels, LayWords({"rent": "housing costs"}))
+    theirs = TfidfVectorizer(
+        analyzer="char_wb",
+        ngram_range=(2, 5),
+        sublinear_tf=True,
+        vocabulary={run: at for at, run in enumerate(model.runs)},
+    )
+    theirs.idf_ = model.rarity
+    table = theirs.transform([model.lay_words.explained(text) for text in texts])
+    both = hstack([csr_matrix(vectors.astype(np.float64) * OF_MEANING), table]).tocsr()
+    expected = 1.0 / (1.0 + np.exp(-(both @ model.weights.T + model.bias)))
+    assert model.infer(texts, vectors).tobytes() == np.ascontiguousarray(expected).tobytes()
