@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from data.catalogue.rules import Condition, Discretion, WorkedIn
 from models.qualifying.chances import Estimate, Made
 from models.qualifying.circuit import Asked
-from models.qualifying.gates import InCells
+from models.qualifying.gates import InCells, Narrowed
 from models.qualifying.places import PLACES
 from models.qualifying.spreads import Chances, Members
 
@@ -66,7 +66,7 @@ class _Answers(NamedTuple):
     of: str | Condition
     shares: Chances
     slots: Chances
-    """(slots, answers)."""
+    """(slots of the part that is looked at, answers)."""
 
 
 def outlooks(estimate: Estimate, rows: Sequence[int]) -> Outlooks | None:
@@ -75,55 +75,58 @@ def outlooks(estimate: Estimate, rows: Sequence[int]) -> Outlooks | None:
     Kinds of people are put together, each as likely as it is once the answer is known; what people at the funds decide
     is left open.
     """
-    made = estimate.made
-    answers = [] if made is None else list(_answers(estimate, made, rows))
-    if made is None or not answers:
+    made, on = estimate.made, estimate.on
+    if made is None:
+        return None
+    rules, edges = estimate.of.rules_in_force(on).some(np.array(rows, dtype=np.int64))
+    read = sorted(frozenset[int]().union(*(estimate.of.slots_read(row) for row in rows)))
+    part = estimate.of.circuit.gates.under(np.concatenate([edges, 2 * np.array(read, dtype=np.int64) + 2]))
+    answers = list(_answers(estimate, made, part, read))
+    if not answers:
         return None
     shares = np.concatenate([one.shares for one in answers])
     starts = np.cumsum([0, *(len(one.shares) for one in answers[:-1])])
-    chances = _chances(estimate, made, np.concatenate([one.slots for one in answers], axis=1), rows)
+    slots, rules = np.concatenate([one.slots for one in answers], axis=1), rules.renamed(part.edges)
+    pieces = (slots[:, start : start + AT_ONCE] for start in range(0, slots.shape[1], AT_ONCE))
+    chances = np.concatenate([rules.of(part.evaluate(piece, made.pins)) for piece in pieces], axis=1)
     return Outlooks(tuple(one.of for one in answers), starts, shares, chances)
 
 
-def _chances(estimate: Estimate, made: Made, slots: Chances, rows: Sequence[int]) -> Chances:
-    """Give (rows, answers) the chances, from (slots, answers)."""
-    rules, _ = estimate.of.rules_in_force(estimate.on).some(np.array(rows, dtype=np.int64))
-    part = estimate.of.circuit.gates.under(np.concatenate([*rules.columns, np.zeros(0, dtype=np.int64)]))
-    rules = rules.renamed(part.edges)
-    pieces = (slots[:, start : start + AT_ONCE] for start in range(0, slots.shape[1], AT_ONCE))
-    return np.concatenate([rules.of(part.evaluate(piece, made.pins)) for piece in pieces], axis=1)
-
-
-def _answers(estimate: Estimate, made: Made, rows: Sequence[int]) -> Iterator[_Answers]:
-    """Yield the answers to all that some grants ask and that is not settled."""
-    of, mean, facts = estimate.of, made.slots @ estimate.weights, dict[str, list[int]]()
-    read = frozenset[int]().union(*(of.slots_read(row) for row in rows))
-    for at in sorted(at for at in read if SETTLED < mean[at] < 1 - SETTLED):
+def _answers(estimate: Estimate, made: Made, part: Narrowed, read: Sequence[int]) -> Iterator[_Answers]:
+    """Yield the answers to all slots that some grants read and that are not settled, in the slots of their part."""
+    of, facts = estimate.of, dict[str, list[int]]()
+    mean = made.slots @ estimate.weights
+    own = mean[part.slots]
+    for at in (at for at in read if SETTLED < mean[at] < 1 - SETTLED):
         match of.circuit.gates.slots[at]:
             case InCells(fact=fact):
                 facts.setdefault(fact, []).append(at)
             case Asked(condition=condition) if not isinstance(condition, Discretion):
-                yield _yes_or_no(condition, mean, at, [at], [at])
+                yield _yes_or_no(condition, mean[at], own, part.among([at]), part.among([at]))
             case _:
                 continue
     for fact, asked in facts.items():
         mine = of.slots_of[fact]
         if fact == PLACES or isinstance(of.model.leaves.spreads[fact], Members):
-            yield from (_yes_or_no(fact, mean, at, *mine.implied(at)) for at in asked)
+            for at in asked:
+                wider, narrower = (part.among(slots) for slots in mine.implied(at))
+                yield _yes_or_no(fact, mean[at], own, wider, narrower)
         else:
-            yield _of_cells(estimate, made, fact, np.searchsorted(mine.places, asked))
+            yield _of_cells(estimate, made, part, own, fact, np.searchsorted(mine.places, asked))
 
 
 def _yes_or_no(
-    of: str | Condition, mean: Chances, at: int, wider: Sequence[int], narrower: Sequence[int]
+    of: str | Condition, likely: float, own: Chances, wider: NDArray[np.int64], narrower: NDArray[np.int64]
 ) -> _Answers:
     """Where one slot holds so do wider ones, where it does not neither do narrower ones."""
-    slots = np.stack([mean, mean], axis=1)
+    slots = np.stack([own, own], axis=1)
     slots[wider, 0], slots[narrower, 1] = 1.0, 0.0
-    return _Answers(of, np.array([mean[at], 1 - mean[at]]), slots)
+    return _Answers(of, np.array([likely, 1 - likely]), slots)
 
 
-def _of_cells(estimate: Estimate, made: Made, fact: str, asked: NDArray[np.int64]) -> _Answers:
+def _of_cells(
+    estimate: Estimate, made: Made, part: Narrowed, own: Chances, fact: str, asked: NDArray[np.int64]
+) -> _Answers:
     """Put together the cells that no slot asked tells apart; an answer may tell what kind of people somebody is of."""
     mine, known = estimate.of.slots_of[fact], estimate.of.catalogue.facts.facts[fact]
     alike: dict[bytes, int] = {}
@@ -133,8 +136,9 @@ def _of_cells(estimate: Estimate, made: Made, fact: str, asked: NDArray[np.int64
     likely = np.flatnonzero(joint.sum(axis=1) > SETTLED)
     joint, first = joint[likely], [group.index(int(at)) for at in likely]
     shares = joint.sum(axis=1)
-    slots = np.repeat((made.slots @ estimate.weights)[:, None], len(shares), axis=1)
     if fact in made.place.varying and not known.sensitive:
-        slots = made.slots @ (joint / shares[:, None]).T
-    slots[mine.places[asked]] = mine.holds[asked][:, first]
+        slots = made.slots[part.slots] @ (joint / shares[:, None]).T
+    else:
+        slots = np.repeat(own[:, None], len(shares), axis=1)
+    slots[part.among(mine.places[asked])] = mine.holds[asked][:, first]
     return _Answers(fact, shares / shares.sum(), slots)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,8 +72,22 @@ class LeafMasks:
     def score(self, table: Scores) -> Scores:
         """Give (pairs,) the sum over trees of the one leaf that remains for each row of (pairs, columns)."""
         trees, most = self.values.shape
+        starts = np.arange(trees, dtype=np.int32) * np.int32(most)
         if not self.columns:
             return np.full(len(table), self.values[:, 0].sum())
+        sums = [self.values.take(leaf + starts, mode="clip").sum(axis=1) for leaf in self._leaves(table)]
+        return np.concatenate([*sums, np.zeros(0)])
+
+    def leaves(self, table: Scores) -> NDArray[np.int32]:
+        """Give (pairs, trees) the leaf that each row of (pairs, columns) falls into, from left to right."""
+        trees = len(self.values)
+        if not self.columns:
+            return np.zeros((len(table), trees), dtype=np.int32)
+        return np.concatenate([*self._leaves(table), np.zeros((0, trees), dtype=np.int32)])
+
+    def _leaves(self, table: Scores) -> Iterator[NDArray[np.int32]]:
+        """Yield the leaves of some rows after another."""
+        trees = len(self.values)
         same, varying = np.full(trees, np.iinfo(self.kind).max, dtype=self.kind), []
         for at, cuts, masks in zip(self.columns, self.thresholds, self.masks, strict=True):
             value = table[:, at]
@@ -81,7 +96,6 @@ class LeafMasks:
                 same &= masks[span[0]]
             else:
                 varying.append((span, masks))
-        found, starts = np.empty(len(table)), np.arange(trees, dtype=np.int32) * np.int32(most)
         ruled = np.empty((min(AT_ONCE, len(table)), trees), dtype=self.kind)
         for start in range(0, len(table), AT_ONCE):
             some = slice(start, min(start + AT_ONCE, len(table)))
@@ -89,8 +103,7 @@ class LeafMasks:
             remaining = np.repeat(same[None], len(out), axis=0)
             for span, masks in varying:
                 remaining &= masks.take(span[some], axis=0, out=out, mode="clip")
-            found[some] = self.values.take(_place_of_bit(remaining) + starts, mode="clip").sum(axis=1)
-        return found
+            yield _place_of_bit(remaining)
 
     @property
     def kind(self) -> np.dtype[np.unsignedinteger]:

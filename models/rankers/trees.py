@@ -47,19 +47,30 @@ class Trees:
     def contributions(self, table: Scores) -> Scores:
         """Give (pairs, columns) how each column moved the mean on the way to the leaf (Saabas 2014)."""
         pairs, columns = table.shape
-        added = np.zeros(pairs * columns)
-        node = np.tile(self.roots, (pairs, 1))
-        owner = np.arange(pairs)[:, None]
-        while True:
-            asked = self.column[node]
-            value = table[owner, asked]
-            goes_left = np.where(np.isnan(value), self.unknown_left[node], value <= self.threshold[node])
-            after = np.where(goes_left, self.left[node], self.right[node])
-            if np.array_equal(after, node):
-                return added.reshape(pairs, columns)
-            moved = (self.value[after] - self.value[node]).ravel()
-            added += np.bincount((owner * columns + asked).ravel(), weights=moved, minlength=added.size)
-            node = after
+        leaves = self.masks.leaves(table)
+        found = np.zeros((pairs, columns))
+        for row, reached in enumerate(leaves):
+            found[row, : self._moves.shape[2]] = self._moves[np.arange(len(reached)), reached].sum(axis=0)
+        return found
+
+    @cached_property
+    def _moves(self) -> Scores:
+        """(trees, leaves from left to right, columns) how each column moved the mean on the way to each leaf."""
+        columns = int(self.column.max(initial=0)) + 1
+        found = np.zeros((*self.masks.values.shape, columns))
+        for tree, root in enumerate(self.roots.tolist()):
+            place, waiting = 0, [(root, np.zeros(columns))]
+            while waiting:
+                node, moved = waiting.pop()
+                if self.left[node] == node:
+                    found[tree, place] = moved
+                    place += 1
+                    continue
+                for child in (int(self.right[node]), int(self.left[node])):  # the left one is taken first
+                    after = moved.copy()
+                    after[self.column[node]] += self.value[child] - self.value[node]
+                    waiting.append((child, after))
+        return found
 
     @property
     def start(self) -> float:

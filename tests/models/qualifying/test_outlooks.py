@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -18,7 +17,7 @@ from data.people.base_rates import sample_rates
 from models.compiled.judge import CompiledJudge
 from models.eligibility.conditions import evaluation_context
 from models.qualifying.chances import Estimate, Qualifying
-from models.qualifying.outlooks import Outlooks, _answers, outlooks
+from models.qualifying.outlooks import Outlooks, outlooks
 from models.qualifying.places import PLACES
 
 ON = date(2026, 11, 29)
@@ -81,18 +80,30 @@ def test_nothing_is_open_where_every_grant_is_decided(estimate: Estimate) -> Non
     assert outlooks(decided, [0, 1, 2]) is None
 
 
-def test_looking_ahead_for_some_grants_gives_what_working_out_all_gates_gives(
-    catalogue: Catalogue, estimate: Estimate
-) -> None:
-    for rows in ([3, 17, 141, 40], [400], list(range(100, 160))):
-        ahead = outlooks(estimate, rows)
-        assert ahead is not None and estimate.made is not None
-        slots = np.concatenate([one.slots for one in _answers(estimate, estimate.made, rows)], axis=1)
-        pins = {**estimate.made.pins, 5: 0.25, estimate.of.circuit.gates.size - 1: 0.5}
-        whole = estimate.of.circuit.gates.evaluate(slots, pins)
-        expected = estimate.of.rules_in_force(ON).of(whole)[rows]
-        pinned = replace(estimate, made=replace(estimate.made, pins=pins))
-        found = outlooks(pinned, rows)
-        assert found is not None
-        assert found.chances.tobytes() == expected.tobytes()
-        assert found.chances.shape == ahead.chances.shape
+def test_what_some_gates_hang_on_gives_what_all_gates_give(estimate: Estimate) -> None:
+    gates, rng = estimate.of.circuit.gates, np.random.default_rng(7)
+    slots = rng.random((len(gates.slots), 5))
+    pins = {5: 0.25, gates.size // 2: rng.random(5), gates.size - 1: 0.5}
+    whole = gates.evaluate(slots, pins)
+    for count in (1, 40, 2 * gates.size):
+        edges = rng.choice(2 * gates.size, count, replace=False)
+        part = gates.under(edges)
+        found = part.evaluate(slots[part.slots], pins)
+        assert found[part.edges[edges]].tobytes() == whole[edges].tobytes()
+        assert len(found) < len(whole) or count == 2 * gates.size
+        assert (part.slots[part.among(part.slots)] == part.slots).all()
+
+
+def test_looking_ahead_for_some_grants_is_looking_ahead_for_all(estimate: Estimate, ahead: Outlooks) -> None:
+    rows = [400, 3, 17, 141, 40]
+    some = outlooks(estimate, rows)
+    assert some is not None
+    counts = np.diff(ahead.starts, append=len(ahead.shares))
+    each = zip(ahead.of, ahead.starts, counts, strict=True)
+    whole = {of: ahead.chances[rows][:, start : start + n] for of, start, n in each}
+    checked = 0
+    for of, start, n in zip(some.of, some.starts, np.diff(some.starts, append=len(some.shares)), strict=True):
+        if not isinstance(of, str) and whole[of].shape[1] == n:
+            assert some.chances[:, start : start + n] == pytest.approx(whole[of], abs=1e-6)
+            checked += 1
+    assert checked
