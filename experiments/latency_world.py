@@ -13,7 +13,8 @@ import numpy as np
 
 from data.catalogue.reading import SAMPLE, Catalogue
 from data.catalogue.rules import as_json
-from data.synthetic.random_rules import RuleMaker, generate_catalogue
+from data.synthetic.random_catalogues import generate_catalogue
+from data.synthetic.random_rules import RuleMaker
 
 Json = dict[str, Any]
 
