@@ -63,11 +63,12 @@ class CandidateValues:
             return getattr(person, variable.of) is None and (
                 variable.of != "related" or not self._looks_back(context)
             )
-        if isinstance(person.facts.get(variable.of), Between | PartSet) or variable.of in self._counted:
+        tangle = self._tangles.get(variable.of)
+        counted = not self._counted.isdisjoint(tangle or (variable.of,))
+        if isinstance(person.facts.get(variable.of), Between | PartSet) or counted:
             return False
         if variable.of in tied(context):
             return False
-        tangle = self._tangles.get(variable.of)
         if tangle is None:
             return True
         return variable.holder == 0 and not any(

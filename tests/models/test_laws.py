@@ -154,6 +154,7 @@ def test_a_day_that_is_told_is_a_day_that_holds(seed: int) -> None:
 @whole_catalogues
 @given(seeds)
 @example(267149689)  # somebody silent whose child's pension is known
+@example(76054)  # a share of a fact whose limit depends on how many people there are
 def test_what_is_missing_for_somebody_does_not_hang_on_who_was_judged_before(seed: int) -> None:
     world = World.of(seed)
     grants = world.adorned(world.catalogue(2, distinct=10)).grants
