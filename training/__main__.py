@@ -15,7 +15,6 @@ from rich.console import Console
 from data.catalogue.reading import sample_catalogue
 from data.clock import today_in_london
 from data.errors import BadExperiment
-from data.people.base_rates import sample_rates
 from features.embedding import MiniLM
 from models.rankers.bundle import Bundle, load
 from models.recommender import Recommender
@@ -293,7 +292,7 @@ def _harm(candidate: Bundle, prepared: Prepared) -> tuple[str, ...]:
     catalogue = prepared.source.catalogue
     if candidate.order is None or catalogue.digest != sample_catalogue().digest:
         return ()
-    recommender = Recommender.of_bundle(candidate, catalogue, sample_rates(catalogue), MiniLM.load())
+    recommender = Recommender.of_bundle(candidate, catalogue, prepared.source.rates, MiniLM.load())
     return tuple(harm(recommender, read_harm_cases()))
 
 

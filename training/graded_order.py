@@ -22,7 +22,7 @@ from data.catalogue.grants import Purpose, Reason
 from data.errors import BadExperiment
 from data.json_files import read_text
 from data.people.applicants import read_applicant
-from data.people.base_rates import sample_rates
+from data.people.base_rates import rates_of
 from data.people.events import Judgement
 from data.people.judgements import USEFUL, Judgements, read_judgements
 from data.people.situations import read_situations
@@ -245,8 +245,10 @@ def learn_order(
 def pairing_of(settings: OrderSettings, embedder: Embedder) -> tuple[Pairing, NeedModel]:
     """Make an experiment's catalogue ready to be described against needs, and learn what needs are about."""
     needs = fit_needs(read_needs(settings.needs), embedder)
-    catalogue = catalogue_of(settings.catalogue)
-    return Pairing.build(catalogue, sample_rates(catalogue), embedder, needs=needs), needs
+    files = settings.catalogue
+    catalogue = catalogue_of(files)
+    rates = rates_of(catalogue, files.rates, own_facts=files.facts is not None, on=settings.judged_on)
+    return Pairing.build(catalogue, rates, embedder, needs=needs), needs
 
 
 def graded_lists(settings: OrderSettings, pairing: Pairing, told: Sequence[Judgement] = ()) -> GradedLists:

@@ -16,7 +16,6 @@ from rich.console import Console
 
 from data.catalogue.reading import sample_catalogue
 from data.clock import today_in_london
-from data.people.base_rates import sample_rates
 from data.people.judgements import read_judgements
 from data.people.reviews import BadReview
 from data.people.signatures import Signature
@@ -97,7 +96,7 @@ def review(  # noqa: PLR0913 - one for each option
         made = None
         if people:
             embedder = CachedEmbedder(MiniLM.load())
-            recommender = Recommender.of_bundle(loaded, catalogue, sample_rates(catalogue), embedder)
+            recommender = Recommender.of_bundle(loaded, catalogue, prepared.source.rates, embedder)
             judged = read_judgements() if catalogue.digest == sample_catalogue().digest else None
             made = played(
                 Play(recommender, read_scenario(), named, people, today, judged=judged, progress=progress)
