@@ -40,6 +40,8 @@ MANY: Final = 100
 """Where more grants are open than this, what those read that a person gets counts too."""
 RARE: Final = 1e-3
 """Kinds of people that are rarer than this, given what is told, are left out."""
+MOST_GROUPED: Final = 1_000
+"""Selections of the slots of one fact for which the groups of cells are at hand."""
 MOST_PLACES: Final = 10_000
 """Places of people for which the rates are at hand."""
 
@@ -56,11 +58,38 @@ class SlotsOfFact:
 
     def implied(self, place: int) -> tuple[list[int], list[int]]:
         """List the slots, by their places, that hold wherever one does, and those that hold nowhere else."""
-        mask, every = (
-            self.masks[self.places.tolist().index(place)],
-            list(zip(self.places.tolist(), self.masks, strict=True)),
-        )
-        return [at for at, other in every if mask <= other], [at for at, other in every if other <= mask]
+        return self._implied[place]
+
+    @cached_property
+    def _implied(self) -> dict[int, tuple[list[int], list[int]]]:
+        every = list(zip(self.places.tolist(), self.masks, strict=True))
+        return {
+            place: (
+                [at for at, other in every if mask <= other],
+                [at for at, other in every if other <= mask],
+            )
+            for place, mask in every
+        }
+
+    def told_apart(self, asked: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Group the cells that no slot asked tells apart: give (cells,) their groups, and the first cell of each group.
+
+        `asked` are rows of `holds`.
+        """
+        key = asked.tobytes()
+        found = self._groups.get(key)
+        if found is None:
+            if len(self._groups) >= MOST_GROUPED:
+                self._groups.clear()
+            groups: dict[bytes, int] = {}
+            cells = [groups.setdefault(cell.tobytes(), len(groups)) for cell in self.holds[asked].T]
+            first = [cells.index(group) for group in range(len(groups))]
+            found = self._groups[key] = np.array(cells, dtype=np.int64), np.array(first, dtype=np.int64)
+        return found
+
+    @cached_property
+    def _groups(self) -> dict[bytes, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        return {}
 
 
 @dataclass(frozen=True)

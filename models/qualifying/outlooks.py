@@ -129,12 +129,11 @@ def _of_cells(
 ) -> _Answers:
     """Put together the cells that no slot asked tells apart; an answer may tell what kind of people somebody is of."""
     mine, known = estimate.of.slots_of[fact], estimate.of.catalogue.facts.facts[fact]
-    alike: dict[bytes, int] = {}
-    group = [alike.setdefault(cell.tobytes(), len(alike)) for cell in mine.holds[asked].T]
-    joint = np.zeros((len(alike), len(estimate.weights)))
+    group, first = mine.told_apart(asked)
+    joint = np.zeros((len(first), len(estimate.weights)))
     np.add.at(joint, group, made.place.tables.cells(fact)[:, made.kinds] * estimate.weights)
     likely = np.flatnonzero(joint.sum(axis=1) > SETTLED)
-    joint, first = joint[likely], [group.index(int(at)) for at in likely]
+    joint, first = joint[likely], first[likely]
     shares = joint.sum(axis=1)
     if fact in made.place.varying and not known.sensitive:
         slots = made.slots[part.slots] @ (joint / shares[:, None]).T
