@@ -1,6 +1,7 @@
 """Simulated people who look for help, drawn household first from collected rows of shares.
 
-Nothing here is shared with the product's base rates: the rows are read as collected, also those that are given sex,
+Of facts that have collected rows nothing is shared with the product's base rates (of the others, which came later, the
+product's own estimates are taken, where one half stood): the rows are read as collected, also those that are given sex,
 disability or a benefit, and what is drawn later is given what was drawn before: place, age, sex, children, partner,
 home, work, disability, benefits, money, bills, events, trades, relatives.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +22,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from data.catalogue.facts import Fact, FactBook
+from data.people.base_rates import FILE
 from data.places.areas import AreaTree
 
 Json = dict[str, Any]
@@ -70,6 +73,8 @@ class Collected:
                 rows[raw["fact"]].append(read_row(raw))
         with (folder / "uc_households_by_area.csv").open(encoding="utf-8") as file:
             areas = {row["code"]: float(row["share_of_uk"]) for row in csv.DictReader(file)}
+        estimates = json.loads(FILE.read_text("utf-8"))["facts"]
+        rows.update({fact: _estimated(told) for fact, told in estimates.items() if fact not in rows})
         return cls(rows, areas)
 
     def shares(self, fact: str, person: Person, when: str | None = None) -> dict[str, float]:
@@ -94,6 +99,17 @@ class Collected:
         full = [named[about] for about, total in totals.items() if about and total > 0.98]
         found = self.shares(fact, person)
         return {value: share for value, share in found.items() if all(value in values for values in full)}
+
+
+def _estimated(told: Sequence[Json]) -> list[Row]:
+    """Take the product's own shares of a fact as rows, those for everybody; numbers and days are left out."""
+    return [
+        read_row({"value": value == "true" or value, "share": share, "basis": "estimate"})
+        for one in told
+        if "given" not in one
+        for value, share in one["shares"].items()
+        if "|" not in value and re.search(r"[a-z]", value)
+    ]
 
 
 def read_row(raw: Json) -> Row:
