@@ -31,6 +31,7 @@ from experiments import questions as asking
 from experiments import reading as readable
 from experiments import register_cost as registered
 from experiments import register_reading as register
+from experiments import rolling_origins as origins
 from experiments import simulated_world as world
 from experiments.error_commands import default_worlds, gate_errors, planted_gaps
 from experiments.report import Report
@@ -62,6 +63,14 @@ def past_awards(data: Data, test: Test = None, as_json: AsJson = False, keep: Ke
     """Which programme of five UK funders paid, from a cleaned description, a place and an amount."""
     with _told() as told:
         report = awards.run(data, MiniLM.load(), test=test, told=told)
+    _finish(report, as_json=as_json, keep=keep)
+
+
+@app.command("past_awards_origins")
+def past_awards_origins(data: Data, as_json: AsJson = False, keep: Keep = True) -> None:
+    """The same at five origins in time, with gaps of 0, 3 and 6 months before what is measured."""
+    with _told() as told:
+        report = origins.run(data, KeptVectors(MiniLM.load(), CACHE), told=told)
     _finish(report, as_json=as_json, keep=keep)
 
 

@@ -18,6 +18,8 @@ from features.pairs import PairFeatures
 Table = NDArray[np.float64]
 
 SMOOTH: Final = 0.5
+UNSEEN: Final = -1e9
+"""The score of a programme that paid nothing in the training days."""
 STRENGTH: Final = 1.0
 """C of the multinomial logistic, scikit-learn's own; 5 and 20 did worse."""
 
@@ -68,7 +70,7 @@ def multinomial_logistic(
 
     model = LogisticRegression(C=STRENGTH, max_iter=300)
     model.fit(table(train, vectors), [place[record.grant_id] for record in train])
-    scores = np.full((len(queries), len(ids)), -1e9)
+    scores = np.full((len(queries), len(ids)), UNSEEN)
     scores[:, model.classes_] = model.decision_function(table(queries, query_vectors))
     return scores
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import log_softmax
 
 from data.catalogue.grants import Grant
-from experiments.award_baselines import multinomial_logistic, simple_scores
+from experiments.award_baselines import UNSEEN, multinomial_logistic, simple_scores
 from experiments.award_records import AwardRecord, read_awards
 from experiments.report import Measured, Report, query_figures
 from features.award_history import AwardHistory
@@ -28,9 +30,12 @@ from models.rankers.average import Average
 from models.rankers.baselines import AwardRate, Similarity
 from models.rankers.boosting import Boosting, LambdaMart
 from models.rankers.linear import Listwise
-from models.rankers.protocol import RankerSettings
+from models.rankers.protocol import Ranker, RankerSettings
 
 TRAIN_SHARE: Final = 0.7
+LEARNED: Final = "learned"
+MULTINOMIAL: Final = "multinomial"
+"""The column of the multinomial's log-chance."""
 FOLDS: Final = (0.4, 0.5, 0.6, 0.7, 0.8)
 """Shares of the training days at which the history is frozen to make queries to learn from."""
 LEARN_FOLDS: Final = 2
@@ -147,7 +152,10 @@ def folds(train: Awards) -> list[tuple[Awards, Awards]]:
 
 
 def lay_out(history: Awards, queries: Awards, index: GrantIndex, told: Callable[[], None]) -> Lists:
-    """Describe each query against every candidate, as known before the month of its day."""
+    """Describe each query against every candidate, as known before the month of its day.
+
+    What one multinomial model makes of the history stands beside the product's own columns.
+    """
     decided = [(record.application, record.outcome) for record in history.records]
     log = DecisionLog.of(decided, history.vectors, index.grants)
     known: dict[date, AwardHistory] = {}
@@ -160,7 +168,18 @@ def lay_out(history: Awards, queries: Awards, index: GrantIndex, told: Callable[
         parts.append(pair_features(record.need, vector, record.areas, index, known[before], on=record.on))
         told()
     paid = np.array([place[record.grant_id] for record in queries.records], dtype=np.int64)
-    return Lists(stack(parts), paid, len(index.ids))
+    return Lists(_with_multinomial(stack(parts), history, queries, index.ids), paid, len(index.ids))
+
+
+def _with_multinomial(
+    pairs: PairFeatures, history: Awards, queries: Awards, ids: Sequence[str]
+) -> PairFeatures:
+    """Add the multinomial's log-chance of each pair as a column; NaN for a programme that paid nothing yet."""
+    table = multinomial_logistic(history.records, history.vectors, queries.records, queries.vectors, ids)
+    chances = np.where(table > UNSEEN, log_softmax(table, axis=1), np.nan).ravel()
+    return PairFeatures(
+        (*pairs.columns, MULTINOMIAL), np.column_stack([pairs.matrix, chances]).astype(np.float32)
+    )
 
 
 def join(lists: Sequence[Lists]) -> Lists:
@@ -181,6 +200,51 @@ def choose(lists: Sequence[Lists]) -> tuple[RankerSettings, list[dict[str, objec
     return max(found, key=lambda pair: pair[0])[1], told
 
 
+@dataclass(frozen=True)
+class Learned:
+    """A ranker that won on the training days, with all that it needs to rank later needs."""
+
+    train: Awards
+    index: GrantIndex
+    ranker: Ranker
+    chosen: RankerSettings
+    choices: list[dict[str, object]]
+
+
+def learn(train: Awards, candidates: Sequence[Grant], embedder: Embedder, told: Told) -> Learned:
+    """Choose among the rivals within the training days, and fit the winner on all their folds."""
+    index, parts = GrantIndex.build(candidates, embedder), folds(train)
+    step = _steps(told, "describing needs to learn from", sum(len(part) for _, part in parts))
+    lists = [lay_out(history, asked, index, step) for history, asked in parts]
+    chosen, choices = choose(lists)
+    every = join(lists)
+    ranker = chosen.fit(every.pairs, every.awarded, groups=every.groups, seed=0)
+    return Learned(train, index, ranker, chosen, choices)
+
+
+def scored(learned: Learned, queries: Awards, told: Told) -> tuple[Lists, dict[str, NDArray[np.float64]]]:
+    """Describe queries, and give (queries, candidates) scores of what was learned and of every baseline."""
+    train, ids = learned.train, learned.index.ids
+    test = lay_out(train, queries, learned.index, _steps(told, "describing needs to measure", len(queries)))
+    return test, {
+        **simple_scores(train.records, queries.records, ids, test.pairs),
+        "similarity": test.shaped(Similarity().fit().score(test.pairs)),
+        "award rate": test.shaped(AwardRate().fit().score(test.pairs)),
+        "multinomial logistic": test.shaped(np.nan_to_num(test.pairs.column(MULTINOMIAL), nan=UNSEEN)),
+        LEARNED: test.shaped(learned.ranker.score(test.pairs)),
+    }
+
+
+def owners_of(queries: Awards) -> NDArray[np.int64]:
+    """Give (queries,) a number for each text, so that copies of one are drawn together."""
+    return np.unique(np.array([record.need.text for record in queries.records]), return_inverse=True)[1]
+
+
+def _steps(told: Told, what: str, total: int) -> Callable[[], None]:
+    done = count(1)
+    return lambda: told(what, next(done), total)
+
+
 def _measure(
     train: Awards,
     queries: Awards,
@@ -189,36 +253,12 @@ def _measure(
     notes: Sequence[str],
     told: Told,
 ) -> Report:
-    index = GrantIndex.build(candidates, embedder)
-    parts = folds(train)
-    total, done = sum(len(part) for _, part in parts) + len(queries), 0
-
-    def step() -> None:
-        nonlocal done
-        done += 1
-        told("describing needs and programmes", done, total)
-
-    learn = [lay_out(history, asked, index, step) for history, asked in parts]
-    test = lay_out(train, queries, index, step)
-    told("fitting", 0, 1)
-    chosen, choices = choose(learn)
-    every = join(learn)
-    ranker = chosen.fit(every.pairs, every.awarded, groups=every.groups, seed=0)
-    scores = {
-        **simple_scores(train.records, queries.records, index.ids, test.pairs),
-        "similarity": test.shaped(Similarity().fit().score(test.pairs)),
-        "award rate": test.shaped(AwardRate().fit().score(test.pairs)),
-        "multinomial logistic": multinomial_logistic(
-            train.records, train.vectors, queries.records, queries.vectors, index.ids
-        ),
-        "learned": test.shaped(ranker.score(test.pairs)),
-    }
-    texts = [record.need.text for record in queries.records]
-    owners = np.unique(np.array(texts), return_inverse=True)[1]  # copies of one text are drawn together
+    learned = learn(train, candidates, embedder, told)
+    test, scores = scored(learned, queries, told)
+    owners = owners_of(queries)
     rows = [
-        Measured.of(name, query_figures(table, test.paid), owners, learned=name == "learned")
+        Measured.of(name, query_figures(table, test.paid), owners, learned=name == LEARNED)
         for name, table in scores.items()
     ]
-    told("fitting", 1, 1)
-    notes = (*notes, f"learned: {chosen.kind}, chosen among {len(RIVALS)} within the training days")
-    return Report("past_awards", len(queries), rows, notes, {"choices": choices})
+    notes = (*notes, f"learned: {learned.chosen.kind}, chosen among {len(RIVALS)} within the training days")
+    return Report("past_awards", len(queries), rows, notes, {"choices": learned.choices})
