@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from getpass import getuser
 from pathlib import Path
@@ -22,8 +23,8 @@ from data.people.signatures import Signature
 from data.store.signatures import SignaturesShelf
 from data.store.store import Store
 from data.synthetic.scenario import read_scenario
-from features.bands import bands_of
-from features.embedding import CachedEmbedder, MiniLM
+from features.bands import Names, bands_of
+from features.embedding import CachedEmbedder, Embedder, MiniLM
 from models.rankers.bundle import Bundle
 from models.recommender import Recommender
 from training.audit.store import KEY, opened
@@ -96,11 +97,7 @@ def review(  # noqa: PLR0913 - one for each option
         made = None
         if people:
             embedder = CachedEmbedder(MiniLM.load())
-            recommender = Recommender.of_bundle(loaded, catalogue, prepared.source.rates, embedder)
-            judged = read_judgements() if catalogue.digest == sample_catalogue().digest else None
-            made = played(
-                Play(recommender, read_scenario(), named, people, today, judged=judged, progress=progress)
-            )
+            made = played(play_of(loaded, prepared, embedder, named, people=people, on=today))
         before = [one.told for one in whole_reviews_in(reviews) if one.told["period"] < str(quarter)]
         ids = [grant.id for grant in catalogue.grants]
         found = assembled(
@@ -113,6 +110,22 @@ def review(  # noqa: PLR0913 - one for each option
     for one in found["differences"]:
         _say(f"to answer: {one['id']} ({one['text']})")
     _say(f"{folder / 'review.html'}\ndigest {digest}")
+
+
+def play_of(
+    bundle: Bundle,
+    prepared: Prepared,
+    embedder: Embedder,
+    bands: Mapping[str, Names],
+    *,
+    people: int,
+    on: date,
+) -> Play:
+    """Make ready to show a bundle's lists to made-up people, with the base rates of its own deployment."""
+    source, progress = prepared.source, prepared.progress
+    recommender = Recommender.of_bundle(bundle, source.catalogue, source.rates, embedder)
+    judged = read_judgements() if source.catalogue.digest == sample_catalogue().digest else None
+    return Play(recommender, read_scenario(), bands, people, on, judged=judged, progress=progress)
 
 
 def _lists(

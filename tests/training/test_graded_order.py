@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -12,7 +15,16 @@ from features.pairs import PairFeatures
 from models.pairing import Pairing
 from models.rankers.graded import GradedLinear
 from tests.training.small_world import TODAY, SharedWords, small_catalogue
-from training.graded_order import GradedLists, cross_validated, fit_order, folds_of, graded_ndcg, together
+from training.config import NEEDS, CatalogueFiles, OrderSettings
+from training.graded_order import (
+    GradedLists,
+    cross_validated,
+    fit_order,
+    folds_of,
+    graded_ndcg,
+    pairing_of,
+    together,
+)
 
 
 def lists(size: int, *, seed: int = 1) -> GradedLists:
@@ -70,3 +82,19 @@ def test_a_grant_that_was_not_graded_is_left_out_of_list_and_best() -> None:
     found = GradedLists.of(Judgements(graded, (one,)), pairing, on=TODAY)
     assert len(found.pairs[0]) == len(found.best[0]) == 10
     assert found.grades[0].sum() == 2
+
+
+def test_an_order_can_be_learned_for_a_catalogue_with_facts_of_its_own(tmp_path: Path) -> None:
+    book = {
+        "facts": [{"id": "bread_card", "kind": "boolean", "question": "A card?", "why": "Some funds ask."}]
+    }
+    rule = {"id": "card", "text": "You must hold a card.", "condition": {"fact": "bread_card", "is": True}}
+    grants = [{"id": "stove", "title": "Stove Fund", "rules": [rule]}]
+    (tmp_path / "facts.json").write_text(json.dumps(book))
+    (tmp_path / "catalogue.jsonl").write_text("\n".join(map(json.dumps, grants)))
+    needs = NEEDS.read_text("utf-8").splitlines()[:40]
+    (tmp_path / "needs.jsonl").write_text("\n".join(needs))
+    files = CatalogueFiles(grants=tmp_path / "catalogue.jsonl", facts=tmp_path / "facts.json")
+    settings = OrderSettings(catalogue=files, needs=tmp_path / "needs.jsonl")
+    pairing, _ = pairing_of(settings, SharedWords())
+    assert [grant.id for grant in pairing.catalogue.grants] == ["stove"]
