@@ -17,7 +17,7 @@ from data.errors import BadExperiment
 from features.pairs import PairFeatures
 from models.rankers.boosting import from_lightgbm, from_scikit
 from models.rankers.linear import Part, Scale
-from models.rankers.protocol import Ranker, check_outcomes, chosen
+from models.rankers.protocol import Ranker, Scores, check_outcomes, chosen
 from models.rankers.trees import TreeRanker, joined
 
 
@@ -106,7 +106,7 @@ def fitted(
     if not {"max_leaf_nodes", "num_leaves"}.isdisjoint(model.get_params()):
         return _trees(name, model, pairs, outcomes, weights, names)
     scale = Scale.of(lambda: iter([Part(pairs, outcomes, weights)]), names)
-    model.fit(scale.table(pairs), outcomes, sample_weight=weights)
+    _fit(name, model, scale.table(pairs), outcomes, weights)
     if not hasattr(model, "coef_"):
         raise BadExperiment(
             f"{name}: a {type(model).__name__} cannot be kept as plain arrays; linear models, histogram boosting "
@@ -126,7 +126,7 @@ def _trees(
 ) -> TreeRanker:
     table = chosen(pairs, names)
     table[:, np.isnan(table).all(axis=0)] = 0.0  # scikit-learn cannot cut a column that is wholly unknown
-    model.fit(table, outcomes, sample_weight=weights)
+    _fit(name, model, table, outcomes, weights)
     if hasattr(model, "booster_"):
         dumped = model.booster_.dump_model()["tree_info"]
         return TreeRanker(name, names, joined([from_lightgbm(one["tree_structure"]) for one in dumped]), 0.0)
@@ -134,3 +134,20 @@ def _trees(
         trees = joined([from_scikit(step[0].nodes) for step in model._predictors])
         return TreeRanker(name, names, trees, float(np.ravel(model._baseline_prediction)[0]))
     raise BadExperiment(f"{name}: a {type(model).__name__} cannot be kept as plain arrays")
+
+
+def _fit(
+    name: str, model: Any, table: Scores, outcomes: NDArray[np.float64], weights: NDArray[np.float64] | None
+) -> None:
+    """Fit an estimator; raises BadExperiment for one that counts all pairs alike where they do not count alike."""
+    from sklearn.utils.validation import has_fit_parameter  # a second to import: only for those who fit
+
+    if has_fit_parameter(model, "sample_weight"):
+        model.fit(table, outcomes, sample_weight=weights)
+    elif weights is None:
+        model.fit(table, outcomes)
+    else:
+        raise BadExperiment(
+            f"{name}: a {type(model).__name__} cannot count some pairs less than others, which a fit needs; take an "
+            "estimator whose fit has sample_weight"
+        )

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import Lars, LogisticRegression
 
 from data.errors import BadBundle, BadExperiment
 from features.columns import COLUMNS, NAMES
@@ -255,6 +255,8 @@ def test_an_estimator_that_is_no_plain_arrays_and_a_setting_that_it_has_not_are_
     pairs, awarded, _ = some_pairs()
     with pytest.raises(BadExperiment, match="a GaussianNB cannot be kept as plain arrays; linear models"):
         fitted_estimator("naive", GaussianNB(), pairs, awarded.astype(float))
+    with pytest.raises(BadExperiment, match="a Lars cannot count some pairs less than others"):
+        fitted_estimator("lars", Lars(), pairs, awarded.astype(float), np.ones(len(pairs)))
     with pytest.raises(BadExperiment, match="ridge: .*unexpected keyword argument 'strength'"):
         Estimator(estimator="ridge", settings={"strength": 1}).fit(pairs, awarded)
     with pytest.raises(ValueError, match="there is no estimator 'forest'; known are logistic, ridge"):
