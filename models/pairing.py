@@ -105,6 +105,9 @@ class Pairing:
 
     def _supposing(self, context: EvaluationContext, need: Need) -> EvaluationContext:
         """Give the context as if what the words suggest were told too: for chances alone, never for a status."""
+        return context.memo.memoised("supposing", need.text, lambda: self._supposed(context, need))
+
+    def _supposed(self, context: EvaluationContext, need: Need) -> EvaluationContext:
         book = self.catalogue.facts
         words, on = need.text, context.on
         applicant = supposed(context, suggest(words, book), implied(words, book, on))

@@ -141,8 +141,11 @@ class Recommender:
 
     def recommend(self, applicant: Applicant, need: Need, *, on: date, wish: Wish | None = None) -> Ranking:
         """Judge every grant, rank those not ruled out, explain the page that is asked for."""
+        return self.recommend_in(self.context(applicant, on=on), need, wish)
+
+    def recommend_in(self, context: EvaluationContext, need: Need, wish: Wish | None = None) -> Ranking:
+        """Do the same in a context at hand, which keeps what it found out for whoever asks next."""
         wish = wish or Wish()
-        context = self.context(applicant, on=on)
         whole = wish.explain or wish.near_misses > 0
         ranking = self._ranking(context, self._scored(context, need, ruled_out=whole), need, wish)
         if not ranking.disputed:
@@ -156,13 +159,13 @@ class Recommender:
 
     def order_of(self, applicant: Applicant, need: Need, *, on: date) -> NDArray[np.int64]:
         """Give the rows of the whole list, best first, as `recommend` shows them page by page: for who measures it."""
-        return self.scored_list(applicant, need, on=on)[0]
+        return self.scored_list(self.context(applicant, on=on), need)[0]
 
     def scored_list(
-        self, applicant: Applicant, need: Need, *, on: date
+        self, context: EvaluationContext, need: Need
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Give the rows of the whole list, best first, and the score of each."""
-        scored = self._scored(self.context(applicant, on=on), need, ruled_out=False)
+        scored = self._scored(context, need, ruled_out=False)
         rows = self._listed(scored, need, Wish())[0]
         return rows, scored.scores[rows]
 

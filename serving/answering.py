@@ -15,7 +15,7 @@ from structlog.typing import FilteringBoundLogger
 from data.catalogue.grants import Grant
 from data.clock import today_in_london
 from data.errors import StoreError, StoreUnavailable
-from data.people.applicants import Applicant, read_applicant
+from data.people.applicants import read_applicant
 from data.people.situations import Situation
 from data.places.areas import UK
 from data.store.store import Store
@@ -143,8 +143,7 @@ class Answering:
         """Yield every grant that is not ruled out with its score, best first. Raises BadApplicant, Refusal."""
         loaded, on = self.loaded, query.on or self.today()
         recommender = loaded.recommender_on(self.today(), model_days=self.settings.model_days)
-        applicant = self._applicant(query, loaded, on)
-        rows, scores = recommender.scored_list(applicant, query.need, on=on)
+        rows, scores = recommender.scored_list(self._context(query, loaded, on), query.need)
         for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
             yield loaded.catalogue.grants[row].id, score
 
@@ -179,8 +178,8 @@ class Answering:
             explain=query.explain,
             exploration=Exploration(self.settings.explore, seed_of(query, loaded.versions, on=on)),
         )
-        applicant = self._applicant(query, loaded, on)
-        ranking = recommender.recommend(applicant, query.need, on=on, wish=wish)
+        context = self._context(query, loaded, on)
+        ranking, applicant = recommender.recommend_in(context, query.need, wish), context.applicant
         part, register = query.unreviewed or Page(), loaded.register if query.unreviewed else None
         below = replace(wish, offset=part.offset, size=part.size, exploration=Exploration())
         self._count(ranking.degraded, ranking.total)
@@ -198,7 +197,7 @@ class Answering:
             next_question=next_question(ranking.next_question, loaded.catalogue),
             counts=ranking.counts,
             page=PageOut(offset=wish.offset, size=wish.size, total=ranking.total, groups=ranking.groups),
-            unreviewed=unreviewed(register, recommender, applicant, query.need, on=on, wish=below),
+            unreviewed=unreviewed(register, recommender, context, query.need, below),
             understood=told,
         )
 
@@ -214,7 +213,7 @@ class Answering:
         grants = loaded.catalogue.grants
         if query.grants is not None:
             grants = tuple(self._known(query.grants, loaded))
-        context = loaded.recommender.context(self._applicant(query, loaded, on), on=on)
+        context = self._context(query, loaded, on)
         verdicts = loaded.recommender.verdicts(context, grants)
         return Standings(
             **self._signed(loaded),
@@ -227,13 +226,15 @@ class Answering:
         plain = self.eligibility(query.model_copy(update={"explain": False}))
         return plain.model_copy(update={"degraded": (*plain.degraded, "explanation_late")})
 
-    def _applicant(self, query: Question, loaded: Loaded, on: date) -> Applicant:
+    def _context(self, query: Question, loaded: Loaded, on: date) -> EvaluationContext:
+        """Read the applicant into the one context of the request. Raises BadApplicant, Refusal."""
         told = applicant_with_place(query, self.settings.postcodes)
         if isinstance(query, RankQuery) and query.need.whom is not None:
             told = {"for": query.need.whom, **told}
         applicant = read_applicant(told, loaded.catalogue.facts, loaded.catalogue.areas)
-        refuse_contradictions(loaded.recommender.context(applicant, on=on))
-        return applicant
+        context = loaded.recommender.context(applicant, on=on)
+        refuse_contradictions(context)
+        return context
 
     def _known(self, grant_ids: Iterable[str], loaded: Loaded) -> Iterator[Grant]:
         for place, grant_id in enumerate(grant_ids):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 from data.catalogue.reading import Catalogue, read_catalogue
-from data.people.applicants import Applicant, Need
+from data.people.applicants import Need
 from data.people.base_rates import BaseRates
 from features.embedding import Embedder
+from models.eligibility.context import EvaluationContext
 from models.recommender import Recommender, Wish
 from models.register import Register, read_vectors
 from serving.answers import Unreviewed
@@ -30,15 +30,15 @@ def load_register(
 
 
 def unreviewed(
-    register: Register | None, like: Recommender, applicant: Applicant, need: Need, *, on: date, wish: Wish
+    register: Register | None, like: Recommender, context: EvaluationContext, need: Need, wish: Wish
 ) -> Unreviewed:
     """Rank what nobody has reviewed as `like` ranks what somebody has; nothing where no place is told."""
-    near = None if register is None else register.near(applicant.areas or (), like)
+    near = None if register is None else register.near(context.applicant.areas or (), like)
     if near is None:
         return Unreviewed()
     alone = replace(wish, near_misses=0, question=False)
-    found = near.recommend(applicant, need, on=on, wish=alone)
-    places = near.pairing.nearest_first(applicant)
+    found = near.recommend_in(context, need, alone)
+    places = near.pairing.nearest_first(context.applicant)
     return Unreviewed(
         results=tuple(recommendation(one, near.catalogue, places) for one in found.results), total=found.total
     )
