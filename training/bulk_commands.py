@@ -15,7 +15,7 @@ from data.clock import today_in_london
 from data.errors import BadExperiment
 from models.rankers.bundle import load
 from training.config import read_experiment
-from training.engines import Task, mapped
+from training.engines import ArrowTask, mapped
 from training.importing import read_mapping
 from training.keeping_outcomes import imported
 from training.keys import as_markdown, keys_of
@@ -153,7 +153,7 @@ def keys(
 
 
 def _worked_on(
-    batches: Iterable[pa.RecordBatch], task: Task, engine: Engine, workers: int, address: str | None
+    batches: Iterable[pa.RecordBatch], task: ArrowTask, engine: Engine, workers: int, address: str | None
 ) -> Iterator[pa.RecordBatch]:
     """Work on batches by the engine that was asked for; raises BadExperiment where that cannot be."""
     if engine is Engine.RAY:

@@ -30,6 +30,10 @@ class Task(Protocol[Batch, Answer]):
         ...
 
 
+ArrowTask: TypeAlias = Task[pa.RecordBatch, pa.RecordBatch]
+"""What every engine can run, Ray too."""
+
+
 def mapped(batches: Iterable[One], task: Task[One, Of], *, workers: int = 1) -> Iterator[Of]:
     """Give the task's answer to each batch, in the order of the batches."""
     if workers == 1:

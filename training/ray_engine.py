@@ -16,7 +16,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from data.errors import BadExperiment
-from training.engines import Task
+from training.engines import ArrowTask
 
 SPARE: Final = 2
 """Processors that Ray may think it has beyond one for each worker: its own tasks need some, or all wait."""
@@ -28,7 +28,7 @@ ROOT: Final = Path(__file__).parents[1]
 class _Worker:
     """A process that opened the task once and works on whole batches."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: ArrowTask) -> None:
         self._run = task.open()
 
     def __call__(self, table: pa.Table) -> pa.Table:
@@ -36,7 +36,7 @@ class _Worker:
 
 
 def mapped_by_ray(
-    batches: Iterable[pa.RecordBatch], task: Task, *, workers: int, address: str | None = None
+    batches: Iterable[pa.RecordBatch], task: ArrowTask, *, workers: int, address: str | None = None
 ) -> Iterator[pa.RecordBatch]:
     """Give the task's answer to each batch, in the order of the batches; batches without rows are left out.
 

@@ -57,7 +57,11 @@ def made(found: Lists) -> Made:
     people = len(found.people)
     attributes = {"nation": np.where(np.arange(people) < people // 2, "Wales", "Scotland")}
     open_ = Measure(
-        "open_grants", "Grants open", measures.Kind.COUNT, np.arange(people) % 7 + 1.0, np.ones(people)
+        "open_grants",
+        "Grants open",
+        measures.Kind.COUNT,
+        (np.arange(people) % 7 + 1.0).astype(np.float64),
+        np.ones(people),
     )
     return Made(
         people,
