@@ -19,6 +19,8 @@ schemathesis = pytest.importorskip("schemathesis")
 
 TRIED = int(os.environ.get("FUZZ", "25"))
 """Requests made up for each call; `FUZZ=900` makes ten thousand in all."""
+PATIENCE = 60
+"""Seconds that an answer may take here: more than the server's own deadline in these tests, on a busy machine too."""
 SCHEMA = schemathesis.openapi.from_dict(openapi("test"))
 KEY_FOR = {"rank": Scope.RANK, "eligibility": Scope.RANK, "facts": Scope.RANK, "grant": Scope.RANK}
 KEY_FOR |= {
@@ -47,7 +49,9 @@ def _fuzz() -> Callable[[Any, Server], None]:
     def fuzz(case: Any, server: Server) -> None:
         route = case.operation.definition.raw["operationId"]
         response = case.call(
-            base_url=server.url, headers={"Authorization": f"Bearer {server.keys[KEY_FOR[route]]}"}
+            base_url=server.url,
+            headers={"Authorization": f"Bearer {server.keys[KEY_FOR[route]]}"},
+            timeout=PATIENCE,
         )
         case.validate_response(
             response, checks=[schemathesis.checks.not_a_server_error, response_fits_its_description()]
