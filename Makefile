@@ -1,7 +1,8 @@
 # Everything a newcomer needs: `make run` serves the page, `make test` runs the tests, `make check` is the gate.
 PYTHON ?= python3.11
 BIN := .venv/bin
-PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
+# What is imported is compiled then: to compile all of it here takes a minute.
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt
 # Two test processes with a thread each: with two each they wait for one another.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
 export OMP_NUM_THREADS ?= 2
