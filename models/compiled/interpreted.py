@@ -168,7 +168,7 @@ class Asked:
         found = []
         for decided, silent in zip(_DECIDED, part.silences, strict=True):
             codes = silent.copy()
-            mine = part.ask_all(replace(context, discretion=decided), asked).codes if asked else codes
+            mine = part.ask_all(context.decided(decided), asked).codes if asked else codes
             codes[asked] = mine[asked]
             found.append(Answered(codes, part.growing))
         return found[0], found[1], found[2]

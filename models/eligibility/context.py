@@ -87,6 +87,14 @@ class EvaluationContext:
         """The same with every discretion against the person."""
         return replace(self, discretion=Answer.NO)
 
+    def decided(self, discretion: Answer) -> EvaluationContext:
+        """The same with every discretion decided so, or left open; each is made once and keeps what it finds out."""
+        if discretion is self.discretion:
+            return self
+        if discretion is Answer.UNKNOWN:
+            return replace(self, discretion=discretion)
+        return self.granted if discretion is Answer.YES else self.refused
+
     def later(self, on: date, bound_choice: BoundChoice = "none") -> EvaluationContext:
         """See the same applicant on a later day, nothing but time changed; made once a day."""
         day = (on, bound_choice)
