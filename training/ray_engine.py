@@ -73,12 +73,16 @@ def batch_of(table: pa.Table) -> pa.RecordBatch:
 def _started(workers: int, address: str | None) -> Iterator[Any]:
     """Connect to a cluster, or start Ray here; what was started is ended."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    if address is None:
+        os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = (
+            "0"  # Ray's switch to take the loopback address everywhere
+        )
     try:
         import ray
         import ray.data
     except ImportError as error:
         raise BadExperiment("--engine ray needs the extra: pip install -e '.[scale]'") from error
-    here = {"num_cpus": workers + SPARE, "include_dashboard": False, "_node_ip_address": "127.0.0.1"}
+    here = {"num_cpus": workers + SPARE, "include_dashboard": False}
     there = {"runtime_env": {"py_modules": [str(ROOT / layer) for layer in LAYERS]}}
     try:
         ray.init(
