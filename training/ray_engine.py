@@ -74,9 +74,9 @@ def _started(workers: int, address: str | None) -> Iterator[Any]:
     """Connect to a cluster, or start Ray here; what was started is ended."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     if address is None:
-        os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = (
-            "0"  # Ray's switch to take the loopback address everywhere
-        )
+        # Ray's own switch to take the loopback address everywhere; and workers are what is waited for, no background.
+        os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+        os.environ.setdefault("RAY_worker_niceness", "0")
     try:
         import ray
         import ray.data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,15 @@ from models.rankers.logistic import Logistic
 from tests.training.small_world import SharedWords
 from training.asked import SCHEMA, needs_of
 from training.memory import decision_log, texts_of
-from training.pair_table import Pairs, PairStream, StoredBatches, described, pairs_of, write_batches
+from training.pair_table import (
+    Describing,
+    Pairs,
+    PairStream,
+    StoredBatches,
+    described,
+    pairs_of,
+    write_batches,
+)
 from training.prepared import Prepared
 from training.split import Period
 
@@ -117,3 +126,10 @@ def test_a_long_table_is_kept_in_a_file_and_teaches_the_same(
     assert isinstance(long.stream(period).batches, StoredBatches)
     assert same(long.pairs(period), prepared.pairs(period))
     assert len(long.stream(period)) == len(prepared.stream(period)) > 1000
+
+
+def test_what_describes_pairs_can_be_sent_to_another_process(prepared: Prepared) -> None:
+    batch = prepared.asked[0].slice(0, 60)
+    sent = pickle.loads(pickle.dumps(Describing(prepared.builder.describe)))
+    ours, theirs = sent.open()(batch), described(batch, prepared.builder.describe)
+    assert same(pairs_of([ours], EVERYTHING), pairs_of([theirs], EVERYTHING))
