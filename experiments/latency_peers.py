@@ -62,7 +62,7 @@ class Tables:
                 values = leaf.get("one_of", [leaf["is"]] if "is" in leaf else [])
                 if values:
                     self.wanted[column].append((row, frozenset(map(str, values))))
-        self.anywhere = ~self.lives.any(axis=1)
+        self.anywhere: NDArray[np.bool_] = np.logical_not(self.lives.any(axis=1))
 
     def met(self, applicant: Json) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
         """Give (grants,) which are not ruled out, and (grants,) how many facts are still open."""

@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from data.catalogue.dependencies import closure
 from data.catalogue.facts import FactBook
@@ -83,7 +84,8 @@ def test_nothing_is_open_where_every_grant_is_decided(estimate: Estimate) -> Non
 def test_what_some_gates_hang_on_gives_what_all_gates_give(estimate: Estimate) -> None:
     gates, rng = estimate.of.circuit.gates, np.random.default_rng(7)
     slots = rng.random((len(gates.slots), 5))
-    pins = {5: 0.25, gates.size // 2: rng.random(5), gates.size - 1: 0.5}
+    pins: dict[int, NDArray[np.float64] | float] = {5: 0.25, gates.size // 2: rng.random(5)}
+    pins[gates.size - 1] = 0.5
     whole = gates.evaluate(slots, pins)
     for count in (1, 40, 2 * gates.size):
         edges = rng.choice(2 * gates.size, count, replace=False)
