@@ -199,7 +199,7 @@ def _summary(told: Mapping[str, Any]) -> list[str]:
         )
     if likely:
         lines.append(
-            f"A difference is likely in {likely} of the figures of groups. Each one needs an answer before anyone signs."
+            f"A difference is likely in {likely} figures of groups. Each one needs an answer before anyone signs."
         )
     else:
         lines.append("No difference is likely in any group. This does not show that there is none.")
