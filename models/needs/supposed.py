@@ -61,10 +61,12 @@ def _is_known(name: str, context: EvaluationContext) -> bool:
 
 
 def _joined(earlier: Statement | None, later: Statement) -> Statement:
-    """Join what two phrases say of one fact: parts of a set add up, of anything else the later one is taken."""
+    """Join what two phrases say of one fact: sets add up, and a whole one stays whole; of all else the later is taken."""
     match earlier, later:
         case frozenset(), frozenset():
             return earlier | later
+        case (frozenset() as whole, PartSet() as part) | (PartSet() as part, frozenset() as whole):
+            return whole | part.includes
         case PartSet(), PartSet():
             return PartSet(earlier.includes | later.includes, earlier.excludes | later.excludes)
         case _:

@@ -116,6 +116,12 @@ def test_two_phrases_about_one_fact_add_up(book: FactBook, pairing: Pairing) -> 
     assert owed == PartSet(frozenset({"rent", "council_tax"}))
 
 
+def test_who_lost_a_mother_is_not_sent_to_funds_for_the_funeral_of_a_child(pairing: Pairing) -> None:
+    grant = "child-funeral-charity"
+    assert chance(pairing, grant, "mum died cant pay the funeral") < 0.01
+    assert chance(pairing, grant, "funeral for my little boy") > 0.1
+
+
 def test_nothing_is_supposed_against_what_follows_from_an_answer(book: FactBook, pairing: Pairing) -> None:
     assert supposed_of("cant live on my pension", book, pairing).facts["over_state_pension_age"] is True
     told = supposed_of("cant live on my pension", book, pairing, {"age": 40})
