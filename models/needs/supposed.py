@@ -61,7 +61,7 @@ def _is_known(name: str, context: EvaluationContext) -> bool:
 
 
 def _joined(earlier: Statement | None, later: Statement) -> Statement:
-    """Join what two phrases say of one fact: sets add up, and a whole one stays whole; of all else the later is taken."""
+    """Join what two phrases say of a fact: sets add up, and a whole one stays whole; else the later is taken."""
     match earlier, later:
         case frozenset(), frozenset():
             return earlier | later
