@@ -103,12 +103,15 @@ def seconds_of(server: Server) -> list[float]:
 
 
 def check_rankings_go_on(server: Server, trouble: Callable[[], AbstractContextManager[None]]) -> None:
-    """Hold rankings during the trouble against rankings between, with eight writers waiting all the time."""
+    """Hold rankings during the trouble against rankings between; eight writers begin beside both."""
     assert tell(server).status_code == 200
     before = rank(server)["results"]
     calm, troubled = list[float](), list[float]()
     for _ in range(ROUNDS):
-        calm += seconds_of(server)
+        with ThreadPoolExecutor(8) as pool:
+            writers = [pool.submit(tell, server) for _ in range(8)]
+            calm += seconds_of(server)
+            assert {writer.result().status_code for writer in writers} == {200}
         with ThreadPoolExecutor(8) as pool, trouble():
             writers = [pool.submit(tell, server) for _ in range(8)]
             troubled += seconds_of(server)
