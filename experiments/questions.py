@@ -25,8 +25,9 @@ from data.people.judgements import read_judgements
 from experiments.households import Collected, Households, Json
 from features.embedding import Embedder
 from models.counterfactuals.variables import LISTS
+from models.listing.wish import Wish
 from models.rankers.bundle import load
-from models.recommender import Recommender, Wish
+from models.recommender import Recommender
 
 ON: Final = date(2026, 11, 29)
 RATES: Final = Path("../shared/data/base_rates")

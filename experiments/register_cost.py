@@ -32,8 +32,9 @@ from data.people.base_rates import sample_rates
 from data.synthetic.charity_extract import MadeExtract
 from features.embedding import CachedEmbedder, Embedder
 from features.grant_index import digest_of, texts_of
+from models.listing.wish import Wish
 from models.rankers.bundle import load
-from models.recommender import Recommender, Wish
+from models.recommender import Recommender
 from models.register import Register, read_vectors, vectors_file
 
 ON: Final = date(2026, 11, 29)

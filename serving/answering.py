@@ -26,8 +26,9 @@ from models.eligibility.contradictions import refuse_contradictions
 from models.eligibility.verdict import Status, Verdict
 from models.explanations.in_the_way import cause_in_words
 from models.explanations.reasons import reasons, steps_in_words
+from models.listing.wish import Wish
 from models.rankers.exploration import Exploration
-from models.recommender import Recommender, Wish
+from models.recommender import Recommender
 from serving.answers import (
     Area,
     AreasAnswer,

@@ -12,7 +12,7 @@ from data.catalogue.reading import Catalogue
 from models.explanations.near_miss import NearMiss as FoundMiss
 from models.explanations.next_question import NextQuestion as FoundQuestion
 from models.explanations.next_question import question_of
-from models.recommendations import Recommendation as Found
+from models.listing.recommendations import Recommendation as Found
 from serving.answers import NearMiss, NextQuestion, Recommendation
 from serving.pages import words
 from serving.pages.links import pages_of, safe_link

@@ -26,10 +26,11 @@ from data.people.situations import SITUATIONS, Situation, read_situations
 from features.bands import bands_of
 from features.embedding import CachedEmbedder, Embedder, MiniLM, Vectors
 from features.onnx_encoder import ENCODERS, OnnxEncoder, kept_encoder
+from models.listing.wish import Wish
 from models.rankers.baselines import likely_and_alike
 from models.rankers.bundle import MANIFEST, Bundle, load, read_manifest
 from models.rankers.floors import Floors
-from models.recommender import Recommender, Wish
+from models.recommender import Recommender
 from models.register import Register
 from serving.answers import Versions
 from serving.pages.search import Search

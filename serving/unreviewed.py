@@ -9,7 +9,8 @@ from data.people.applicants import Need
 from data.people.base_rates import BaseRates
 from features.embedding import Embedder
 from models.eligibility.context import EvaluationContext
-from models.recommender import Recommender, Wish
+from models.listing.wish import Wish
+from models.recommender import Recommender
 from models.register import Register, read_vectors
 from serving.answers import Unreviewed
 from serving.cards import recommendation

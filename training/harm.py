@@ -17,7 +17,8 @@ from data.catalogue.reading import SAMPLE
 from data.errors import BadData, Problem, in_words
 from data.json_files import json_lines, read_text
 from data.people.applicants import ApplicantRecord, Need, read_applicant
-from models.recommender import Recommender, Wish
+from models.listing.wish import Wish
+from models.recommender import Recommender
 
 FILE: Final = SAMPLE / "harm_cases.jsonl"
 FIRST: Final = 10

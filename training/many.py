@@ -19,7 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from data.catalogue.reading import Catalogue
 from data.errors import BadApplicant, BadData, Problem, in_words
 from data.people.applicants import Need, read_applicant
-from models.recommender import Recommender, Wish
+from models.listing.wish import Wish
+from models.recommender import Recommender
 
 QUESTIONS: Final = pa.schema(
     {"id": pa.string(), "on": pa.date32(), "applicant": pa.string(), "need": pa.string()}

@@ -15,7 +15,8 @@ from typing import Final
 
 from data.people.applicants import read_applicant
 from data.people.situations import Situation
-from models.recommender import Recommender, Wish
+from models.listing.wish import Wish
+from models.recommender import Recommender
 from serving.loading import Loaded
 
 LEARNED: Final = 4

@@ -16,10 +16,11 @@ from features.embedding import CachedEmbedder
 from models.compiled.judge import CompiledJudge
 from models.eligibility.context import EvaluationContext
 from models.eligibility.verdict import STATUSES, Status, judge
+from models.listing.recommendations import Ranking
+from models.listing.wish import Wish
 from models.pairing import nearest_first
 from models.rankers.exploration import Exploration
-from models.recommendations import Ranking
-from models.recommender import RANKED, Recommender, Wish
+from models.recommender import RANKED, Recommender
 
 ON = date(2026, 11, 23)
 LONE_PARENT: dict[str, Any] = {

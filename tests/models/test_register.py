@@ -21,7 +21,8 @@ from data.register.entries import entry_of
 from features.embedding import CachedEmbedder
 from features.grant_index import digest_of, texts_of
 from models.eligibility.verdict import Status
-from models.recommender import Recommender, Wish
+from models.listing.wish import Wish
+from models.recommender import Recommender
 from models.register import Register, embedded, read_vectors, vectors_file
 
 ON = date(2026, 11, 29)

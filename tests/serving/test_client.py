@@ -13,8 +13,8 @@ import pytest
 
 from data.catalogue.reading import SAMPLE, read_catalogue, sample_catalogue
 from models.eligibility.verdict import Status
-from models.recommendations import Qualifies
-from models.recommendations import Recommendation as Found
+from models.listing.recommendations import Qualifies
+from models.listing.recommendations import Recommendation as Found
 from serving.access import Scope, write_key
 from serving.answers import Versions
 from serving.cards import recommendation

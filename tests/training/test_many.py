@@ -16,7 +16,8 @@ from data.errors import BadData
 from data.people.applicants import Applicant, Need, read_applicant
 from data.people.base_rates import no_rates, sample_rates
 from features.embedding import CachedEmbedder
-from models.recommender import Recommender, Wish
+from models.listing.wish import Wish
+from models.recommender import Recommender
 from tests.training.small_world import SharedWords
 from training.fit import Fitted
 from training.many import check_questions, ranked, read_questions

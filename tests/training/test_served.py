@@ -11,6 +11,7 @@ import pytest
 from data.people.applicants import Applicant, ApplicantRecord
 from data.people.judgements import JudgedSituation, Judgements
 from data.people.outcomes import Application, Result
+from models.listing.wish import Wish
 from models.pairing import Pairing
 from models.rankers.average import Average
 from models.rankers.baselines import AwardRate, Similarity, likely_and_alike
@@ -20,7 +21,7 @@ from models.rankers.calibration import Calibration
 from models.rankers.graded import GradedLinear, GradedTrees
 from models.rankers.linear import Listwise
 from models.rankers.logistic import Logistic
-from models.recommender import Recommender, Wish
+from models.recommender import Recommender
 from tests.training.small_world import TODAY, SharedWords
 from training.config import OrderConfig
 from training.evaluate import list_order, worth

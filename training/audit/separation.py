@@ -15,7 +15,8 @@ from data.people.applicants import Applicant, Need
 from data.synthetic.needs import Needs
 from data.synthetic.people import Casting
 from data.synthetic.scenario import read_scenario
-from models.recommender import Recommender, Wish
+from models.listing.wish import Wish
+from models.recommender import Recommender
 from training.audit.store import NOT_STATED, AuditStore
 from training.engines import mapped
 from training.groups import FACTS

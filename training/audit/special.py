@@ -17,7 +17,8 @@ import numpy as np
 
 from data.people.statements import read_statement
 from data.synthetic.random_people import PersonMaker
-from models.recommender import Recommender, Wish
+from models.listing.wish import Wish
+from models.recommender import Recommender
 from training.audit.separation import Asking
 from training.opening import recommender_of
 

@@ -25,7 +25,8 @@ from data.synthetic.scenario import Scenario
 from models.eligibility.findings import Finding, FindingKind
 from models.eligibility.kleene import Answer
 from models.eligibility.verdict import STATUSES, Status
-from models.recommender import RANKED, Recommender, Wish
+from models.listing.wish import Wish
+from models.recommender import RANKED, Recommender
 from training.fairness.exposure import Floats
 from training.fairness.lists import TEN, Lists
 from training.fairness.measures import Kind, Measure, Names

@@ -10,8 +10,8 @@ import numpy as np
 
 from models.rankers.bundle import Bundle
 from training.fairness.applicants import measures_of
-from training.fairness.comparing import Compared, compare, who
-from training.fairness.disclosure import COARSE, FEW, FINE, LARGE, rounded
+from training.fairness.comparing import NOT_STATED, Compared, compare, who
+from training.fairness.disclosure import COARSE, FEW, FINE, LARGE, Told, rounded
 from training.fairness.exposure import WEIGHT
 from training.fairness.funders import Attention, by_band, overall
 from training.fairness.lists import Lists
@@ -142,7 +142,7 @@ def _reliability(lists: Lists) -> list[dict[str, Any]]:
 
 
 def _likely(compared: Iterable[Compared], where: str) -> list[dict[str, str]]:
-    """Name every difference that has to be answered before a review can be signed; of two groups alone, one."""
+    """Name every difference that has to be answered before a review can be signed."""
     return [
         {
             "id": f"{where}/{one.measure.key}/{one.attribute}/{cell.group}",
@@ -150,8 +150,16 @@ def _likely(compared: Iterable[Compared], where: str) -> list[dict[str, str]]:
         }
         for one in compared
         if one.measure.key not in NOT_A_FINDING
-        for cell in one.likely[: 1 if len(one.cells) == 2 else None]
+        for cell in _each_gap_once(one)
     ]
+
+
+def _each_gap_once(compared: Compared) -> tuple[Told, ...]:
+    """Give the likely differences; the second of two stated groups is left out: its gap is the first one's."""
+    stated = [cell for cell in compared.likely if cell.group != NOT_STATED]
+    two = sum(cell.group != NOT_STATED for cell in compared.cells) == 2
+    second = stated[1:] if two else []
+    return tuple(cell for cell in compared.likely if cell not in second)
 
 
 def _against(kind: Kind, cell: Any) -> str:
@@ -185,7 +193,10 @@ def _summary(told: Mapping[str, Any]) -> list[str]:
     every = [cell for one in told["comparisons"] for cell in one["groups"]]
     counted = {verdict: sum(cell["verdict"] == verdict for cell in every) for verdict in Verdict}
     likely = len(told["differences"])
-    lines = []
+    lines = [
+        f"{told['period']} is reviewed as a whole quarter, by what was known 30 days after it. Part of a quarter, or "
+        "one whose late decisions are not in, is never reviewed."
+    ]
     if told["shown"]:
         lines.append(f"These are lists that {told['people']} people were shown in {told['period']}.")
     else:

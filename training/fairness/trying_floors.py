@@ -10,8 +10,9 @@ import numpy as np
 
 from data.people.applicants import read_applicant
 from data.people.judgements import Judgements
+from models.listing.wish import Wish
 from models.rankers.floors import Floors
-from models.recommender import Recommender, Wish
+from models.recommender import Recommender
 from training.fairness.comparing import in_codes
 from training.fairness.exposure import Floats
 from training.fairness.funders import Attention, by_band
