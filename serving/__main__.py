@@ -53,6 +53,7 @@ def key(
     except GrantMatchError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
+    typer.echo(f"Its hash is in {file}. A service started with GRANTS_KEYS={file} takes it.", err=True)
 
 
 @app.command()

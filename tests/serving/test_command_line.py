@@ -12,13 +12,14 @@ from serving.access import Scope, keyring
 from serving.settings import Settings
 
 
-def test_a_key_made_by_command_opens_what_its_scopes_say(tmp_path: Path) -> None:
+def test_a_key_made_by_command_opens_what_its_scopes_say_where_the_service_is_told_of_its_file(tmp_path: Path) -> None:
     file = tmp_path / "keys.json"
     made = CliRunner().invoke(
         app, ["key", "front end", "--scope", "rank", "--scope", "staff", "--file", str(file)]
     )
     assert made.exit_code == 0
-    found = keyring(Settings(keys=file)).find(made.output.strip())
+    assert f"GRANTS_KEYS={file}" in made.stderr
+    found = keyring(Settings(keys=file)).find(made.stdout.strip())
     assert found is not None
     assert (found.name, found.scopes) == ("front end", frozenset({Scope.RANK, Scope.STAFF}))
 
