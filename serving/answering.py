@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from structlog.typing import FilteringBoundLogger
 
@@ -17,37 +16,22 @@ from data.clock import today_in_london
 from data.errors import StoreError, StoreUnavailable
 from data.people.applicants import read_applicant
 from data.people.situations import Situation
-from data.places.areas import UK
 from data.store.store import Store
-from models.counterfactuals.causes import causes
-from models.counterfactuals.missing import missing_sets
 from models.eligibility.context import EvaluationContext
 from models.eligibility.contradictions import refuse_contradictions
-from models.eligibility.verdict import Status, Verdict
-from models.explanations.in_the_way import cause_in_words
-from models.explanations.reasons import reasons, steps_in_words
 from models.listing.wish import Wish
 from models.rankers.exploration import Exploration
 from models.recommender import Recommender
 from serving.answers import (
-    Area,
-    AreasAnswer,
     Erased,
-    FactsAnswer,
-    GrantAnswer,
     Kept,
-    Ledger,
-    Live,
     PageOut,
     Ranked,
-    SituationsAnswer,
-    Standing,
     Standings,
     Versions,
 )
 from serving.cards import near_miss, next_question, recommendation
 from serving.keeping import StoreDoor, Told, keep
-from serving.ledger import read_record
 from serving.loading import Loaded
 from serving.measures import Measures
 from serving.messages import (
@@ -62,6 +46,7 @@ from serving.messages import (
 from serving.places import applicant_with_place
 from serving.refusals import Refusal, not_confirmed
 from serving.settings import Settings
+from serving.standings import standings
 from serving.turns import Turns
 from serving.understanding import understood
 from serving.unreviewed import unreviewed
@@ -191,7 +176,7 @@ class Answering:
         told = understood(query.need, recommender.pairing, ranking.urgent, nation)
         asked = {*query.need.purposes, *(about.code for about in told.purposes)}
         return Ranked(
-            **self._signed(loaded, ranking.degraded),
+            **loaded.signed(ranking.degraded),
             simulated=loaded.simulated,
             results=tuple(recommendation(one, loaded.catalogue, places, asked) for one in ranking.results),
             near_misses=tuple(near_miss(one, loaded.catalogue) for one in ranking.near_misses),
@@ -211,16 +196,8 @@ class Answering:
     def eligibility(self, query: EligibilityQuery) -> Standings:
         """How a person stands to the named grants, or to all. Raises BadApplicant, Refusal."""
         loaded, on = self.loaded, query.on or self.today()
-        grants = loaded.catalogue.grants
-        if query.grants is not None:
-            grants = tuple(self._known(query.grants, loaded))
-        context = self._context(query, loaded, on)
-        verdicts = loaded.recommender.verdicts(context, grants)
-        return Standings(
-            **self._signed(loaded),
-            results=tuple(_standing(verdict, context, loaded, explain=query.explain) for verdict in verdicts),
-            counts=_counts(verdicts),
-        )
+        grants = loaded.catalogue.grants if query.grants is None else tuple(_known(query.grants, loaded))
+        return standings(grants, self._context(query, loaded, on), loaded, explain=query.explain)
 
     def eligibility_plainly(self, query: EligibilityQuery) -> Standings:
         """The same statuses without their reasons: when explaining them is late. Raises BadApplicant, Refusal."""
@@ -237,15 +214,6 @@ class Answering:
         refuse_contradictions(context)
         return context
 
-    def _known(self, grant_ids: Iterable[str], loaded: Loaded) -> Iterator[Grant]:
-        for place, grant_id in enumerate(grant_ids):
-            grant = loaded.grant(grant_id)
-            if grant is None:
-                raise Refusal(
-                    422, "There is no grant of this id.", code="UNKNOWN_GRANT", path=f"grants.{place}"
-                )
-            yield grant
-
     def keep_events(self, batch: EventBatch) -> Kept:
         """Keep events, each for itself. Raises Refusal, StoreError."""
         return self._kept(("events", batch.events))
@@ -260,62 +228,7 @@ class Answering:
 
     def erase(self, person: str) -> Erased:
         """Erase everything that the store keeps under a pseudonym, and tell how much it was."""
-        return Erased(**self._signed(self.loaded), **asdict(self.store.erase(person)))
-
-    def live(self) -> Live:
-        """What is live now, and the decision that made it so."""
-        loaded = self.loaded
-        if loaded.bundle is None:
-            return Live(**self._signed(loaded), bundle=None, decision=None)
-        decision = read_record(self.settings.ledger).decision_on(str(loaded.versions.model))
-        about = loaded.bundle.about.model_dump(mode="json", exclude={"config"})
-        return Live(**self._signed(loaded), bundle=about, decision=decision)
-
-    def history(self) -> Ledger:
-        """What was live, since when, approved by whom."""
-        record = read_record(self.settings.ledger)
-        return Ledger(**self._signed(self.loaded), entries=record.entries, whole=record.whole)
-
-    def facts(self) -> FactsAnswer:
-        """What can be asked of a person, and why."""
-        book = self.loaded.catalogue.facts
-        return FactsAnswer(
-            **self._signed(self.loaded),
-            facts=tuple(fact.model_dump(mode="json", by_alias=True) for fact in book.facts.values()),
-            relations={name: relation.model_dump() for name, relation in book.relations.items()},
-            trades=dict(book.trades),
-        )
-
-    def areas(self) -> AreasAnswer:
-        """The places that may be told, and what retired codes stand for."""
-        tree = self.loaded.catalogue.areas
-        listed = {**{code: name for code, (name, _) in UK.items()}, **tree.names}
-        parents = {**{code: parent for code, (_, parent) in UK.items()}, **tree.parents}
-        areas = tuple(Area(code=code, name=name, parent=parents.get(code)) for code, name in listed.items())
-        return AreasAnswer(**self._signed(self.loaded), areas=areas, retired=dict(tree.retired))
-
-    def situations_told(self) -> SituationsAnswer:
-        """Made-up people whose lists partners grade."""
-        told = (
-            one.model_dump(mode="json", by_alias=True, exclude_none=True) for one in self.situations.values()
-        )
-        return SituationsAnswer(**self._signed(self.loaded), situations=tuple(told))
-
-    def grant(self, grant_id: str) -> GrantAnswer:
-        """One grant; raises Refusal 404."""
-        grant = self.loaded.grant(grant_id)
-        if grant is None:
-            raise Refusal(404, "There is no grant of this id.", code="UNKNOWN_GRANT")
-        whole = grant.model_dump(mode="json", by_alias=True)
-        return GrantAnswer(**self._signed(self.loaded), grant=whole)
-
-    def _signed(self, loaded: Loaded, degraded: tuple[str, ...] | None = None) -> dict[str, Any]:
-        """What every answer carries."""
-        return {
-            "response_id": uuid.uuid4().hex,
-            "versions": loaded.versions,
-            "degraded": loaded.recommender.degraded if degraded is None else degraded,
-        }
+        return Erased(**self.loaded.signed(), **asdict(self.store.erase(person)))
 
     def _kept(self, *lists: tuple[str, Sequence[Told]]) -> Kept:
         told = [
@@ -329,7 +242,7 @@ class Answering:
         receipts = keep(self.store, told, now=datetime.now(UTC), is_grant=is_grant)
         counted = Counter(one.receipt for one in receipts)
         counts = {kind: counted[kind] for kind in ("kept", "known", "conflict", "refused")}
-        return Kept(**self._signed(self.loaded), **counts, receipts=receipts)
+        return Kept(**self.loaded.signed(), **counts, receipts=receipts)
 
 
 def seed_of(query: RankQuery, versions: Versions, *, on: date) -> int:
@@ -343,27 +256,9 @@ def seed_of(query: RankQuery, versions: Versions, *, on: date) -> int:
     )
 
 
-def _standing(verdict: Verdict, context: EvaluationContext, loaded: Loaded, *, explain: bool) -> Standing:
-    grant = loaded.grant(verdict.grant_id)
-    assert grant is not None
-    return Standing(
-        grant_id=verdict.grant_id,
-        status=verdict.status,
-        from_day=verdict.from_day,
-        not_before=verdict.not_before,
-        findings=reasons(verdict, grant, context) if explain else (),
-        missing=missing_sets(context, grant, verdict) if explain else (),
-        steps=steps_in_words(verdict, grant, context) if explain else (),
-        cause=_cause(verdict, grant, context) if explain else None,
-    )
-
-
-def _cause(verdict: Verdict, grant: Grant, context: EvaluationContext) -> str | None:
-    """Say the smallest cause of a grant that is not eligible; None for others, and where nothing could change it."""
-    found = causes(context, grant) if verdict.status is Status.NOT_ELIGIBLE else ()
-    return cause_in_words(found[0], grant, context) if found else None
-
-
-def _counts(verdicts: Iterable[Verdict]) -> dict[Status, int]:
-    counted = Counter(verdict.status for verdict in verdicts)
-    return {status: counted[status] for status in reversed(Status)}
+def _known(grant_ids: Iterable[str], loaded: Loaded) -> Iterator[Grant]:
+    for place, grant_id in enumerate(grant_ids):
+        grant = loaded.grant(grant_id)
+        if grant is None:
+            raise Refusal(422, "There is no grant of this id.", code="UNKNOWN_GRANT", path=f"grants.{place}")
+        yield grant

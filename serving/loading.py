@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -11,7 +12,7 @@ from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -71,6 +72,14 @@ class Loaded:
     def catalogue(self) -> Catalogue:
         """The grants, facts and areas."""
         return self.recommender.catalogue
+
+    def signed(self, degraded: tuple[str, ...] | None = None) -> dict[str, Any]:
+        """Give what every answer carries: an id of its own, what it was made from, what could not do its work."""
+        return {
+            "response_id": uuid.uuid4().hex,
+            "versions": self.versions,
+            "degraded": self.recommender.degraded if degraded is None else degraded,
+        }
 
     def beside(self, register: Register | None) -> Loaded:
         """Give the same with a register's entries beside the catalogue, in the versions too."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from pydantic import BaseModel
 from starlette.applications import Starlette
@@ -12,6 +13,7 @@ from starlette.routing import Route
 
 from data.errors import GrantMatchError
 from data.people.events import NAME_LENGTH
+from serving import telling
 from serving.answering import Answering
 from serving.openapi import ABOUT, openapi
 from serving.pages.leaving import Left
@@ -60,39 +62,42 @@ async def reranked(request: Request) -> Response:
 @refusing
 async def facts(request: Request) -> Response:
     """What can be asked of a person, and why."""
-    return as_json(answering_of(request).facts())
+    return as_json(telling.facts(answering_of(request).loaded))
 
 
 @refusing
 async def areas(request: Request) -> Response:
     """The places that may be told."""
-    return as_json(answering_of(request).areas())
+    return as_json(telling.areas(answering_of(request).loaded))
 
 
 @refusing
 async def situations(request: Request) -> Response:
     """Made-up people whose lists partners grade."""
-    return as_json(answering_of(request).situations_told())
+    answering = answering_of(request)
+    return as_json(telling.situations(answering.loaded, answering.situations.values()))
 
 
 @refusing
 async def grant(request: Request) -> Response:
     """One grant, as the catalogue has it."""
-    return as_json(answering_of(request).grant(request.path_params["id"]))
+    return as_json(telling.grant(answering_of(request).loaded, request.path_params["id"]))
 
 
 @refusing
 async def models_live(request: Request) -> Response:
     """What is live now."""
     answering = answering_of(request)
-    return as_json(await answering.turns.take(answering.live))
+    told = partial(telling.live, answering.loaded, answering.settings.ledger)
+    return as_json(await answering.turns.take(told))
 
 
 @refusing
 async def models_history(request: Request) -> Response:
     """What was live, since when, approved by whom."""
     answering = answering_of(request)
-    return as_json(await answering.turns.take(answering.history))
+    told = partial(telling.history, answering.loaded, answering.settings.ledger)
+    return as_json(await answering.turns.take(told))
 
 
 @refusing

@@ -12,7 +12,9 @@ from serving.access import Scope, keyring
 from serving.settings import Settings
 
 
-def test_a_key_made_by_command_opens_what_its_scopes_say_where_the_service_is_told_of_its_file(tmp_path: Path) -> None:
+def test_a_key_made_by_command_opens_what_its_scopes_say_where_the_service_is_told_of_its_file(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "keys.json"
     made = CliRunner().invoke(
         app, ["key", "front end", "--scope", "rank", "--scope", "staff", "--file", str(file)]

@@ -14,6 +14,7 @@ from data.register.area_of_benefit import AreaOfBenefit
 from data.register.charity import Charity
 from data.register.entries import entry_of
 from models.eligibility.verdict import Status
+from serving import telling
 from serving.answering import Answering
 from serving.answers import Ranked
 from serving.measures import Measures
@@ -89,7 +90,7 @@ def test_a_late_answer_leaves_the_group_out(answering: Answering) -> None:
 
 
 def test_an_entry_can_be_looked_at_and_judged_by_its_id(answering: Answering) -> None:
-    assert answering.grant("charity-3").grant["reviewed"] is False
+    assert telling.grant(answering.loaded, "charity-3").grant["reviewed"] is False
     query = {"grants": ["charity-3"], "applicant": {"areas": ["E08000025"]}, "on": ON.isoformat()}
     (standing,) = answering.eligibility(EligibilityQuery.model_validate(query)).results
     assert standing.status is Status.NOT_ELIGIBLE
