@@ -48,7 +48,7 @@ def run(data: Path, embedder: Embedder, *, test: Path | None = None, told: Told)
     """Measure on the situations of `data`, or of `test` alone, with what is learned from the project's own."""
     told("learning", 0, 3)
     settings, catalogue = OrderSettings(), sample_catalogue()
-    needs = fit_needs(read_needs(settings.needs), embedder)
+    needs = fit_needs(read_needs(settings.needs), embedder, catalogue.facts)
     pairing = Pairing.build(catalogue, sample_rates(catalogue), embedder, needs=needs)
     own = GradedLists.of(read_judgements(settings.judgements), pairing, on=settings.judged_on)
     told("learning", 1, 3)

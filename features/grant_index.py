@@ -34,6 +34,8 @@ class GrantIndex:
     texts: Vectors
     """(grants, dimension) meaning of title, summary and purposes together."""
     words: BM25
+    purpose_texts: Mapping[str, str]
+    """Code → what money may be for, in words."""
 
     @classmethod
     def build(
@@ -42,16 +44,24 @@ class GrantIndex:
         embedder: Embedder,
         *,
         known: Mapping[str, NDArray[Any]] | None = None,
+        purposes: Mapping[str, str] = PURPOSES,
     ) -> GrantIndex:
         """Embed and index the grants; texts whose vectors stand in `known` (see `to_arrays`) are not embedded again."""
-        texts = texts_of(grants)
-        vectors = _embed(texts, embedder, known or {})
-        return cls.of(grants, vectors[: len(grants)], vectors[len(grants) :])
+        vectors = _embed(texts_of(grants, purposes), embedder, known or {})
+        return cls.of(grants, vectors[: len(grants)], vectors[len(grants) :], purposes=purposes)
 
     @classmethod
-    def of(cls, grants: Sequence[Grant], titles: Vectors, texts: Vectors) -> GrantIndex:
+    def of(
+        cls,
+        grants: Sequence[Grant],
+        titles: Vectors,
+        texts: Vectors,
+        *,
+        purposes: Mapping[str, str] = PURPOSES,
+    ) -> GrantIndex:
         """Index grants whose titles and texts have (grants, dimension) vectors already."""
-        return cls(tuple(grants), titles, texts, BM25.fit([full_text(grant) for grant in grants]))
+        words = BM25.fit([full_text(grant, purposes) for grant in grants])
+        return cls(tuple(grants), titles, texts, words, purposes)
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -67,7 +77,7 @@ class GrantIndex:
     def purposes(self) -> NDArray[np.bool_]:
         """(grants, purposes of the code list) whether the grant is for it."""
         return np.array(
-            [[code in grant.purposes for code in PURPOSES] for grant in self.grants], dtype=np.bool_
+            [[code in grant.purposes for code in self.purpose_texts] for grant in self.grants], dtype=np.bool_
         )
 
     @cached_property
@@ -141,23 +151,21 @@ class GrantIndex:
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Give the vectors by digest of their text, so that a changed catalogue embeds only what changed."""
         digests, first = np.unique(
-            np.array([digest_of(text) for text in texts_of(self.grants)]), return_index=True
+            np.array([digest_of(text) for text in texts_of(self.grants, self.purpose_texts)]),
+            return_index=True,
         )
         return {"digests": digests, "vectors": np.concatenate([self.titles, self.texts])[first]}
 
 
-def texts_of(grants: Sequence[Grant]) -> list[str]:
+def texts_of(grants: Sequence[Grant], purposes: Mapping[str, str] = PURPOSES) -> list[str]:
     """List what is embedded of grants: every title, then every full text."""
-    return [grant.title for grant in grants] + [full_text(grant) for grant in grants]
+    return [grant.title for grant in grants] + [full_text(grant, purposes) for grant in grants]
 
 
-def full_text(grant: Grant) -> str:
+def full_text(grant: Grant, purposes: Mapping[str, str] = PURPOSES) -> str:
     """Join what a grant says of itself: title, summary, and what it is for in words."""
-    return ". ".join(part for part in (grant.title, grant.summary, _purposes(grant)) if part)
-
-
-def _purposes(grant: Grant) -> str:
-    return ", ".join(PURPOSES[code] for code in grant.purposes)
+    named = ", ".join(purposes[code] for code in grant.purposes)
+    return ". ".join(part for part in (grant.title, grant.summary, named) if part)
 
 
 def _embed(texts: list[str], embedder: Embedder, known: Mapping[str, NDArray[Any]]) -> Vectors:

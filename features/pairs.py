@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from data.catalogue.codelists import PURPOSES, REASONS
+from data.catalogue.codelists import REASONS
 from data.people.applicants import Need
 from features.columns import COLUMNS, NAMES, Column
 from features.embedding import Vectors
@@ -173,7 +173,7 @@ def _quarters(days: NDArray[np.float64]) -> Values:
 
 def _fit(need: Need, areas: Sequence[str], index: GrantIndex, *, on: date) -> dict[str, Values]:
     return {
-        "purpose_overlap": _overlap(need.purposes, tuple(PURPOSES), index.purposes),
+        "purpose_overlap": _overlap(need.purposes, tuple(index.purpose_texts), index.purposes),
         "reason_overlap": _overlap(need.reasons, tuple(REASONS), index.reasons),
         "amount_outside": _outside(need.amount, index),
         "area_named": named_area(areas, index),
@@ -183,10 +183,10 @@ def _fit(need: Need, areas: Sequence[str], index: GrantIndex, *, on: date) -> di
 
 
 def _overlap(asked: Sequence[str], codes: tuple[str, ...], named: NDArray[np.bool_]) -> Values:
-    """Give the share of what is asked that each grant names; NaN where either side names nothing."""
-    if not asked:
-        return np.full(len(named), np.nan)
+    """Give the share of what is asked that each grant names; NaN where either side names no code there is."""
     wanted = np.array([code in asked for code in codes])
+    if not wanted.any():
+        return np.full(len(named), np.nan)
     share = (named & wanted).sum(axis=1) / wanted.sum()
     return np.where(named.any(axis=1), share, np.nan)
 

@@ -11,7 +11,6 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from data.catalogue.codelists import PURPOSES
 from data.catalogue.reading import Catalogue
 from data.people.applicants import Applicant, Need
 from data.people.base_rates import BaseRates
@@ -24,7 +23,7 @@ from models.compiled.judge import CompiledJudge
 from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import EvaluationContext
 from models.needs.language import in_latin_letters
-from models.needs.need_model import CODES, NeedModel
+from models.needs.need_model import NeedModel
 from models.needs.suggested_facts import implied, suggest
 from models.needs.supposed import supposed
 from models.qualifying.chances import Estimate, Qualifying
@@ -74,8 +73,10 @@ class Pairing:
         vectors: dict[str, NDArray[Any]] | None = None,
     ) -> Self:
         """Make a catalogue ready, once; texts whose vectors stand in `vectors` are not embedded again."""
-        index = GrantIndex.build(catalogue.grants, embedder, known=vectors)
+        purposes = catalogue.facts.purpose_texts
+        index = GrantIndex.build(catalogue.grants, embedder, known=vectors, purposes=purposes)
         judge, qualifying = CompiledJudge.build(catalogue), Qualifying.build(catalogue, rates)
+        needs = None if needs is None else needs.of_codes(catalogue.facts.codes)
         return cls(catalogue, embedder, index, judge, qualifying, needs)
 
     def context(self, applicant: Applicant, *, on: date) -> EvaluationContext:
@@ -90,13 +91,13 @@ class Pairing:
         estimate = self.qualifying.estimate(self._supposing(context, need), statuses)
         usual = self._usual(context.on)
         vector = self.vector(need)
-        about = self.about(need, vector)
+        about, purposes = self.about(need, vector), len(self.catalogue.facts.purposes)
         asked = Asked(
             need,
             vector,
             need.text if self.needs is None else self.needs.lay_words.explained(need.text),
-            about[: len(PURPOSES)],
-            about[len(PURPOSES) :],
+            about[:purposes],
+            about[purposes:],
             self.nearest_first(context.applicant),
             estimate.chances,
             usual,
@@ -127,10 +128,10 @@ class Pairing:
         return next((code for code in nearest_first(areas, self.catalogue.areas) if code in NATIONS), None)
 
     def about(self, need: Need, vector: Vectors | None) -> NDArray[np.float64]:
-        """Give (codes,) how likely a need with the meaning `vector` is about each of `CODES`."""
+        """Give (codes,) how likely a need with the meaning `vector` is about each code of the fact file."""
         if self.needs is not None:
             return self.needs.about(need, vector)
-        return np.isin(CODES, [*need.purposes, *need.reasons]).astype(np.float64)
+        return np.isin(self.catalogue.facts.codes, [*need.purposes, *need.reasons]).astype(np.float64)
 
     def _usual(self, on: date) -> NDArray[np.float64]:
         """Give (grants,) how likely somebody qualifies of whom nothing is known."""

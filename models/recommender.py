@@ -193,7 +193,8 @@ class Recommender:
         """Tell (grants,) what can help tonight with what cannot wait without doubt."""
         kinds = frozenset(one.kind for one in urgent if one.sure)
         if kinds not in self._helping:
-            self._helping[kinds] = helps_tonight(self.catalogue.grants, sorted(kinds))
+            purposes = self.catalogue.facts.purposes
+            self._helping[kinds] = helps_tonight(self.catalogue.grants, sorted(kinds), purposes)
         return self._helping[kinds]
 
     @cached_property

@@ -78,7 +78,7 @@ class Register:
         found = np.zeros((2 * len(grants), dimension), dtype=np.float32)
         if vectors is not None and grants:
             at = {digest: row for row, digest in enumerate(vectors["digests"].tolist())}
-            rows = [at.get(digest_of(text), -1) for text in texts_of(grants)]
+            rows = [at.get(digest_of(text), -1) for text in texts_of(grants, reviewed.facts.purpose_texts)]
             if -1 in rows or vectors["vectors"].shape[1] != dimension:
                 told = "texts without vectors of this model: run `python -m models embed` on the file first"
                 raise BadData([Problem(f"{rows.count(-1) or len(rows)} {told}", file="the register")])
@@ -108,7 +108,7 @@ class Register:
         rows = np.unique(np.concatenate([self._rows[code] for code in sorted(codes)]))
         grants = tuple(self.catalogue.grants[row] for row in rows)
         few = Catalogue(grants, self.catalogue.facts, self.catalogue.areas, self.catalogue.digest)
-        index = GrantIndex.of(grants, self.titles[rows], self.texts[rows])
+        index = GrantIndex.of(grants, self.titles[rows], self.texts[rows], purposes=few.facts.purpose_texts)
         return Pairing(few, like.embedder, index, CompiledJudge.build(few), Qualifying.build(few, self.rates))
 
     @cached_property

@@ -11,10 +11,12 @@ from typing import TypeVar
 
 from structlog.typing import FilteringBoundLogger
 
+from data.catalogue.facts import FactBook
 from data.catalogue.grants import Grant
 from data.clock import today_in_london
 from data.errors import StoreError, StoreUnavailable
 from data.people.applicants import read_applicant
+from data.people.needs import check_purposes
 from data.people.situations import Situation
 from data.store.store import Store
 from models.eligibility.context import EvaluationContext
@@ -210,6 +212,8 @@ class Answering:
         if isinstance(query, RankQuery) and query.need.whom is not None:
             told = {"for": query.need.whom, **told}
         applicant = read_applicant(told, loaded.catalogue.facts, loaded.catalogue.areas)
+        if isinstance(query, RankQuery):
+            _check_purposes(query, loaded.catalogue.facts)
         context = loaded.recommender.context(applicant, on=on)
         refuse_contradictions(context)
         return context
@@ -239,10 +243,18 @@ class Answering:
         def is_grant(grant_id: str) -> bool:
             return grant_id in renamed or loaded.grant(grant_id) is not None
 
-        receipts = keep(self.store, told, now=datetime.now(UTC), is_grant=is_grant)
+        book = loaded.catalogue.facts
+        receipts = keep(self.store, told, now=datetime.now(UTC), is_grant=is_grant, book=book)
         counted = Counter(one.receipt for one in receipts)
         counts = {kind: counted[kind] for kind in ("kept", "known", "conflict", "refused")}
         return Kept(**self.loaded.signed(), **counts, receipts=receipts)
+
+
+def _check_purposes(query: RankQuery, book: FactBook) -> None:
+    """Refuse a purpose that the deployment does not have, asked for or to be filtered by; raises BadApplicant."""
+    check_purposes(query.need.purposes, book)
+    if query.filters.purposes is not None:
+        check_purposes(query.filters.purposes.one_of, book, at="filters.purposes.one_of")
 
 
 def seed_of(query: RankQuery, versions: Versions, *, on: date) -> int:

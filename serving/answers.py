@@ -82,7 +82,7 @@ class ApplyOut(Message):
 
 
 class PurposeOut(Message):
-    """What a grant pays for: 360Giving's code and its words."""
+    """What a grant pays for: its code and its words."""
 
     code: str
     text: str
@@ -183,7 +183,7 @@ class NextQuestion(Message):
 
 
 class About(Message):
-    """A purpose or a reason of a need (360Giving's code and its words), and how likely the need is about it, 0 to 1."""
+    """A purpose or a reason of a need (its code and its words), and how likely the need is about it, 0 to 1."""
 
     code: str
     text: str

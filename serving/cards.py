@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from data.catalogue.codelists import PURPOSES
 from data.catalogue.grants import Apply, Grant
 from data.catalogue.reading import Catalogue
 from models.explanations.near_miss import NearMiss as FoundMiss
@@ -29,10 +28,10 @@ def recommendation(
     told = {field.name: getattr(found, field.name) for field in fields(found)}
     return Recommendation(
         **told,
-        **_of_grant(grant, places),
+        **_of_grant(grant, places, catalogue.facts.purpose_texts),
         status_text=words.status(found.status, found.opens),
         missing_text=tuple(_questions(names, catalogue) for names in found.missing),
-        fit=_fit(grant, asked),
+        fit=_fit(grant, asked, catalogue.facts.purpose_texts),
     )
 
 
@@ -66,7 +65,7 @@ def next_question(found: FoundQuestion | None, catalogue: Catalogue) -> NextQues
     )
 
 
-def _of_grant(grant: Grant, places: Iterable[str]) -> dict[str, Any]:
+def _of_grant(grant: Grant, places: Iterable[str], purposes: Mapping[str, str]) -> dict[str, Any]:
     amount, apply = grant.amount, grant.apply
     return {
         "title": grant.title,
@@ -75,7 +74,7 @@ def _of_grant(grant: Grant, places: Iterable[str]) -> dict[str, Any]:
         "summary": grant.summary,
         "amount": None if amount is None else amount.model_dump(),
         "apply": None if apply is None else _apply(apply, places),
-        "purposes": tuple({"code": code, "text": PURPOSES[code]} for code in grant.purposes),
+        "purposes": tuple({"code": code, "text": purposes[code]} for code in grant.purposes),
     }
 
 
@@ -94,7 +93,7 @@ def _questions(names: Iterable[str], catalogue: Catalogue) -> str:
     return " ".join(question_of(name, catalogue.facts) for name in names)
 
 
-def _fit(grant: Grant, asked: Collection[str]) -> dict[str, str] | None:
+def _fit(grant: Grant, asked: Collection[str], purposes: Mapping[str, str]) -> dict[str, str] | None:
     """Say what of all that is asked for the grant pays; None where that cannot be told."""
-    paid = [PURPOSES[code].lower() for code in grant.purposes if code in asked]
+    paid = [purposes[code].lower() for code in grant.purposes if code in asked]
     return {"text": f"It pays for {' and for '.join(paid[:2])}."} if paid else None

@@ -8,8 +8,10 @@ from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Final
 
-from data.errors import StoreError
+from data.catalogue.facts import FactBook
+from data.errors import BadApplicant, StoreError
 from data.people.events import Event, Judgement
+from data.people.needs import check_purposes
 from data.store.store import Receipt, Record, Store
 from serving.answers import RecordReceipt
 from serving.records import ApplicationRecord, OutcomeRecord, Unread
@@ -50,7 +52,12 @@ class StoreDoor:
 
 
 def keep(
-    store: Store, told: Sequence[tuple[str, Told]], *, now: datetime, is_grant: Callable[[str], bool]
+    store: Store,
+    told: Sequence[tuple[str, Told]],
+    *,
+    now: datetime,
+    is_grant: Callable[[str], bool],
+    book: FactBook,
 ) -> tuple[RecordReceipt, ...]:
     """Keep records, each under its path in the request, and give every one its receipt.
 
@@ -60,7 +67,7 @@ def keep(
         Refusal: where a single record was sent, and that is refused.
         StoreError: where the store fails.
     """
-    read = [_read(record, now=now) for _, record in told]
+    read = [_read(record, now=now, book=book) for _, record in told]
     kept = iter(store.keep([one for one in read if not isinstance(one, Refusal)], at=now))
     found = [one if isinstance(one, Refusal) else _refused(next(kept)) for one in read]
     if len(found) == 1 and isinstance(found[0], Refusal):
@@ -70,13 +77,13 @@ def keep(
     )
 
 
-def _read(told: Told, *, now: datetime) -> Record | Refusal:
+def _read(told: Told, *, now: datetime, book: FactBook) -> Record | Refusal:
     match told:
         case Unread(refusal=refusal):
             return refusal
         case ApplicationRecord():
             record: Record = told.as_kept()
-            return _out_of_time("on", told.on, now) or record
+            return _out_of_time("on", told.on, now) or _of_no_purpose(told, book) or record
         case OutcomeRecord():
             record = told.as_kept()
             return _out_of_time("decided_on", told.decided_on, now) or record
@@ -84,6 +91,14 @@ def _read(told: Told, *, now: datetime) -> Record | Refusal:
             return _out_of_time("at", told.at.date(), now) or told
         case Judgement():
             return _out_of_time("on", told.on, now) or told
+
+
+def _of_no_purpose(told: ApplicationRecord, book: FactBook) -> Refusal | None:
+    try:
+        check_purposes(told.need.purposes, book)
+    except BadApplicant as error:
+        return refusal_of(error)
+    return None
 
 
 def _out_of_time(name: str, day: date, now: datetime) -> Refusal | None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from data.catalogue.grants import Purpose, Route
+from data.catalogue.grants import Route
 from data.people.applicants import Need, listed
 from data.people.events import Name
 from serving.records import Applications, Events, Judgements, Outcomes
@@ -41,7 +41,7 @@ class OneOfRoutes(Message):
 class OneOfPurposes(Message):
     """Keep only grants that pay for one of these purposes."""
 
-    one_of: tuple[Purpose, ...] = Field(min_length=1, max_length=20)
+    one_of: tuple[str, ...] = Field(min_length=1, max_length=20)
 
 
 class Filters(Message):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from data.catalogue.codelists import PURPOSES, REASONS
+from data.catalogue.codelists import REASONS
 from data.people.applicants import Need
 from data.people.urgent_help import own_help
 from models.needs.language import language_of
-from models.needs.need_model import CODES
 from models.needs.suggested_facts import suggest
 from models.needs.urgent import Urgent
 from models.pairing import Pairing
@@ -21,14 +20,13 @@ LIKELY: Final = 0.3
 
 def understood(need: Need, pairing: Pairing, urgent: Iterable[Urgent], nation: str | None) -> Understood:
     """Tell what a need is about, the likeliest first, which facts its words seem to state, and what cannot wait."""
-    about = dict(zip(CODES, pairing.about(need, pairing.vector(need)).tolist(), strict=True))
+    book = pairing.catalogue.facts
+    about = dict(zip(book.codes, pairing.about(need, pairing.vector(need)).tolist(), strict=True))
     return Understood(
-        purposes=_likely(about, PURPOSES),
+        purposes=_likely(about, book.purpose_texts),
         reasons=_likely(about, REASONS),
         language=language_of(need.text),
-        suggestions=tuple(
-            Suggested.model_validate(one) for one in suggest(need.text, pairing.catalogue.facts)
-        ),
+        suggestions=tuple(Suggested.model_validate(one) for one in suggest(need.text, book)),
         urgent=tuple(_help(urgent, nation)),
     )
 

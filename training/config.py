@@ -133,7 +133,7 @@ class OrderSettings(Part):
     partners: PartnersSettings = PartnersSettings()
     """Grades by partners with lived experience, from the store."""
     needs: Path = NEEDS
-    """Needs with the codes of what they are about."""
+    """Needs with the codes of what they are about; the project's where none names a purpose of the fact file."""
     rankers: tuple[OrderConfig, ...] = Field(default=KINDS, min_length=1)
     """Kinds that compete by cross-validation over situations."""
 

@@ -112,7 +112,11 @@ def _with_order(
         return bundle, None
     prepared.progress("order", 0, 1)
     order, needs = learn_order(
-        settings, embedder, seed=prepared.experiment.seed, told=prepared.source.judgements
+        settings,
+        embedder,
+        prepared.source.catalogue.facts,
+        seed=prepared.experiment.seed,
+        told=prepared.source.judgements,
     )
     prepared.progress("order", 1, 1)
     judged = {f"judged.{name}": value for name, value in order.figures.items()}

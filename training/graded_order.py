@@ -18,13 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from data.catalogue.grants import Purpose, Reason
+from data.catalogue.codelists import PURPOSES
+from data.catalogue.facts import FactBook
+from data.catalogue.fitting_values import unknown_purpose
+from data.catalogue.grants import Reason
 from data.errors import BadExperiment
 from data.json_files import read_text
 from data.people.applicants import read_applicant
 from data.people.base_rates import rates_of
 from data.people.events import Judgement
 from data.people.judgements import USEFUL, Judgements, read_judgements
+from data.people.needs import check_purposes
 from data.people.situations import read_situations
 from features.embedding import Embedder
 from features.pairs import PairFeatures, stack
@@ -55,7 +59,7 @@ class LabelledNeed(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     text: str
-    purposes: tuple[Purpose, ...] = ()
+    purposes: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
 
 
@@ -69,11 +73,35 @@ def read_needs(path: Path = NEEDS) -> list[LabelledNeed]:
         raise BadExperiment(f"{path}: no labelled needs can be read here ({error})") from error
 
 
-def fit_needs(needs: Sequence[LabelledNeed], embedder: Embedder) -> NeedModel:
-    """Learn what needs are about from labelled ones."""
-    texts = [need.text for need in needs]
-    labels = labels_of((*need.purposes, *need.reasons) for need in needs)
-    return NeedModel.fit(texts, embedder.embed(texts), labels, read_lay_words())
+def needs_for(book: FactBook, path: Path) -> list[LabelledNeed]:
+    """Read a file of labelled needs, or the project's where the file names none of a fact file's purposes.
+
+    Raises BadExperiment where a need names what is neither a purpose of the fact file nor of 360Giving.
+    """
+    needs, known = read_needs(path), {**PURPOSES, **book.purpose_texts}
+    named = {code for need in needs for code in need.purposes}
+    for code in sorted(named - known.keys()):
+        raise BadExperiment(f"{path}: {unknown_purpose(known, code)}")
+    return needs if named & book.purposes.keys() else read_needs()
+
+
+def fit_needs(needs: Sequence[LabelledNeed], embedder: Embedder, book: FactBook) -> NeedModel:
+    """Learn what needs are about from labelled ones, and from the words that a fact file gives for its purposes.
+
+    A purpose that no labelled need names is learned from its title too, beside the other purposes' words alone.
+    """
+    named = labels_of(((*need.purposes, *need.reasons) for need in needs), book.codes)
+    known = named.any(axis=0)
+    words = [(text, code) for code, purpose in book.purposes.items() for text in purpose.words]
+    words += [
+        (book.purposes[code].text, code) for code in np.array(book.codes)[~known] if code in book.purposes
+    ]
+    texts = [*(need.text for need in needs), *(text for text, _ in words)]
+    labels = np.concatenate([named, labels_of([[code] for _, code in words], book.codes)])
+    of_purposes = np.arange(len(book.codes)) < len(book.purposes)
+    told = np.concatenate([np.tile(known, (len(needs), 1)), np.tile(of_purposes, (len(words), 1))])
+    vectors = embedder.embed(texts)
+    return NeedModel.fit(texts, vectors, labels, read_lay_words(), codes=book.codes, told=told)
 
 
 @dataclass(frozen=True)
@@ -109,6 +137,7 @@ class GradedLists:
         pairs, grades, best, told, rows = [], [], [], [], []
         for one in judgements.situations:
             applicant = read_applicant(one.applicant, book, areas)
+            check_purposes(one.need.purposes, book)
             described = pairing.describe(pairing.context(applicant, on=on), one.need)
             graded = np.array([one.grades.get(grant.id, 0) for grant in grants])
             named = in_file if one.among is None else np.isin([grant.id for grant in grants], one.among)
@@ -231,22 +260,25 @@ def fit_order(
 
 
 def learn_order(
-    settings: OrderSettings, embedder: Embedder, *, seed: int, told: Sequence[Judgement] = ()
+    settings: OrderSettings, embedder: Embedder, book: FactBook, *, seed: int, told: Sequence[Judgement] = ()
 ) -> tuple[FittedOrder, NeedModel]:
     """Learn what needs are about, then the order of lists, from the files that an experiment names.
 
+    The grants that were judged may be others than those to be ranked: needs are learned for the purposes of `book`.
     Partners' grades that are `told` join where the experiment gives them a weight.
     """
     pairing, needs = pairing_of(settings, embedder)
     lists = graded_lists(settings, pairing, told)
+    if book.purposes != pairing.catalogue.facts.purposes:
+        needs = fit_needs(needs_for(book, settings.needs), embedder, book)
     return fit_order(lists, settings.rankers, embedder, seed=seed), needs
 
 
 def pairing_of(settings: OrderSettings, embedder: Embedder) -> tuple[Pairing, NeedModel]:
-    """Make an experiment's catalogue ready to be described against needs, and learn what needs are about."""
-    needs = fit_needs(read_needs(settings.needs), embedder)
+    """Make the judged grants of an experiment ready to be described against needs, and learn what needs are about."""
     files = settings.catalogue
     catalogue = catalogue_of(files)
+    needs = fit_needs(needs_for(catalogue.facts, settings.needs), embedder, catalogue.facts)
     rates = rates_of(catalogue, files.rates, own_facts=files.facts is not None, on=settings.judged_on)
     return Pairing.build(catalogue, rates, embedder, needs=needs), needs
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from data.catalogue.codelists import PURPOSES
+from data.catalogue.reading import Catalogue
 from data.people.outcomes import Application
 from data.places.areas import UK, AreaTree
 from data.synthetic.world import World
@@ -18,8 +18,9 @@ FACTS: Final = ("sex", "disabled", "ethnicity")
 """Facts of made people by which they are grouped. A store keeps no facts, and ranking reads none."""
 
 
-def told_groups(areas: AreaTree) -> GroupsOf:
+def told_groups(catalogue: Catalogue) -> GroupsOf:
     """Groups that any application tells of itself: the part of the country, and what the money is for."""
+    areas, purposes = catalogue.areas, catalogue.facts.purpose_texts
     known = places_by_group(areas)
 
     def groups(application: Application) -> dict[str, str]:
@@ -28,8 +29,9 @@ def told_groups(areas: AreaTree) -> GroupsOf:
         group = next((known[code] for code in around if code in known), None)
         if group is not None:
             found["nation" if group in NATIONS.values() else "area"] = group
-        if application.need.purposes:
-            found["purpose"] = PURPOSES[application.need.purposes[0]]
+        asked = [purposes[code] for code in application.need.purposes if code in purposes]
+        if asked:
+            found["purpose"] = asked[0]
         return found
 
     return groups
@@ -56,9 +58,9 @@ def places_by_group(areas: AreaTree) -> dict[str, str]:
     return found
 
 
-def made_groups(world: World, areas: AreaTree) -> GroupsOf:
+def made_groups(world: World, catalogue: Catalogue) -> GroupsOf:
     """Groups of made people: those too that a real deployment would know only from its audit store."""
-    told = told_groups(areas)
+    told = told_groups(catalogue)
 
     def groups(application: Application) -> dict[str, str]:
         person = world.searches[world.of_application[application.id]].person

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -19,7 +19,8 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 from pydantic import Field, ValidationError
 
-from data.catalogue.grants import Purpose
+from data.catalogue.codelists import PURPOSES
+from data.catalogue.fitting_values import unknown_purpose
 from data.errors import BadExperiment
 from data.people.applicants import Need
 from data.people.outcomes import Application, Outcome, Result
@@ -69,7 +70,7 @@ class ImportMapping(Part):
     """The file's name for a grant → its id in the catalogue."""
     areas: dict[str, str] = Field(default_factory=dict)
     """The file's name for an area → its code."""
-    purposes: dict[str, tuple[Purpose, ...]] = Field(default_factory=dict)
+    purposes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """The file's name for a purpose → codes."""
     catalogue: CatalogueFiles = CatalogueFiles()
     """Against which grants and areas are held; relative to this file."""
@@ -130,10 +131,16 @@ def batches_of(file: Path) -> tuple[Iterator[pa.RecordBatch], int]:
 
 
 def read_rows(
-    batches: Iterator[pa.RecordBatch], mapping: ImportMapping, *, today: date
+    batches: Iterator[pa.RecordBatch],
+    mapping: ImportMapping,
+    *,
+    today: date,
+    purposes: Mapping[str, str] = PURPOSES,
 ) -> Iterator[ImportedRow]:
-    """Read every row; raises BadExperiment where a column that the mapping names is not there."""
-    read = _Reader(mapping, today)
+    """Read every row; raises BadExperiment where the mapping names a column, or a purpose, that there is not."""
+    for code in (code for codes in mapping.purposes.values() for code in codes if code not in purposes):
+        raise BadExperiment(f"the mapping, under [purposes]: {unknown_purpose(purposes, code)}")
+    read = _Reader(mapping, today, purposes)
     number = 1
     for batch in batches:
         read.check(batch.schema.names)
@@ -145,8 +152,9 @@ def read_rows(
 class _Reader:
     """Reads rows by one mapping."""
 
-    def __init__(self, mapping: ImportMapping, today: date) -> None:
+    def __init__(self, mapping: ImportMapping, today: date, purposes: Mapping[str, str]) -> None:
         self._mapping, self._today, self._columns = mapping, today, mapping.columns
+        self._purposes = purposes
         self.names = [name for name in self._columns.model_dump().values() if name is not None]
         self._day: Callable[[str], date | None] = lru_cache(maxsize=50_000)(self._parsed)
 
@@ -237,6 +245,8 @@ class _Reader:
         codes: list[str] = []
         for name in self._several(raw, self._columns.purposes):
             codes += self._mapping.purposes.get(name, (name,))
+        if not self._purposes.keys() >= set(codes):
+            raise _Unusable("the need cannot be used: its purposes")
         try:
             text, amount = self._text(raw, self._columns.need), self._number(raw, self._columns.amount)
             return Need(text=text, purposes=tuple(codes), amount=amount)

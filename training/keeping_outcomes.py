@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from data.catalogue.codelists import PURPOSES
 from data.catalogue.reading import Catalogue
 from data.errors import Conflict, ErasedPerson, StoreError
 from data.people.outcomes import Application, NamedOutcome
@@ -84,13 +85,15 @@ def imported(
     progress: Progress = silent,
 ) -> Imported:
     """Read a file into the store at an address; `receipts` takes a line for each row."""
-    known = None if mapping.catalogue.grants is None else _Known.of(catalogue_of(mapping.catalogue))
+    catalogue = None if mapping.catalogue.grants is None else catalogue_of(mapping.catalogue)
+    known = None if catalogue is None else _Known.of(catalogue)
+    purposes = PURPOSES if catalogue is None else catalogue.facts.purpose_texts
     batches, about = batches_of(file)
     found, opened = Imported(), Store.open(store)
     with ExitStack() as stack:
         stack.callback(opened.close)
         told = _receipts(receipts, stack)
-        rows = read_rows(batches, mapping, today=today)
+        rows = read_rows(batches, mapping, today=today, purposes=purposes)
         while chunk := list(islice(rows, TOGETHER)):
             for row, receipt in _kept(chunk, opened):
                 _count(found, row, receipt, known)

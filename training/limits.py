@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from data.catalogue.codelists import PURPOSES
 from data.catalogue.reading import Catalogue
 from models.rankers.calibration import Calibration
 from training.groups import places_by_group
@@ -40,7 +39,9 @@ def limits_of(
         "grants_without_outcomes": [
             grant.id for row, grant in enumerate(catalogue.grants) if not counted[row]
         ],
-        "purposes_never_asked": [f"{code} {name}" for code, name in PURPOSES.items() if code not in asked],
+        "purposes_never_asked": [
+            f"{code} {text}" for code, text in catalogue.facts.purpose_texts.items() if code not in asked
+        ],
         "areas_never_seen": sorted(set(group_of.values()) - seen),
         "left_out": left_out.as_dict(),
         "awards_tested": sum(int(one.awarded.sum()) for one in test.lists),

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from data.catalogue.reading import Catalogue
 from data.errors import BadApplicant, BadData, Problem, in_words
 from data.people.applicants import Need, read_applicant
+from data.people.needs import check_purposes
 from models.listing.wish import Wish
 from models.recommender import Recommender
 
@@ -69,6 +70,7 @@ def check_questions(path: Path, catalogue: Catalogue) -> int:
         try:
             told = _Question.model_validate_json(line)
             read_applicant(told.applicant, catalogue.facts, catalogue.areas)
+            check_purposes(told.need.purposes, catalogue.facts)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False, include_context=False)[0]
             field = ".".join(map(str, first["loc"])) or None
@@ -111,6 +113,7 @@ def _places(
 ) -> Iterator[dict[str, Any]]:
     catalogue = recommender.catalogue
     applicant = read_applicant(json.loads(asked["applicant"]), catalogue.facts, catalogue.areas)
+    check_purposes(need.purposes, catalogue.facts)
     found = recommender.recommend(applicant, need, on=asked["on"], wish=wish)
     for one in found.results:
         row = {"id": asked["id"], "place": one.rank, "grant_id": one.grant_id, "status": str(one.status)}

@@ -117,7 +117,7 @@ def prepare(
     experiment: Experiment, source: Source, embedder: Embedder, *, progress: Progress = silent
 ) -> Prepared:
     """Embed every text once, fold the history by day, and cut the periods."""
-    index = GrantIndex.build(source.catalogue.grants, embedder)
+    index = GrantIndex.build(source.catalogue.grants, embedder, purposes=source.catalogue.facts.purpose_texts)
     places = places_of(source.catalogue.grants)
     decided, left_out = usable(source, places)
     periods = split_by_time(decided, experiment.split, until=source.until)

@@ -140,7 +140,7 @@ def _lists(
         finally:
             opened.close()
         if found is not None:
-            groups = told_groups(source.catalogue.areas)
+            groups = told_groups(source.catalogue)
             return found, {one.person: groups(one) for one in source.history.applications}, True
     lists, known = replayed(bundle, prepared)
     return lists, known, False

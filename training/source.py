@@ -137,7 +137,7 @@ def stored_source(catalogue: Catalogue, url: str, *, until: date, rates: BaseRat
 
     made = tuple(application for application in stored.applications if application.on <= until)
     newest = max((o.decided_on for o in known if o.result in DECIDED), default=until)
-    groups = told_groups(catalogue.areas)
+    groups = told_groups(catalogue)
     history, rates = History(made, known), rates or no_rates(until)
     later = sum(outcome.decided_on > until and outcome.result in DECIDED for outcome in stored.outcomes)
     return Source(catalogue, history, newest, candidates, rates, _told_areas, groups, later=later)
@@ -154,7 +154,7 @@ def made_source(
     rng = np.random.default_rng(seed)
     world = made_world(catalogue, read_scenario(), eligible_on(catalogue), config, until=until, rng=rng)
     history = shuffled(world.history, rng) if simulated.shuffled else world.history
-    groups = made_groups(world, catalogue.areas)
+    groups = made_groups(world, catalogue)
     return Source(
         catalogue,
         history,

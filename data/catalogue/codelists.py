@@ -28,6 +28,9 @@ PURPOSES: Final[dict[str, str]] = {
 }
 """GTIP code → what the money is for."""
 
+URGENT: Final[dict[str, str]] = {"GTIP050": "no_power", "GTIP060": "no_bed", "GTIP070": "no_food"}
+"""GTIP code → the kind of need that cannot wait which it meets."""
+
 REASONS: Final[dict[str, str]] = {
     "GTIR010": "Financial Hardship",
     "GTIR020": "Disability",

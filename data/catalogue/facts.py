@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, model_validator
 
 from data.catalogue.bounds import Names, Period, Share
+from data.catalogue.codelists import PURPOSES, REASONS, URGENT
 from data.catalogue.records import Record
 from data.catalogue.rules import Condition, Number, Related, SumOf
 
@@ -177,6 +178,16 @@ class Relation(Record):
     household: bool = True
 
 
+class Purpose(Record):
+    """Something that money may be for, in words."""
+
+    text: str = Field(min_length=1)
+    words: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """How people ask for it: short needs, from which it is learned to be told from words."""
+    urgent: str | None = None
+    """The kind of need that cannot wait which it meets, such as `no_food`."""
+
+
 class Contradiction(Record):
     """What cannot be so at once, and how to say it to the person who told it."""
 
@@ -184,8 +195,12 @@ class Contradiction(Record):
     condition: Condition
 
 
-def _relation(value: Any) -> Any:
+def _worded(value: Any) -> Any:
     return {"text": value} if isinstance(value, str) else value
+
+
+def _of_360giving() -> dict[str, Purpose]:
+    return {code: Purpose(text=text, urgent=URGENT.get(code)) for code, text in PURPOSES.items()}
 
 
 @dataclass(frozen=True)
@@ -220,13 +235,17 @@ class OtherNames:
 
 
 class FactBook(Record):
-    """Everything a rule may name about people: facts, relations and trades."""
+    """Everything that may be named about people: facts, relations, trades, and purposes of what they need."""
 
     facts: dict[str, Fact]
     relations: Annotated[
-        dict[str, Annotated[Relation, BeforeValidator(_relation)]], BeforeValidator(_coded)
+        dict[str, Annotated[Relation, BeforeValidator(_worded)]], BeforeValidator(_coded)
     ] = Field(default_factory=dict)
     trades: Annotated[dict[str, str], BeforeValidator(_coded)] = Field(default_factory=dict)
+    purposes: Annotated[
+        dict[str, Annotated[Purpose, BeforeValidator(_worded)]], BeforeValidator(_coded), Field(min_length=1)
+    ] = Field(default_factory=_of_360giving)
+    """Code → what money may be for; 360Giving's codes where a file names none."""
     no_recourse: Condition | None = None
     """Who has no recourse to public funds."""
     contradictions: tuple[Contradiction, ...] = ()
@@ -245,6 +264,16 @@ class FactBook(Record):
     def names(self) -> OtherNames:
         """What the grants of the catalogue that this book belongs to are called elsewhere."""
         return self._names
+
+    @cached_property
+    def purpose_texts(self) -> Mapping[str, str]:
+        """Code → what the money is for, in words."""
+        return {code: purpose.text for code, purpose in self.purposes.items()}
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """What a need may be about: every purpose, then every reason."""
+        return (*self.purposes, *REASONS)
 
     @cached_property
     def household(self) -> frozenset[str]:

@@ -22,6 +22,16 @@ def unknown(kind: str, name: str, known: Mapping[str, object]) -> str:
     return f"there is no {kind} {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
 
 
+def unknown_purpose(known: Mapping[str, str], name: str | None = None) -> str:
+    """Say that no purpose has a code, and which codes there are with their meanings; without `name` not which.
+
+    >>> unknown_purpose({"heat": "Heating", "food": "Food"}, "heet")
+    "there is no purpose 'heet'; known are heat (Heating), food (Food)"
+    """
+    listed = ", ".join(f"{code} ({text})" for code, text in known.items())
+    return f"there is no purpose {repr(name) if name else 'of this code'}; known are {listed}"
+
+
 def check_values(fact: Fact, values: tuple[object, ...], at: str) -> Found:
     """Yield what is wrong with values that a condition compares a fact to."""
     for place, value in enumerate(values):

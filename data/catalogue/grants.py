@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from data.catalogue.bounds import Count, Day, Names
-from data.catalogue.codelists import PURPOSES, REASONS
+from data.catalogue.codelists import REASONS
 from data.catalogue.records import Record
 from data.catalogue.rules import EligibilityRule
 from data.places.areas import Tier
@@ -18,7 +18,9 @@ Route = Literal["self", "adviser", "referral", "automatic"]
 """Who asks for it; what is `automatic` comes without being asked for."""
 
 
-def _code_of(codes: dict[str, str], kind: str) -> BeforeValidator:
+def code_of(codes: dict[str, str], kind: str) -> BeforeValidator:
+    """Take nothing but the codes of one of 360Giving's lists."""
+
     def check(value: Any) -> Any:
         if isinstance(value, str) and value not in codes:
             known = ", ".join(f"{code} ({name})" for code, name in codes.items())
@@ -28,8 +30,7 @@ def _code_of(codes: dict[str, str], kind: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-Purpose = Annotated[str, _code_of(PURPOSES, "purpose")]
-Reason = Annotated[str, _code_of(REASONS, "reason")]
+Reason = Annotated[str, code_of(REASONS, "reason")]
 
 
 class Funder(Record):
@@ -157,14 +158,15 @@ class Grant(Record):
     rules: tuple[EligibilityRule, ...]
     funder: Funder | None = None
     summary: str = ""
-    purposes: tuple[Purpose, ...] = ()
+    purposes: tuple[str, ...] = ()
+    """Codes of the fact file's purposes."""
     reasons: tuple[Reason, ...] = ()
     amount: Amount | None = None
     route: Route = "self"
     windows: Annotated[tuple[Window, ...], BeforeValidator(_as_list)] = Field(default=(), alias="window")
     """In the file one object or a list of them; none stated is open at any time."""
     repeat: Repeat | None = None
-    excluded_purposes: tuple[Purpose, ...] = ()
+    excluded_purposes: tuple[str, ...] = ()
     source: str | None = None
     checked_on: Day | None = None
     read: SourceRead | None = None

@@ -9,7 +9,14 @@ from datetime import date
 from typing import Final, assert_never
 
 from data.catalogue.facts import ANY, NUMERIC, SELF, Fact, FactBook
-from data.catalogue.fitting_values import Found, check_order, check_value, check_values, unknown
+from data.catalogue.fitting_values import (
+    Found,
+    check_order,
+    check_value,
+    check_values,
+    unknown,
+    unknown_purpose,
+)
 from data.catalogue.grants import Grant
 from data.catalogue.rules import (
     Ago,
@@ -91,6 +98,10 @@ class References:
                 yield "same_as.fact", unknown("fact", grant.same_as.fact, self.book.facts)
             elif grant.same_as.value not in fact.values:
                 yield "same_as.value", unknown("value", grant.same_as.value, fact.values) + f" of {fact.id}"
+        for key in ("purposes", "excluded_purposes"):
+            for place, code in enumerate(getattr(grant, key)):
+                if code not in self.book.purposes:
+                    yield f"{key}[{place}]", unknown_purpose(self.book.purpose_texts, code)
         by_area = () if grant.apply is None else tuple(grant.apply.by_area)
         yield from self._areas(by_area, "apply.by_area")
 

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from data.awards.publishing import FEWEST, Given, Publication, package, publish
 from data.awards.schema_check import check_package
+from data.catalogue.codelists import PURPOSES
 from data.catalogue.reading import SAMPLE, Catalogue, read_catalogue
 from data.clock import today_in_london
 from data.errors import BadData, StoreError
@@ -83,7 +84,8 @@ def _given(history: History, catalogue: Catalogue) -> Iterator[Given]:
         if outcome.result is not Result.AWARDED or application is None:
             continue
         need, grant = application.need, catalogue.by_id.get(application.grant_id)
-        purposes = need.purposes or (() if grant is None or need.reasons else grant.purposes)
+        named = need.purposes or (() if grant is None or need.reasons else grant.purposes)
+        purposes = (code for code in named if code in PURPOSES)  # the standard knows no others
         yield Given(
             application.id,
             application.grant_id,

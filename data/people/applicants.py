@@ -12,9 +12,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from data.catalogue.facts import SELF, FactBook
-from data.catalogue.grants import Purpose, Reason
 from data.catalogue.records import NULLS_LEFT_OUT
 from data.errors import BadApplicant, in_words
+from data.people.needs import Need
 from data.people.statements import (
     Between,
     Known,
@@ -32,23 +32,6 @@ __all__ = [
     "PersonRecord", "RelatedRecord", "Silence", "Spell", "SpellRecord", "Statement", "Stay", "StayRecord",
     "read_applicant",
 ]  # fmt: skip
-
-
-def one_line_break(text: Any) -> Any:
-    """Take a line break as the one character that was typed; browsers send two for it."""
-    return text.replace("\r\n", "\n") if isinstance(text, str) else text
-
-
-class Need(BaseModel):
-    """What the person needs, in their own words and in 360Giving codes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    text: Annotated[str, BeforeValidator(one_line_break)] = Field(default="", max_length=2000)
-    purposes: tuple[Purpose, ...] = ()
-    reasons: tuple[Reason, ...] = ()
-    amount: float | None = Field(default=None, ge=0, allow_inf_nan=False)
-    """Pounds asked for."""
 
 
 @dataclass(frozen=True, slots=True)

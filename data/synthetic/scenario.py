@@ -13,7 +13,8 @@ from typing import Annotated, Final, TypeAlias
 
 from pydantic import Field, ValidationError
 
-from data.catalogue.grants import Purpose, Reason
+from data.catalogue.codelists import PURPOSES
+from data.catalogue.grants import Reason, code_of
 from data.catalogue.reading import SAMPLE
 from data.catalogue.records import Record
 from data.errors import BadData, Problem
@@ -21,6 +22,7 @@ from data.errors import BadData, Problem
 SCENARIO: Final = SAMPLE / "scenario.json"
 """The scenario that comes with the project."""
 
+Purpose = Annotated[str, code_of(PURPOSES, "purpose")]
 Share = Annotated[float, Field(ge=0, le=1)]
 Weights = dict[str, Annotated[float, Field(ge=0)]]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import sqrt
 from typing import Any, Final
@@ -24,7 +24,9 @@ from features.remembering import Remembered
 from models.needs.lay_words import LayWords
 
 CODES: Final = (*PURPOSES, *REASONS)
-"""What is inferred, in this order: every purpose, then every reason."""
+"""What is inferred where a fact file names no purposes of its own: every purpose, then every reason."""
+NEVER: Final = -50.0
+"""Log-odds of a code that was not learned."""
 OF_MEANING: Final = 3.0
 """Length of the meaning's vector beside that of the letters, which is one."""
 TIGHTNESS: Final = 1 / 3
@@ -52,12 +54,25 @@ class NeedModel:
     bias: NDArray[np.float64]
     """(codes,)."""
     lay_words: LayWords
+    codes: tuple[str, ...] = CODES
+    """What is inferred, in this order."""
 
     @classmethod
     def fit(
-        cls, texts: Sequence[str], vectors: Vectors, labels: NDArray[np.bool_], lay_words: LayWords
+        cls,
+        texts: Sequence[str],
+        vectors: Vectors,
+        labels: NDArray[np.bool_],
+        lay_words: LayWords,
+        *,
+        codes: tuple[str, ...] = CODES,
+        told: NDArray[np.bool_] | None = None,
     ) -> NeedModel:
-        """Learn from texts with (texts, dimension) their meanings and (texts, codes) what each is about."""
+        """Learn from texts with (texts, dimension) their meanings and (texts, codes) what each is about.
+
+        A code is learned from the texts of which it is (texts, codes) `told` whether they are about it (None: all), and
+        never inferred where that is none.
+        """
         from scipy.sparse import csr_matrix, hstack
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.feature_extraction.text import TfidfVectorizer
@@ -68,23 +83,33 @@ class NeedModel:
         )
         table = letters.fit_transform([lay_words.explained(text) for text in texts])
         features = hstack([csr_matrix(vectors.astype(np.float64) * OF_MEANING), table]).tocsr()
-        # A network without a hidden layer is one logistic regression a code, fitted together in a tenth of the time.
-        fitted = MLPClassifier(
-            (), solver="lbfgs", alpha=TIGHTNESS, max_iter=ITERATIONS, random_state=0, tol=0.0
-        )
-        with catch_warnings(action="ignore", category=ConvergenceWarning):
-            fitted.fit(features, labels)
-        return cls(
-            tuple(str(run) for run in letters.get_feature_names_out()),
-            np.asarray(letters.idf_, dtype=np.float64),
-            np.asarray(fitted.coefs_[0].T, dtype=np.float64),
-            np.asarray(fitted.intercepts_[0], dtype=np.float64),
-            lay_words,
-        )
+        weights, bias = np.zeros((len(codes), features.shape[1])), np.full(len(codes), NEVER)
+        told = np.ones_like(labels) if told is None else told
+        for rows in np.unique(told[:, told.any(axis=0)], axis=1).T:
+            columns = np.flatnonzero((told == rows[:, None]).all(axis=0))
+            # A network without a hidden layer is one logistic regression a code, all fitted in a tenth of the time.
+            fitted = MLPClassifier(
+                (), solver="lbfgs", alpha=TIGHTNESS, max_iter=ITERATIONS, random_state=0, tol=0.0
+            )
+            with catch_warnings(action="ignore", category=ConvergenceWarning):
+                fitted.fit(features[rows], labels[np.ix_(rows, columns)])
+            weights[columns], bias[columns] = fitted.coefs_[0].T, fitted.intercepts_[0]
+        runs = tuple(str(run) for run in letters.get_feature_names_out())
+        return cls(runs, np.asarray(letters.idf_, dtype=np.float64), weights, bias, lay_words, codes)
+
+    def of_codes(self, codes: tuple[str, ...]) -> NeedModel:
+        """Infer these codes in this order; one that was not learned is never inferred."""
+        if codes == self.codes:
+            return self
+        at = {code: row for row, code in enumerate(self.codes)}
+        known = np.array([code in at for code in codes])
+        rows = np.array([at.get(code, 0) for code in codes])
+        weights = np.where(known[:, None], self.weights[rows], 0.0)
+        return replace(self, weights=weights, bias=np.where(known, self.bias[rows], NEVER), codes=codes)
 
     def infer(self, texts: Sequence[str], vectors: Vectors) -> Probabilities:
         """Give (texts, codes) how likely each text is about each code; an empty text tells nothing: zeros."""
-        found = np.zeros((len(texts), len(CODES)))
+        found = np.zeros((len(texts), len(self.codes)))
         for row, text in enumerate(texts):
             if text.strip():
                 places, weights = self._of_letters(self.lay_words.explained(text))
@@ -116,8 +141,8 @@ class NeedModel:
 
     def about(self, need: Need, vector: Vectors | None) -> Probabilities:
         """Give (codes,) what a need is about: what it names itself is certain, the rest is inferred from its words."""
-        found = np.zeros(len(CODES)) if vector is None else self._inferred(need.text, vector)
-        return np.where(np.isin(CODES, [*need.purposes, *need.reasons]), 1.0, found)
+        found = np.zeros(len(self.codes)) if vector is None else self._inferred(need.text, vector)
+        return np.where(np.isin(self.codes, [*need.purposes, *need.reasons]), 1.0, found)
 
     def _inferred(self, text: str, vector: Vectors) -> Probabilities:
         return self._remembered.of(
@@ -137,6 +162,7 @@ class NeedModel:
             "bias": self.bias,
             "said": np.array(list(self.lay_words.meanings), dtype=np.str_),
             "meant": np.array(list(self.lay_words.meanings.values()), dtype=np.str_),
+            "codes": np.array(self.codes, dtype=np.str_),
         }
 
     @classmethod
@@ -149,12 +175,13 @@ class NeedModel:
             arrays["weights"].astype(np.float64),
             arrays["bias"],
             LayWords(dict(zip(said, meant, strict=True))),
+            tuple(arrays["codes"].tolist()) if "codes" in arrays else CODES,
         )
 
 
-def labels_of(named: Iterable[Iterable[str]]) -> NDArray[np.bool_]:
+def labels_of(named: Iterable[Iterable[str]], among: tuple[str, ...] = CODES) -> NDArray[np.bool_]:
     """Give (needs, codes) whether each need is about each code, from the codes that it names."""
-    return np.array([np.isin(CODES, list(codes)) for codes in named], dtype=np.bool_).reshape(-1, len(CODES))
+    return np.array([np.isin(among, list(codes)) for codes in named], dtype=np.bool_).reshape(-1, len(among))
 
 
 def runs_of(text: str) -> Iterator[str]:

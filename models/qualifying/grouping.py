@@ -6,13 +6,14 @@ Likely and possible grants stand in one learned order, each with its group told 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import log
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data.catalogue.facts import Purpose
 from data.catalogue.grants import Grant
 from features.fit import DIGITS
 from features.pairs import PairFeatures
@@ -27,8 +28,6 @@ NAMED: Final = 0.6
 _LOG_FEW, _LOG_LIKELY = (round(log(chance), DIGITS) for chance in (FEW, VERY_LIKELY))
 _PARTS: Final = np.array([1, 1, 2, 3])
 """Which part of the list each group stands in; part 0 is what can help tonight."""
-TONIGHT: Final[dict[str, str]] = {"no_food": "GTIP070", "no_power": "GTIP050", "no_bed": "GTIP060"}
-"""Kinds of urgent need that money can meet, and the purpose that meets them."""
 CRISIS: Final = "GTIR100"
 """The reason "emergency or crisis event"."""
 SOON: Final = 2
@@ -65,9 +64,11 @@ def parts_of(groups: NDArray[np.int64], tonight: NDArray[np.bool_]) -> NDArray[n
     return np.where(tonight & (groups <= _POSSIBLE), 0, _PARTS[groups]).astype(np.int64)
 
 
-def helps_tonight(grants: Sequence[Grant], urgent: Sequence[str]) -> NDArray[np.bool_]:
+def helps_tonight(
+    grants: Sequence[Grant], urgent: Sequence[str], purposes: Mapping[str, Purpose]
+) -> NDArray[np.bool_]:
     """Tell (grants,) which pay for an urgent need and decide in days; where no days are told, those for a crisis."""
-    paid = {TONIGHT[kind] for kind in urgent if kind in TONIGHT}
+    paid = {code for code, purpose in purposes.items() if purpose.urgent in urgent}
     if not paid:
         return np.zeros(len(grants), dtype=np.bool_)
     return np.array(

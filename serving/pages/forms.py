@@ -8,10 +8,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from data.catalogue.codelists import PURPOSES
 from data.catalogue.facts import Fact
 from data.catalogue.reading import Catalogue
-from data.people.applicants import one_line_break
+from data.people.needs import one_line_break
 from serving.pages.place_names import PlaceNames
 
 Pairs = Sequence[tuple[str, str]]
@@ -125,7 +124,7 @@ def read_form(
     return Asked(
         need=one_line_break(_one(values, "need")),
         whom=_one(values, "whom") if _one(values, "whom") in catalogue.facts.relations else "",
-        purposes=tuple(code for code in values.get("purpose", ()) if code in PURPOSES),
+        purposes=tuple(code for code in values.get("purpose", ()) if code in catalogue.facts.purposes),
         areas=areas,
         place=unplaced,
         places=names.like(unplaced) if unplaced else (),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
@@ -71,7 +71,7 @@ def results_page(
         "hidden": bool(kinds & HIDDEN),
         "sections": _sections(ranked, catalogue, asked, simulated=simulated, ended=ended, danger=danger),
         "said": _said(asked, ranked),
-        "meant": () if page.offset else _meant(asked, ranked),
+        "meant": () if page.offset else _meant(asked, ranked, catalogue.facts.purpose_texts),
         "more": shown if shown < page.total else None,
         "few": _start_of_few(ranked),
         "confirm": confirm,
@@ -125,19 +125,15 @@ def _is_close(result: Recommendation) -> bool:
     return not meanings or any(value is not None and value >= CLOSE for value in meanings)
 
 
-def _meant(asked: Asked, ranked: Ranked) -> tuple[tuple[str, str], ...]:
+def _meant(asked: Asked, ranked: Ranked, purposes: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Purposes that the need may be about, where it is not clear, as (code, words)."""
     likely = ranked.understood.purposes
     if asked.purposes or ranked.understood.language != "en" or any(one.likely >= CLEAR for one in likely):
         return ()
     codes = [one.code for one in likely if isinstance(one, About)][:MOST_MEANT]
     if len(codes) < 2 and len(asked.need.split()) <= FEW_WORDS:
-        codes = [*codes, *(code for code in USUAL if code not in codes)][:MOST_MEANT]
-    return (
-        tuple((code, words.PURPOSE[code]) for code in codes if code in words.PURPOSE)
-        if len(codes) > 1
-        else ()
-    )
+        codes = [*codes, *(code for code in USUAL if code in purposes and code not in codes)][:MOST_MEANT]
+    return tuple((code, words.purpose(code, purposes[code])) for code in codes) if len(codes) > 1 else ()
 
 
 def every_sentence() -> Iterator[str]:

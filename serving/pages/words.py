@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from data.catalogue.codelists import PURPOSES
 from data.catalogue.grants import Route
 from models.eligibility.verdict import Status
 from models.qualifying.grouping import Group
@@ -64,7 +65,12 @@ PURPOSE: Final[dict[str, str]] = {
     "GTIP160": "A project for others",
     "GTIP170": "A funeral",
 }
-"""Purposes of need in plain words."""
+"""360Giving's purposes in plain words."""
+
+
+def purpose(code: str, text: str) -> str:
+    """A purpose of need in plain words: a deployment's own stands as its file has it."""
+    return PURPOSE[code] if PURPOSES.get(code) == text else text
 
 
 def day(when: date) -> str:

@@ -192,8 +192,9 @@ def test_help_stands_above_the_list_for_somebody_in_danger_or_without_food(page:
 def test_what_can_help_tonight_comes_first(page: Page) -> None:
     search(page, need="no food, baby has no milk tonight")
     first = page.locator("li.card h3").first.inner_text()
-    grant = next(grant for grant in sample_catalogue().grants if grant.title == first)
-    assert helps_tonight([grant], ["no_food"]).all()
+    catalogue = sample_catalogue()
+    grant = next(grant for grant in catalogue.grants if grant.title == first)
+    assert helps_tonight([grant], ["no_food"], catalogue.facts.purposes).all()
 
 
 def test_a_turn_of_speech_brings_no_panel(page: Page) -> None:

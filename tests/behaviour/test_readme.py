@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from data.catalogue.reading import read_facts
 from serving.access import Scope
 from tests.serving.running import Server, keyed_server
 
@@ -57,6 +58,12 @@ def test_the_examples_in_python_run(server: Server, example: str, tmp_path: Path
         lines = printed.splitlines()
         assert re.match(r"1\. \w.+", lines[0])
         assert len(lines) >= 5
+
+
+def test_the_list_of_purposes_can_be_pasted_into_a_fact_file(tmp_path: Path) -> None:
+    [example] = [block for kind, block in BLOCKS if kind == "json" and '"purposes": {' in block]
+    (tmp_path / "facts.json").write_text(example, "utf-8")
+    assert read_facts(tmp_path / "facts.json").purposes["heat"].urgent == "no_power"
 
 
 def test_the_typed_client_is_typed_and_short(tmp_path: Path) -> None:

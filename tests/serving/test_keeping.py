@@ -104,6 +104,7 @@ def test_every_record_of_a_batch_has_its_own_receipt_and_a_bad_one_keeps_no_othe
             application(mark + "-3", position=0),
             application(mark + "-4", person="a \0 NUL"),
             7,
+            application(mark + "-6", need={"purposes": ["GTIP020", "planted"]}),
         ],
         "outcomes": [
             {**outcome, "decided_on": "2026-09-30"},
@@ -119,12 +120,13 @@ def test_every_record_of_a_batch_has_its_own_receipt_and_a_bad_one_keeps_no_othe
         ("applications.3.position", "refused", "INVALID_REQUEST"),
         ("applications.4.person", "refused", "INVALID_REQUEST"),
         ("applications.5", "refused", "INVALID_REQUEST"),
+        ("applications.6.need.purposes.1", "refused", "INVALID_REQUEST"),
         ("outcomes.0.decided_on", "refused", "INVALID_RECORD"),
         ("outcomes.1", "kept", None),
         ("outcomes.2", "refused", "UNKNOWN_RECORD"),
     ]
     assert [one["unknown_grants"] for one in answer["receipts"][:3]] == [[], [], ["no-such-fund"]]
-    assert [answer[kind] for kind in ("kept", "known", "conflict", "refused")] == [3, 0, 1, 5]
+    assert [answer[kind] for kind in ("kept", "known", "conflict", "refused")] == [3, 0, 1, 6]
 
 
 TODAY = date.today()

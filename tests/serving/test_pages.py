@@ -246,6 +246,12 @@ def test_a_vague_need_is_asked_what_it_means_and_a_clear_one_is_not() -> None:
     assert shown(ranked(purposes=about), ("need", "bills and rent"), ("purpose", "GTIP060"))["meant"] == ()
 
 
+def test_a_purpose_of_a_deployments_own_stands_in_its_own_words() -> None:
+    assert words.purpose("GTIP090", "Debt") == "Debts"
+    assert words.purpose("GTIP090", "Money that is owed") == "Money that is owed"
+    assert words.purpose("heat", "Heating") == "Heating"
+
+
 @pytest.mark.parametrize("name", ["winter fuel", "Winter Fuel Payment", "winter fuel paymnt"])
 def test_a_fund_is_found_by_its_name_or_nearly(name: str) -> None:
     assert "Winter Fuel Payment" in named(name, CATALOGUE)[0].title

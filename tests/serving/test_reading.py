@@ -115,7 +115,7 @@ def test_an_empty_question_has_every_default() -> None:
         (b'{"on": "2026-02-30"}', "INVALID_REQUEST", "on"),
         (b'{"on": 20000}', "INVALID_REQUEST", "on"),
         (b'{"applicant": []}', "INVALID_REQUEST", "applicant"),
-        (b'{"need": {"purposes": ["GTIP999"]}}', "INVALID_REQUEST", "need.purposes.0"),
+        (b'{"need": {"reasons": ["GTIR999"]}}', "INVALID_REQUEST", "need.reasons.0"),
         (b'{"request_id": "a name with spaces"}', "INVALID_REQUEST", "request_id"),
         (b'{"filters": {"route": {"one_of": []}}}', "INVALID_REQUEST", "filters.route.one_of"),
     ],
@@ -127,7 +127,7 @@ def test_what_is_not_a_question_is_refused_with_its_place(body: bytes, code: str
 
 
 def test_a_refusal_does_not_repeat_what_was_sent() -> None:
-    assert "planted" not in refused(b'{"need": {"purposes": ["planted"]}}').message
+    assert "planted" not in refused(b'{"need": {"reasons": ["planted"]}}').message
     assert "planted" not in refused(b'{"explain": "planted"}').message
     assert "planted" not in refused(b'{"on": "planted"}').message
 

@@ -62,6 +62,23 @@ def test_a_filter_keeps_only_what_it_names(front: httpx.Client) -> None:
     assert routes == {"adviser"}
 
 
+@pytest.mark.parametrize(
+    ("asked", "path"),
+    [
+        ({"need": {"purposes": ["GTIP020", "planted"]}}, "need.purposes.1"),
+        ({"filters": {"purposes": {"one_of": ["planted"]}}}, "filters.purposes.one_of.0"),
+    ],
+)
+def test_a_purpose_that_there_is_not_is_refused_and_the_known_ones_are_told(
+    front: httpx.Client, asked: dict[str, Any], path: str
+) -> None:
+    answer = front.post("/v1/rank", json=asked)
+    error = error_of(answer)
+    assert (answer.status_code, error["code"], error["path"]) == (422, "INVALID_REQUEST", path)
+    assert "GTIP020 (Furniture and appliances)" in error["message"]
+    assert "planted" not in answer.text
+
+
 def test_nobody_who_says_nothing_is_not_eligible(front: httpx.Client) -> None:
     assert front.post("/v1/rank", json={}).json()["counts"]["not_eligible"] == 0
 

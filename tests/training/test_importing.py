@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -176,3 +177,31 @@ def test_the_command_writes_a_receipt_for_every_row(tmp_path: Path) -> None:
         "2,r1,stored",
         "3,,the mapping does not know the decision 'Maybe'",
     ]
+
+
+OWN_PURPOSES = """
+[purposes]
+wood = ["heat"]
+
+[catalogue]
+grants = "catalogue.jsonl"
+facts = "facts.json"
+"""
+
+
+def test_purposes_of_the_catalogues_own_are_read_and_others_refused(tmp_path: Path) -> None:
+    book = {"facts": [], "purposes": {"heat": "Heating"}}
+    (tmp_path / "facts.json").write_text(json.dumps(book), "utf-8")
+    (tmp_path / "catalogue.jsonl").write_text(
+        json.dumps({"id": "stove", "title": "Stove", "rules": []}), "utf-8"
+    )
+    path = tmp_path / "mapping.toml"
+    told = MAPPING.split("[catalogue]")[0].replace("[columns]", '[columns]\npurposes = "What for"')
+    path.write_text(told + OWN_PURPOSES, "utf-8")
+    found = kept(
+        tmp_path, read_mapping(path), changed(What_for="wood"), changed(Ref="other", What_for="GTIP020")
+    )
+    assert found.counts["the need cannot be used: its purposes"] == 1
+    path.write_text(told + OWN_PURPOSES.replace("heat", "heet"), "utf-8")
+    with pytest.raises(BadExperiment, match=r"there is no purpose 'heet'; known are heat \(Heating\)"):
+        kept(tmp_path, read_mapping(path), GOOD)

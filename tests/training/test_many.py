@@ -75,6 +75,7 @@ def test_every_fault_of_a_file_is_told_at_once_with_its_line(catalogue: Catalogu
         {"id": "x", "aplicant": {}},
         {"applicant": {}},
         {"id": "y", "applicant": {"facts": {"aeg": 3}}},
+        {"id": "z", "need": {"purposes": ["GTIP999"]}},
         QUESTIONS[0],
     )
     with pytest.raises(BadData) as refused:
@@ -83,7 +84,10 @@ def test_every_fault_of_a_file_is_told_at_once_with_its_line(catalogue: Catalogu
     assert told[0] == "questions.jsonl:2, aplicant: there is no such key"
     assert told[1] == "questions.jsonl:3, id: this key is missing"
     assert told[2].startswith("questions.jsonl:4, applicant.facts.aeg: ")
-    assert told[3] == "questions.jsonl:5, id: this id stands in line 1 too"
+    assert told[3].startswith(
+        "questions.jsonl:5, need.purposes.0: there is no purpose of this code; known are "
+    )
+    assert told[4] == "questions.jsonl:6, id: this id stands in line 1 too"
     assert len(told) == len(faulty)
 
 

@@ -63,7 +63,7 @@ def bundle(request: pytest.FixtureRequest, prepared: Prepared, fitted: Fitted) -
 def with_order(bundle: Bundle, kind: OrderConfig, prepared: Prepared) -> Bundle:
     """Learn an order into a bundle from judged situations: what was awarded is graded well, the rest is not."""
     catalogue, embedder = prepared.source.catalogue, SharedWords()
-    needs = fit_needs(read_needs()[:40], embedder)
+    needs = fit_needs(read_needs()[:40], embedder, catalogue.facts)
     situations = tuple(
         JudgedSituation(
             id=str(query.number),

@@ -173,6 +173,26 @@ def test_what_is_published_is_read_back_by_our_own_reader(store: str, tmp_path: 
     assert {one.purposes for one in found.awards} == {("GTIP020",)}
 
 
+def test_purposes_of_a_deployments_own_are_not_published_as_the_standards(
+    store: str, fund: str, tmp_path: Path
+) -> None:
+    book = {"facts": [], "purposes": {"heat": "Heating", "GTIP050": "Fuel"}}
+    funder = {"name": "A fund", "id": "GB-CHC-1"}
+    grant = {"id": fund, "title": "T", "funder": funder, "rules": [], "purposes": ["heat", "GTIP050"]}
+    (tmp_path / "facts.json").write_text(json.dumps(book), encoding="utf-8")
+    (tmp_path / "grants.jsonl").write_text(json.dumps(grant), encoding="utf-8")
+    kept, at = Store.open(store), datetime(2026, 11, 1, tzinfo=UTC)
+    for n in range(10):
+        kept.append_application(Application(f"b{n}", f"p{n}", fund, date(2026, 3, 1), Need(), ()), at=at)
+        kept.append_outcome(f"q{n}", Outcome(f"b{n}", Result.AWARDED, date(2026, 4, 2), 50.0), at=at)
+    kept.close()
+    files = ("--catalogue", str(tmp_path / "grants.jsonl"), "--facts", str(tmp_path / "facts.json"))
+    code, output = export(store, tmp_path / "out.json", *files)
+    assert code == 0, output
+    found = read_awards(tmp_path / "out.json").awards
+    assert {one.purposes for one in found} == {("GTIP020",), ("GTIP050",)}
+
+
 def test_a_package_that_breaks_the_standard_is_refused_with_the_place(store: str, tmp_path: Path) -> None:
     if not SCHEMAS.exists():
         pytest.skip("the standard's schemas are not here")

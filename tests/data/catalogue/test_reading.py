@@ -378,3 +378,25 @@ def test_a_misspelt_key_of_an_area_is_refused_and_another_one_left_alone(tmp_pat
     with pytest.raises(BadData) as refused:
         read_areas(tmp_path / "a.jsonl")
     assert [(one.line, one.field) for one in refused.value.problems] == [(1, "parnt")]
+
+
+def test_a_fact_file_may_name_purposes_of_its_own(tmp_path: Path) -> None:
+    own = {**FACTS, "purposes": {"heat": {"text": "Heating", "words": ["no coal"]}, "food": "Food"}}
+    read_one = read(tmp_path, grant(purposes=["heat"], excluded_purposes=["food"]), facts=own)
+    assert read_one.facts.purpose_texts == {"heat": "Heating", "food": "Food"}
+    assert read_one.facts.codes[:2] == ("heat", "food")
+    with pytest.raises(BadData) as refused:
+        read(tmp_path, grant(purposes=["heat", "GTIP020"], excluded_purposes=["heet"]), facts=own)
+    assert [(problem.line, problem.field) for problem in refused.value.problems] == [
+        (1, "purposes[1]"),
+        (1, "excluded_purposes[0]"),
+    ]
+    assert "there is no purpose 'GTIP020'; known are heat (Heating), food (Food)" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "purposes", [{}, {"heat": {"title": "Heating"}}, {"heat": ""}, {"heat": {"words": []}}]
+)
+def test_purposes_without_their_words_are_refused(tmp_path: Path, purposes: Any) -> None:
+    with pytest.raises(BadData, match="purposes"):
+        read(tmp_path, grant(), facts={**FACTS, "purposes": purposes})

@@ -7,11 +7,13 @@ import pytest
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from data.catalogue.codelists import PURPOSES
+from data.catalogue.codelists import PURPOSES, REASONS
+from data.catalogue.facts import FactBook
 from data.people.applicants import Need
 from models.needs.lay_words import LayWords, read_lay_words
 from models.needs.need_model import CODES, OF_MEANING, NeedModel, labels_of
-from training.graded_order import read_needs
+from tests.training.small_world import SharedWords
+from training.graded_order import fit_needs, read_needs
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +92,41 @@ def test_the_letters_of_a_text_weigh_what_scikit_learn_gives_them_bit_by_bit() -
     both = hstack([csr_matrix(vectors.astype(np.float64) * OF_MEANING), table]).tocsr()
     expected = 1.0 / (1.0 + np.exp(-(both @ model.weights.T + model.bias)))
     assert model.infer(texts, vectors).tobytes() == np.ascontiguousarray(expected).tobytes()
+
+
+OWN = FactBook.model_validate(
+    {
+        "facts": {},
+        "purposes": {
+            "heat": {"text": "Heating", "words": ["no coal", "cold stove", "firewood for the winter"]},
+            "mine": {"text": "Tools for miners", "words": ["a new lamp", "boots for the mine"]},
+            "wedding": "A wedding",
+        },
+    }
+)
+
+
+def test_purposes_of_a_deployments_own_are_learned_from_the_words_of_its_file_and_reasons_as_before() -> None:
+    model = fit_needs(read_needs()[::8], SharedWords(), OWN)
+    assert model.codes == (*OWN.purposes, *REASONS)
+
+    def about(text: str) -> dict[str, float]:
+        vector = SharedWords().embed([text])[0]
+        return dict(zip(model.codes, model.about(Need(text=text), vector).tolist(), strict=True))
+
+    for text, code in (
+        ("coal for my stove", "heat"),
+        ("my lamp broke in the mine", "mine"),
+        ("wedding", "wedding"),
+    ):
+        found = about(text)
+        assert max(OWN.purposes, key=found.__getitem__) == code
+    assert about("my mum died, I need help with the funeral")["GTIR100"] > 0.5
+
+
+def test_the_same_codes_are_told_after_the_list_changed_and_new_ones_never(model: NeedModel) -> None:
+    longer = model.of_codes(("heat", *CODES[1:3]))
+    text, zeros = ["a cooker for the kitchen"], np.zeros((1, 4), dtype=np.float32)
+    assert longer.infer(text, zeros)[0, 0] < 1e-20
+    assert longer.infer(text, zeros)[0, 1:].tolist() == model.infer(text, zeros)[0, 1:3].tolist()
+    assert model.of_codes(CODES) is model

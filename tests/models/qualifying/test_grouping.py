@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.catalogue.facts import FactBook
 from data.catalogue.grants import Grant
 from features.fit import DIGITS, LEAST
 from features.pairs import PairFeatures
@@ -64,6 +65,15 @@ def test_tonight_is_helped_by_what_pays_for_it_and_decides_in_days() -> None:
         grant(purposes=["GTIP070"], reasons=["GTIR010"]),
         grant(purposes=["GTIP020"], reasons=["GTIR100"]),
     ]
-    assert helps_tonight(grants, ["no_food"]).tolist() == [True, False, True, False, False]
-    assert not helps_tonight(grants, ["life", "abuse"]).any()
-    assert not helps_tonight(grants, []).any()
+    known = FactBook(facts={}).purposes
+    assert helps_tonight(grants, ["no_food"], known).tolist() == [True, False, True, False, False]
+    assert not helps_tonight(grants, ["life", "abuse"], known).any()
+    assert not helps_tonight(grants, [], known).any()
+
+
+def test_a_deployment_says_which_of_its_own_purposes_meets_what_cannot_wait() -> None:
+    book = FactBook.model_validate(
+        {"facts": {}, "purposes": {"bread": {"text": "Bread", "urgent": "no_food"}, "heat": "Heating"}}
+    )
+    grants = [grant(purposes=["bread"], reasons=["GTIR100"]), grant(purposes=["heat"], reasons=["GTIR100"])]
+    assert helps_tonight(grants, ["no_food"], book.purposes).tolist() == [True, False]
