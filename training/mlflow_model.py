@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import mlflow
+import pandas as pd
 import pyarrow as pa
 
 from training.engines import OnBatch
@@ -29,7 +30,9 @@ class GrantRanker(mlflow.pyfunc.PythonModel):  # type: ignore[misc, name-defined
         self._bundle = Path(context.artifacts["bundle"])
         self._opened: dict[int, OnBatch] = {}
 
-    def predict(self, context: Any, model_input: Any, params: dict[str, Any] | None = None) -> Any:
+    def predict(
+        self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None
+    ) -> pd.DataFrame:
         """Rank questions: a data frame of `id`, `applicant` and `need` (JSON), and `on`, a day; "" is today."""
         most = int((params or {}).get("most", MOST))
         if most not in self._opened:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import mlflow
+import pandas as pd
 from mlflow import MlflowClient
 from mlflow.artifacts import download_artifacts
 from mlflow.entities import (
@@ -61,6 +61,8 @@ PLACES = {
     "id": "string", "place": "integer", "grant_id": "string", "status": "string", "score": "double",
     "chance": "double", "chance_low": "double", "chance_high": "double", "outcomes": "double",
 }  # fmt: skip
+EXAMPLE = {"id": "q1", "on": "", "applicant": '{"areas": []}', "need": '{"text": "a broken cooker"}'}
+"""A question, as MLflow shows it on the model's page."""
 LOCAL = "sqlite:///mlflow.db"
 PATIENCE_SECONDS = 3.0
 
@@ -77,9 +79,6 @@ class Tracker:
         self.uri = uri
         _check_reachable(uri)
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
-        warnings.filterwarnings(
-            "ignore", module=r"mlflow\.pyfunc"
-        )  # asks for what the signature says already
         logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)  # that it makes its tables
         with _answering(uri):
             self._client = MlflowClient(tracking_uri=uri, registry_uri=uri)
@@ -195,7 +194,8 @@ def save_model(run: Run) -> Path:
     """Write a run's bundle as an MLflow model into the run's folder, once; needs no server."""
     folder = run.folder / MODEL_FOLDER
     if not folder.exists():
-        questions = Schema([ColSpec("string", name) for name in ("id", "on", "applicant", "need")])
+        logging.getLogger("mlflow.pyfunc").setLevel(logging.WARNING)  # that it looks at the example
+        questions = Schema([ColSpec("string", name) for name in EXAMPLE])
         places = Schema([ColSpec(kind, name) for name, kind in PLACES.items()])
         signature = ModelSignature(questions, places, ParamSchema([ParamSpec("most", "integer", 10)]))
         os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
@@ -204,6 +204,7 @@ def save_model(run: Run) -> Path:
             python_model=str(Path(__file__).with_name("mlflow_model.py")),
             artifacts={"bundle": str(run.bundle)},
             signature=signature,
+            input_example=pd.DataFrame([EXAMPLE]),
             pip_requirements=[f"{name}=={version(name)}" for name in NEEDED],
         )
     return folder

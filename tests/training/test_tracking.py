@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -22,6 +24,8 @@ from training.__main__ import app
 from training.runs import BadRun, Figure, Run, Trial, read_run, save_run, where_sent
 from training.steps import alias_in_words, sent_in_words, where_to_look
 from training.tracking import Tracker, TrackingAway, sync
+
+ROOT = Path(__file__).parents[2]
 
 
 def made_run(folder: Path, name: str = "demo-1", bundle: str = "abc") -> Run:
@@ -141,6 +145,16 @@ def test_the_champion_opens_as_an_mlflow_model_with_a_signature_and_without_a_pi
     assert not [
         path for path in (tmp_path / "runs").rglob("*") if path.suffix in (".pkl", ".joblib", ".pickle")
     ]
+
+
+def test_a_bundle_is_registered_without_a_warning(tmp_path: Path) -> None:
+    """In a process of its own: MLflow warns of a type hint once."""
+    saving = "import sys; from pathlib import Path; from training.runs import read_run; "
+    saving += "from training.tracking import save_model; save_model(read_run(Path(sys.argv[1])))"
+    run = made_run(tmp_path)
+    command = [sys.executable, "-c", saving, str(run.folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_server_that_is_away_is_noticed_at_once_and_the_run_waits(tmp_path: Path) -> None:
