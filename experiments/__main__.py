@@ -238,13 +238,10 @@ def discretionary(
 @app.command("register_reading")
 def register_reading(
     data: Annotated[Path, typer.Option(help="Folder of ukcat.", exists=True, file_okay=False)],
-    parishes: Annotated[
-        Path | None, typer.Option(help="The ONS's names and codes of parishes, as CSV.", exists=True)
-    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Whether areas and purposes are read rightly from charities' own words, against 300 graded ones."""
-    register.show(register.run(data, parishes), as_json=as_json)
+    register.show(register.run(data), as_json=as_json)
 
 
 @app.command("register_cost")

@@ -71,10 +71,10 @@ class Figures:
     """How often each purpose was."""
 
 
-def graded(data: Path, parishes: Path | None = None) -> list[Graded]:
+def graded(data: Path) -> list[Graded]:
     """Read the graded charities with their texts from `data` (the folder of ukcat)."""
     areas = read_areas(SAMPLE / "areas.csv")
-    names = PlaceNames.of(areas, parishes=parishes)
+    names = PlaceNames.of(areas)
     with (data / "sample.csv").open(encoding="utf-8-sig", newline="") as file:
         texts = {row["org_id"]: row for row in csv.DictReader(file)}
     with GRADES.open(encoding="utf-8", newline="") as file:
@@ -90,9 +90,9 @@ def _graded(row: dict[str, str], text: dict[str, str], names: PlaceNames) -> Gra
     return Graded(charity, **told, read_areas=areas, read_purposes=frozenset(found) & frozenset(PURPOSES))
 
 
-def run(data: Path, parishes: Path | None = None) -> Figures:
-    """Measure areas and purposes against the grades; `parishes` is a public list of these, where it is at hand."""
-    cases, areas = graded(data, parishes), read_areas(SAMPLE / "areas.csv")
+def run(data: Path) -> Figures:
+    """Measure areas and purposes against the grades."""
+    cases, areas = graded(data), read_areas(SAMPLE / "areas.csv")
     read = [(case, code) for case in cases for code in case.read_areas if not _open(code, case, areas)]
     right = sum(any(_alike(code, one, areas) for one in case.named | case.lies_in) for case, code in read)
     named = list(_found(cases, areas, lambda case: case.named))

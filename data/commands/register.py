@@ -22,6 +22,7 @@ from data.lint.checks import check as check_catalogue
 from data.register.extract import Extract, silent
 from data.register.extract import Progress as Told
 from data.register.importing import Imported, import_charities
+from data.register.place_names import PARISHES
 from data.register.reviewing import draft_of, read_draft, with_line
 
 SAMPLE_CATALOGUE = SAMPLE / "catalogue.jsonl"
@@ -40,9 +41,9 @@ def import_register(
     facts: FactsFile = None,
     areas: AreasFile = SAMPLE / "areas.csv",
     parishes: Annotated[
-        Path | None,
-        typer.Option(help="The ONS's names and codes of parishes, as CSV.", exists=True, dir_okay=False),
-    ] = None,
+        Path,
+        typer.Option(help="The ONS's parishes and their districts, of any year, as CSV.", exists=True),
+    ] = PARISHES,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
 ) -> None:
     """Read the charity register of England and Wales, and make an entry of each charity that gives to individuals.

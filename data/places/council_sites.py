@@ -16,12 +16,12 @@ COLUMNS = ("gss", "homepage_url")
 def with_sites(tree: AreaTree, listed: str, odd: list[str]) -> AreaTree:
     """Give areas the sites of a list (CSV), and put under `odd` what stands for none of them; raises BadData.
 
-    A retired code stands for the one area that took its place.
+    The list stands in place of the sites that the areas had. A retired code stands for the one area that took its place.
     """
     reader = csv.DictReader(listed.splitlines())
     if not set(COLUMNS) <= set(reader.fieldnames or ()):
         raise BadData([Problem(f"expected the columns {','.join(COLUMNS)}", line=1)])
-    found = dict(tree.websites)
+    found: dict[str, str] = {}
     for code, site in ((row["gss"].strip(), row["homepage_url"].strip()) for row in reader):
         now = tree.today([code])
         if len(now) == 1 and now[0] in tree.names and site:

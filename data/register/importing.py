@@ -19,7 +19,7 @@ from data.register.charity import Charity, read_charities
 from data.register.entries import entry_id, entry_of
 from data.register.extract import CHARITY, Extract
 from data.register.needs_in_text import words_of
-from data.register.place_names import PlaceNames
+from data.register.place_names import PARISHES, PlaceNames
 
 ABROAD: Final = "gives abroad only"
 NO_PLACE: Final = "says nowhere where it gives"
@@ -59,11 +59,11 @@ def import_charities(
     areas: AreaTree,
     book: FactBook,
     reviewed: Catalogue,
-    parishes: Path | None = None,
+    parishes: Path = PARISHES,
 ) -> Imported:
     """Write an entry for each charity that gives to individuals; raises BadData where the extract cannot be read.
 
-    With a list of `parishes` those that say no more than their parish are found too.
+    With the list of `parishes` those that say no more than their parish are found too.
 
     Entries of `to` that somebody reviewed stay, and no entry is made of what stands in the `reviewed` catalogue. The
     same extract gives the same bytes.

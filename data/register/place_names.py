@@ -15,6 +15,9 @@ from data.places.areas import AreaTree
 FILE: Final = Path(__file__).parents[1] / "sample" / "place_names.csv"
 """Towns and old counties of England and Wales (kind, name, code of an area); from general knowledge, checked against
 the towns of public outward codes where these name them."""
+PARISHES: Final = Path(__file__).parents[1] / "sample" / "parishes.csv"
+"""Parishes and communities of England and Wales with the district that each lay in, December 2019 (Office for National
+Statistics)."""
 LONGEST: Final = 6
 """Words of the longest name."""
 TOKEN: Final = re.compile(r"[a-z0-9']+|[.,;:()/]")
@@ -45,10 +48,11 @@ class PlaceNames:
     places: dict[str, Place] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, areas: AreaTree, file: Path = FILE, parishes: Path | None = None) -> Self:
+    def of(cls, areas: AreaTree, file: Path = FILE, parishes: Path = PARISHES) -> Self:
         """Take the names of the areas below regions, and those of `file` and `parishes` that lie in one of these.
 
-        `parishes` is a list of the Office for National Statistics, "Parishes … Names and Codes in England and Wales".
+        `parishes` is a list of the Office for National Statistics, of parishes and the districts that they lie in; of
+        any year, since ended districts stand for those of today.
         """
         found: dict[str, Place] = {}
         containing = set(areas.parents.values())
@@ -67,10 +71,9 @@ class PlaceNames:
             elif held is not None:
                 others = tuple(one for one in meanings if one and one not in held.meanings)
                 found[plain(name)] = replace(held, meanings=(*held.meanings, *others))
-        for name, councils in (_parishes(parishes, areas) if parishes is not None else {}).items():
-            meanings = tuple((code,) for code in councils)
-            place = Place(name, meanings, is_town=True, is_parish=True)
-            found.setdefault(plain(name), place)
+        for called, (name, councils) in _parishes(parishes, areas).items():
+            place = Place(name, tuple((code,) for code in councils), is_town=True, is_parish=True)
+            found.setdefault(called, place)
         return cls(areas, found)
 
     @cached_property
@@ -127,16 +130,17 @@ def _rows(file: Path) -> Iterable[tuple[str, str, tuple[str, ...]]]:
     return ((kind, name, tuple(codes)) for (kind, name), codes in grouped.items())
 
 
-def _parishes(file: Path, areas: AreaTree) -> dict[str, list[str]]:
-    """Give each parish the councils of today that have one of that name."""
-    found: dict[str, list[str]] = {}
+def _parishes(file: Path, areas: AreaTree) -> dict[str, tuple[str, list[str]]]:
+    """Give each parish as it is called in small letters, its name, and the councils of today that have one of it."""
+    found: dict[str, tuple[str, list[str]]] = {}
     with file.open(encoding="utf-8-sig", newline="") as opened:
         for row in csv.DictReader(opened):
             told = {re.sub(r"\d", "", column): value for column, value in row.items()}
             for code in areas.today([told["LADCD"]]):
                 for name in filter(None, (told["PARNM"], told.get("PARNMW"))):
-                    if code in areas.names and code not in found.setdefault(name, []):
-                        found[name].append(code)
+                    councils = found.setdefault(plain(name), (name, []))[1]
+                    if code in areas.names and code not in councils:
+                        councils.append(code)
     return found
 
 

@@ -17,7 +17,9 @@ LIST = """id,gss,homepage_url
 """
 
 
-def test_sites_of_retired_councils_are_those_of_today(tmp_path: Path) -> None:
+def test_a_list_stands_in_place_of_the_sites_at_hand_and_retired_councils_for_those_of_today(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
     result = CliRunner().invoke(app, ["import-councils", f"{tmp_path}/list.csv", f"{tmp_path}/areas.csv"])
     assert result.exit_code == 0

@@ -86,7 +86,7 @@ def test_what_rows_and_words_say_apart_is_both_kept() -> None:
 def test_a_charity_of_a_place_says_where_in_its_name() -> None:
     assert names(name="SELBY RELIEF IN NEED CHARITY") == {"North Yorkshire"}
     assert names(name="THE LINCOLN CHARITABLE TRUST") == set()
-    assert names(name="THE NORTON CANON PAROCHIAL CHARITIES") == set()
+    assert names(name="THE NORTON CANON PAROCHIAL CHARITIES") == {"Herefordshire, County of"}
 
 
 def test_a_parish_stays_words_beside_its_council() -> None:
@@ -94,6 +94,11 @@ def test_a_parish_stays_words_beside_its_council() -> None:
     assert (found.parish, found.codes) == ("St Agnes", ("E06000052",))
     assert where("the parishes of Cressage and Cound, which").parish == "Cressage and Cound"
     assert where("poor of the parish").parish == ""
+
+
+def test_two_parishes_of_one_name_count_where_a_row_says_which_with_and_without_a_stop() -> None:
+    assert where("the poor of the parish of St. Agnes").codes == ()
+    assert where("the poor of the parish of St Agnes", rows=("Isles of Scilly",)).codes == ("E06000053",)
 
 
 def test_a_town_stays_words_beside_its_council_unless_the_whole_council_is_named() -> None:

@@ -109,7 +109,7 @@ def test_a_charity_that_gives_to_organisations_alone_is_left_out(tmp_path: Path,
 def test_a_charity_that_gives_abroad_alone_is_left_out(tmp_path: Path, sample: Catalogue) -> None:
     folder = write_extract(
         tmp_path,
-        [charity(charity_activities=None)],
+        [charity(charity_activities=None, charity_name="THE KENYA FUND")],
         areas=(("Country", "Kenya"),),
         objects="THE POOR OF KENYA",
     )
