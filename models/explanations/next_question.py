@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from data.catalogue.facts import Fact, FactBook
 from data.catalogue.grants import Grant
 from data.catalogue.rules import Condition
@@ -86,21 +88,31 @@ def _changes(context: EvaluationContext, front: Front, ahead: Outlooks) -> dict[
     The parts of an answer, such as trades among work, mostly concern different grants: their changes are added up.
     """
     asked: dict[str | Condition, Floats] = {}
-    for of, change in zip(ahead.of, front.changes(ahead).T, strict=True):
-        asked[of] = asked.get(of, 0.0) + change
+    changes = front.changes(ahead).T
+    for at in np.flatnonzero(changes.any(axis=1)).tolist():
+        asked[ahead.of[at]] = asked.get(ahead.of[at], 0.0) + changes[at]
+    able: dict[Variable, bool] = {}
     found: dict[Variable, Floats] = {}
     for of, change in asked.items():
-        for variable, part in _told_by(of, context) if change.any() else ():
+        for variable, part in _told_by(of, context, able):
             found[variable] = found.get(variable, 0.0) + part * change
     return found
 
 
-def _told_by(of: str | Condition, context: EvaluationContext) -> Iterator[tuple[Variable, float]]:
+def _told_by(
+    of: str | Condition, context: EvaluationContext, may: dict[Variable, bool]
+) -> Iterator[tuple[Variable, float]]:
     """Yield what may be asked to learn what rules ask, with the part of the change that each is worth.
 
     What only tells whether the fact applies, who there is, or one of several things that are needed is worth a part.
+    `may` holds which of what was met before may be asked.
     """
-    able = [one for one in _open(of, context) if may_be_asked(one, context)]
+    able = []
+    for one in _open(of, context):
+        if one not in may:
+            may[one] = may_be_asked(one, context)
+        if may[one]:
+            able.append(one)
     whole = [one for one in able if _tells_all(one, of, context)] or (able if len(able) == 1 else [])
     part = 1.0 if whole else ONE_OF_SEVERAL / max(1, len(able))
     yield from ((one, part if one.of != "related" else ONE_OF_SEVERAL) for one in whole or able)

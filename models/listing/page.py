@@ -62,8 +62,11 @@ class Listed:
 
     def verdicts(self, wish: Wish) -> dict[int, Verdict]:
         """Judge with all findings, by row, what is shown, what comes first, and some that are ruled out."""
-        rows = (*self.rows[:TOP], *self.rows[wish.shown], *self.ruled_out[:HELD_AGAINST])
-        return {int(row): judge_in(self.context, self.grants[row]) for row in rows} if wish.explain else {}
+        if not wish.explain:
+            return {}
+        shown = [self.rows[:TOP], self.rows[wish.shown], self.ruled_out[:HELD_AGAINST]]
+        rows = dict.fromkeys(np.concatenate(shown).tolist())
+        return {row: judge_in(self.context, self.grants[row]) for row in rows}
 
     def disputed(self, verdicts: Mapping[int, Verdict]) -> tuple[str, ...]:
         """Name the grants whose verdict has another status than the one that was judged for all at once."""

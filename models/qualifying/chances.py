@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import accumulate
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,15 @@ MOST_PLACES: Final = 10_000
 """Places of people for which the rates are at hand."""
 
 
+class ToldApart(NamedTuple):
+    """Cells of a fact that some slots tell apart."""
+
+    groups: NDArray[np.int64]
+    """(cells,) the group of each."""
+    holds: Chances
+    """(slots, groups) 1 where a slot holds in the cells of a group."""
+
+
 @dataclass(frozen=True)
 class SlotsOfFact:
     """The slots that ask of one fact."""
@@ -56,26 +65,26 @@ class SlotsOfFact:
     """(slots, cells) 1 where a slot holds in a cell."""
     masks: tuple[Mask, ...]
 
-    def implied(self, place: int) -> tuple[list[int], list[int]]:
-        """List the slots, by their places, that hold wherever one does, and those that hold nowhere else."""
+    def implied(self, place: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """List the slots that a yes or a no to one tells of, by their places, and beside them which: 0 yes, 1 no.
+
+        After a yes those hold that hold wherever it does; after a no those do not that hold nowhere else.
+        """
         return self._implied[place]
 
     @cached_property
-    def _implied(self) -> dict[int, tuple[list[int], list[int]]]:
+    def _implied(self) -> dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]]:
         every = list(zip(self.places.tolist(), self.masks, strict=True))
-        return {
-            place: (
-                [at for at, other in every if mask <= other],
-                [at for at, other in every if other <= mask],
-            )
-            for place, mask in every
-        }
+        found = {}
+        for place, mask in every:
+            wider = [at for at, other in every if mask <= other]
+            narrower = [at for at, other in every if other <= mask]
+            answers = np.repeat([0, 1], [len(wider), len(narrower)])
+            found[place] = np.array([*wider, *narrower], dtype=np.int64), answers
+        return found
 
-    def told_apart(self, asked: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Group the cells that no slot asked tells apart: give (cells,) their groups, and the first cell of each group.
-
-        `asked` are rows of `holds`.
-        """
+    def told_apart(self, asked: NDArray[np.int64]) -> ToldApart:
+        """Group the cells that no slot asked tells apart; `asked` are rows of `holds`."""
         key = asked.tobytes()
         found = self._groups.get(key)
         if found is None:
@@ -84,11 +93,12 @@ class SlotsOfFact:
             groups: dict[bytes, int] = {}
             cells = [groups.setdefault(cell.tobytes(), len(groups)) for cell in self.holds[asked].T]
             first = [cells.index(group) for group in range(len(groups))]
-            found = self._groups[key] = np.array(cells, dtype=np.int64), np.array(first, dtype=np.int64)
+            found = ToldApart(np.array(cells, dtype=np.int64), self.holds[asked][:, first])
+            self._groups[key] = found
         return found
 
     @cached_property
-    def _groups(self) -> dict[bytes, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    def _groups(self) -> dict[bytes, ToldApart]:
         return {}
 
 
@@ -165,11 +175,13 @@ class Qualifying:
             self._days[on] = found
         return found
 
-    def slots_read(self, row: int) -> frozenset[int]:
-        """Give the slots that the rules of a grant read, steps left out."""
-        rules, start = self.catalogue.grants[row].rules, self.starts[row]
-        read = (self.circuit.reads[start + at] for at, rule in enumerate(rules) if not rule.first)
-        return frozenset[int]().union(*read)
+    @cached_property
+    def slots_read(self) -> tuple[NDArray[np.int64], ...]:
+        """For each grant the slots that its rules read, steps left out."""
+        reads = iter(self.circuit.reads)
+        asked = [[(next(reads), rule.first) for rule in grant.rules] for grant in self.catalogue.grants]
+        read = (frozenset[int]().union(*(slots for slots, first in one if not first)) for one in asked)
+        return tuple(np.array(sorted(slots), dtype=np.int64) for slots in read)
 
     def _told(
         self, place: Place, context: EvaluationContext, wanted: Collection[str | int]

@@ -280,11 +280,6 @@ class Narrowed(NamedTuple):
     edges: Places
     """(edges of the whole,) where each stands in the part, where it does."""
 
-    def among(self, slots: Sequence[int] | Places) -> Places:
-        """Give where some slots of the whole stand among those of the part; those that are not in it are left out."""
-        named = np.asarray(slots, dtype=np.int64)
-        return np.searchsorted(self.slots, named[self.kept[named + 1]])
-
     def evaluate(self, slots: Chances, pins: Mapping[int, Chances | float]) -> Chances:
         """Give (edges, kinds) all chances of the part, from (slots, kinds) of the part and pins of the whole."""
         mine = {int(self.edges[2 * node]) // 2: chance for node, chance in pins.items() if self.kept[node]}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -40,7 +41,7 @@ class Outlooks:
         """Give (grants, things asked) the mean over the answers, from (grants, answers)."""
         return np.add.reduceat(values * self.shares, self.starts, axis=1)
 
-    @property
+    @cached_property
     def moves(self) -> Chances:
         """(grants, things asked) how far each chance is expected to move."""
         counts = np.diff(self.starts, append=len(self.shares))
@@ -63,10 +64,17 @@ def _name(of: str | Condition) -> str | None:
 
 
 class _Answers(NamedTuple):
+    """The answers to one thing, and what each tells of some slots."""
+
     of: str | Condition
     shares: Chances
-    slots: Chances
-    """(slots of the part that is looked at, answers)."""
+    slots: NDArray[np.int64]
+    answers: NDArray[np.int64]
+    """Beside each of the slots which of the answers tells of it."""
+    holds: Chances
+    """Beside each of the slots whether it then holds."""
+    kinds: Chances | None = None
+    """(answers, kinds) how likely the person then is of each kind; None where that stays as it is."""
 
 
 def outlooks(estimate: Estimate, rows: Sequence[int]) -> Outlooks | None:
@@ -79,65 +87,99 @@ def outlooks(estimate: Estimate, rows: Sequence[int]) -> Outlooks | None:
     if made is None:
         return None
     rules, edges = estimate.of.rules_in_force(on).some(np.array(rows, dtype=np.int64))
-    read = sorted(frozenset[int]().union(*(estimate.of.slots_read(row) for row in rows)))
-    part = estimate.of.circuit.gates.under(np.concatenate([edges, 2 * np.array(read, dtype=np.int64) + 2]))
-    answers = list(_answers(estimate, made, part, read))
+    read = np.unique(np.concatenate([estimate.of.slots_read[row] for row in rows]))
+    part = estimate.of.circuit.gates.under(np.concatenate([edges, 2 * read + 2]))
+    mean = made.slots @ estimate.weights
+    answers = list(_answers(estimate, made, mean, read))
     if not answers:
         return None
-    shares = np.concatenate([one.shares for one in answers])
-    starts = np.cumsum([0, *(len(one.shares) for one in answers[:-1])])
-    slots, rules = np.concatenate([one.slots for one in answers], axis=1), rules.renamed(part.edges)
+    starts = np.cumsum([0, *(len(one.shares) for one in answers)])
+    slots, rules = _slots(answers, starts, part, made, mean), rules.renamed(part.edges)
     pieces = (slots[:, start : start + AT_ONCE] for start in range(0, slots.shape[1], AT_ONCE))
     chances = np.concatenate([rules.of(part.evaluate(piece, made.pins)) for piece in pieces], axis=1)
-    return Outlooks(tuple(one.of for one in answers), starts, shares, chances)
+    shares = np.concatenate([one.shares for one in answers])
+    return Outlooks(tuple(one.of for one in answers), starts[:-1], shares, chances)
 
 
-def _answers(estimate: Estimate, made: Made, part: Narrowed, read: Sequence[int]) -> Iterator[_Answers]:
-    """Yield the answers to all slots that some grants read and that are not settled, in the slots of their part."""
+def _slots(
+    answers: Sequence[_Answers], starts: NDArray[np.int64], part: Narrowed, made: Made, mean: Chances
+) -> Chances:
+    """Give (slots of the part, answers) how likely each slot is once each answer is known."""
+    found = np.repeat(mean[part.slots][:, None], starts[-1], axis=1)
+    of_kinds = made.slots[part.slots]
+    for one, start in zip(answers, starts.tolist(), strict=False):
+        if one.kinds is not None:
+            found[:, start : start + len(one.kinds)] = of_kinds @ one.kinds.T
+    place = np.full(len(mean), -1)
+    place[part.slots] = np.arange(len(part.slots))
+    told = place[np.concatenate([one.slots for one in answers])]
+    columns = np.concatenate([start + one.answers for one, start in zip(answers, starts, strict=False)])
+    here = told >= 0
+    found[told[here], columns[here]] = np.concatenate([one.holds for one in answers])[here]
+    return found
+
+
+def _answers(estimate: Estimate, made: Made, mean: Chances, read: NDArray[np.int64]) -> Iterator[_Answers]:
+    """Yield the answers to all slots that some grants read and that are not settled."""
     of, facts = estimate.of, dict[str, list[int]]()
-    mean = made.slots @ estimate.weights
-    own = mean[part.slots]
-    for at in (at for at in read if SETTLED < mean[at] < 1 - SETTLED):
+    for at in read[(mean[read] > SETTLED) & (mean[read] < 1 - SETTLED)].tolist():
         match of.circuit.gates.slots[at]:
             case InCells(fact=fact):
                 facts.setdefault(fact, []).append(at)
             case Asked(condition=condition) if not isinstance(condition, Discretion):
-                yield _yes_or_no(condition, mean[at], own, part.among([at]), part.among([at]))
+                yield _Answers(condition, _yes_and_no(mean[at]), np.array([at, at]), _BOTH, 1.0 - _BOTH)
             case _:
                 continue
+    in_cells = {
+        fact: asked
+        for fact, asked in facts.items()
+        if fact != PLACES and not isinstance(of.model.leaves.spreads[fact], Members)
+    }
+    told_in_cells = _of_cells(estimate, made, in_cells)
     for fact, asked in facts.items():
-        mine = of.slots_of[fact]
-        if fact == PLACES or isinstance(of.model.leaves.spreads[fact], Members):
-            for at in asked:
-                wider, narrower = (part.among(slots) for slots in mine.implied(at))
-                yield _yes_or_no(fact, mean[at], own, wider, narrower)
+        if fact in in_cells:
+            yield next(told_in_cells)
         else:
-            yield _of_cells(estimate, made, part, own, fact, np.searchsorted(mine.places, asked))
+            for at in asked:
+                slots, answers = of.slots_of[fact].implied(at)
+                yield _Answers(fact, _yes_and_no(mean[at]), slots, answers, 1.0 - answers)
 
 
-def _yes_or_no(
-    of: str | Condition, likely: float, own: Chances, wider: NDArray[np.int64], narrower: NDArray[np.int64]
-) -> _Answers:
-    """Where one slot holds so do wider ones, where it does not neither do narrower ones."""
-    slots = np.stack([own, own], axis=1)
-    slots[wider, 0], slots[narrower, 1] = 1.0, 0.0
-    return _Answers(of, np.array([likely, 1 - likely]), slots)
+_BOTH: Final = np.array([0, 1])
+"""The answers yes and no."""
 
 
-def _of_cells(
-    estimate: Estimate, made: Made, part: Narrowed, own: Chances, fact: str, asked: NDArray[np.int64]
-) -> _Answers:
-    """Put together the cells that no slot asked tells apart; an answer may tell what kind of people somebody is of."""
-    mine, known = estimate.of.slots_of[fact], estimate.of.catalogue.facts.facts[fact]
-    group, first = mine.told_apart(asked)
-    joint = np.zeros((len(first), len(estimate.weights)))
-    np.add.at(joint, group, made.place.tables.cells(fact)[:, made.kinds] * estimate.weights)
-    likely = np.flatnonzero(joint.sum(axis=1) > SETTLED)
-    joint, first = joint[likely], first[likely]
-    shares = joint.sum(axis=1)
-    if fact in made.place.varying and not known.sensitive:
-        slots = made.slots[part.slots] @ (joint / shares[:, None]).T
-    else:
-        slots = np.repeat(own[:, None], len(shares), axis=1)
-    slots[part.among(mine.places[asked])] = mine.holds[asked][:, first]
-    return _Answers(fact, shares / shares.sum(), slots)
+def _yes_and_no(likely: float) -> Chances:
+    return np.array([likely, 1 - likely])
+
+
+def _of_cells(estimate: Estimate, made: Made, facts: Mapping[str, list[int]]) -> Iterator[_Answers]:
+    """Put together the cells of each fact that no slot asked tells apart.
+
+    An answer may tell what kind of people somebody is of. The cells of all facts stand end to end.
+    """
+    if not facts:
+        return
+    slots_of, cells = estimate.of.slots_of, made.place.tables.cells
+    rows = [np.searchsorted(slots_of[fact].places, asked) for fact, asked in facts.items()]
+    apart = [slots_of[fact].told_apart(asked) for fact, asked in zip(facts, rows, strict=True)]
+    starts = np.cumsum([0, *(one.holds.shape[1] for one in apart)])
+    groups = np.concatenate([start + one.groups for one, start in zip(apart, starts, strict=False)])
+    each = np.concatenate([cells(fact) for fact in facts])[:, made.kinds] * estimate.weights
+    kinds = len(estimate.weights)
+    # One cell after the other, as they stand: the last digits of a sum depend on its order.
+    bins = (groups[:, None] * kinds + np.arange(kinds)).ravel()
+    joint = np.bincount(bins, each.ravel(), minlength=starts[-1] * kinds).reshape(-1, kinds)
+    every = joint.sum(axis=1)
+    for (fact, asked), one, start in zip(facts.items(), apart, starts.tolist(), strict=False):
+        likely = np.flatnonzero(every[start : start + one.holds.shape[1]] > SETTLED)
+        shares, known = every[start + likely], estimate.of.catalogue.facts.facts[fact]
+        tells = fact in made.place.varying and not known.sensitive
+        yield _Answers(
+            fact,
+            shares / shares.sum(),
+            np.repeat(asked, len(likely)),
+            np.tile(np.arange(len(likely)), len(asked)),
+            one.holds[:, likely].ravel(),
+            joint[start + likely] / shares[:, None] if tells else None,
+        )
