@@ -39,6 +39,8 @@ from serving.settings import Settings
 
 SHORT: Final = 16
 """Characters of a digest that answers carry."""
+MADE_BETWEEN: Final = 50_000
+"""Objects made between two garbage collections: a request makes some ten thousand, nearly all gone with it."""
 WARMED: Final = 300
 """Grants that are explained once before the service is ready; their sentences are then kept."""
 
@@ -238,3 +240,4 @@ def settle_memory() -> None:
     """Keep what was loaded out of garbage collections, which would stop one request in a thousand."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(MADE_BETWEEN)
