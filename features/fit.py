@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.people.applicants import Need
 from features.columns import FIT_NAMES
 from features.embedding import Vectors
 from features.grant_index import GrantIndex
@@ -25,9 +24,8 @@ DIGITS: Final = 3
 
 @dataclass(frozen=True)
 class Asked:
-    """What is known about a need, and about the person as far as grants are concerned."""
+    """What is known about a need."""
 
-    need: Need
     vector: Vectors | None
     """(dimension,) meaning of the words; None where there are none."""
     words: str
@@ -36,24 +34,40 @@ class Asked:
     """(purposes,) how likely the need is about each."""
     reasons: Floats
     """(reasons,) the same."""
-    areas: tuple[str, ...]
-    """Where the person lives, nearest first."""
-    chances: Floats
-    """(grants,) how likely the person qualifies."""
-    usual: Floats
-    """(grants,) the same of somebody of whom nothing is known."""
 
 
-def fit_features(asked: Asked, index: GrantIndex) -> PairFeatures:
-    """Describe one need against all grants of the index; NaN where a number is not known."""
-    found = {
-        **_likeness(asked, index),
-        **_paid(asked, index),
-        **_grant(asked.areas, index),
-    }
-    found |= _qualifying(asked.chances, asked.usual, found["pays_for_it"], found["meaning_text"])
-    matrix = np.column_stack([found[name] for name in FIT_NAMES])
-    return PairFeatures(FIT_NAMES, np.round(matrix, DIGITS).astype(np.float32))
+@dataclass(frozen=True, eq=False)
+class FitOfNeed:
+    """How every grant fits a need, whoever asks, so that it can be kept for all who ask the same."""
+
+    index: GrantIndex
+    matrix: NDArray[np.float32]
+    """(grants, `FIT_NAMES`); what depends on the person is 0."""
+    paid: Floats
+    """(grants,) how likely each grant pays for any of it."""
+    close: Floats
+    """(grants,) how close each grant is in meaning; NaN where the need has none."""
+
+    @classmethod
+    def of(cls, asked: Asked, index: GrantIndex) -> Self:
+        """Describe one need against all grants of the index; NaN where a number is not known."""
+        found = {**_likeness(asked, index), **_paid(asked, index), **_grant(index)}
+        left_out = np.zeros(len(index.grants))
+        matrix = np.column_stack([found.get(name, left_out) for name in FIT_NAMES])
+        rounded = np.round(matrix, DIGITS).astype(np.float32)
+        return cls(index, rounded, found["pays_for_it"], found["meaning_text"])
+
+    def for_person(self, areas: Sequence[str], chances: Floats, usual: Floats) -> PairFeatures:
+        """Describe the need beside somebody who lives in `areas`, nearest first.
+
+        (grants,) `chances` are how likely they qualify, `usual` the same of somebody of whom nothing is known.
+        """
+        found = _qualifying(chances, usual, self.paid, self.close)
+        found["area_named"] = named_area(areas, self.index).astype(np.float64)
+        matrix = self.matrix.copy()
+        for name, column in found.items():
+            matrix[:, FIT_NAMES.index(name)] = np.round(column, DIGITS)
+        return PairFeatures(FIT_NAMES, matrix)
 
 
 def with_chances(pairs: PairFeatures, chances: Floats, usual: Floats) -> PairFeatures:
@@ -107,9 +121,8 @@ def _any_and_all(named: Floats, likely: Floats) -> tuple[Floats, Floats]:
     return some, named @ likely / max(float(likely.sum()), LEAST)
 
 
-def _grant(areas: Sequence[str], index: GrantIndex) -> dict[str, Floats]:
+def _grant(index: GrantIndex) -> dict[str, Floats]:
     return {
-        "area_named": named_area(areas, index).astype(np.float64),
         "by_council": index.by_council.astype(np.float64),
         "by_oneself": index.by_oneself.astype(np.float64),
         "no_loan": index.no_loan.astype(np.float64),

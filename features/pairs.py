@@ -74,6 +74,11 @@ class PairFeatures:
         """Keep some of the pairs."""
         return PairFeatures(self.columns, self.matrix[rows])
 
+    def differ(self, other: PairFeatures) -> NDArray[np.bool_]:
+        """Tell (pairs,) which pairs have another number in some column than beside them in `other`."""
+        mine, theirs = (np.ascontiguousarray(one.matrix).view(np.uint32) for one in (self, other))
+        return np.asarray((mine != theirs).any(axis=1), dtype=np.bool_)
+
 
 def stack(parts: Sequence[PairFeatures]) -> PairFeatures:
     """Put pairs under each other; the columns have to agree."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, Final, Self
 
 import numpy as np
@@ -16,7 +17,7 @@ from data.people.applicants import Applicant, Need
 from data.people.base_rates import BaseRates
 from data.places.areas import NATIONS, AreaTree
 from features.embedding import Embedder, Vectors
-from features.fit import Asked, fit_features
+from features.fit import Asked, FitOfNeed
 from features.grant_index import GrantIndex
 from features.pairs import PairFeatures
 from models.compiled.judge import CompiledJudge
@@ -28,14 +29,28 @@ from models.needs.suggested_facts import implied, suggest
 from models.needs.supposed import supposed
 from models.qualifying.chances import Estimate, Qualifying
 
+MOST_NEEDS: Final = 64
+"""Needs of which it is held how every grant fits them: a hundred bytes a grant and need."""
 MOST_DAYS: Final = 64
 """Days for which the chances of somebody unknown are held."""
+
+
+@dataclass(frozen=True, eq=False)
+class ReadNeed:
+    """What a need is about, and how every grant fits it, whoever asks."""
+
+    vector: Vectors | None
+    """(dimension,) the meaning of its words; None where there are none, or none in an alphabet that was learned."""
+    about: NDArray[np.float64]
+    """(codes,) how likely it is about each code of the fact file."""
+    fit: FitOfNeed
 
 
 @dataclass(frozen=True)
 class Described:
     """A person and a need against every grant of the catalogue."""
 
+    need: ReadNeed
     statuses: NDArray[Any]
     """(grants,) places in `STATUSES`."""
     estimate: Estimate
@@ -61,6 +76,8 @@ class Pairing:
     qualifying: Qualifying
     needs: NeedModel | None = None
     """None where nothing was learned about needs; then only what a need names itself is known."""
+    most_needs: int = MOST_NEEDS
+    """Needs that are held; fewer where many catalogues are."""
 
     @classmethod
     def build(
@@ -89,20 +106,34 @@ class Pairing:
         """Judge every grant, unless (grants,) `statuses` are at hand, and describe each beside the need."""
         statuses = self.judge.statuses_in(context) if statuses is None else statuses
         estimate = self.qualifying.estimate(self._supposing(context, need), statuses)
-        usual = self._usual(context.on)
-        vector = self.vector(need)
-        about, purposes = self.about(need, vector), len(self.catalogue.facts.purposes)
-        asked = Asked(
-            need,
-            vector,
-            need.text if self.needs is None else self.needs.lay_words.explained(need.text),
-            about[:purposes],
-            about[purposes:],
-            self.nearest_first(context.applicant),
-            estimate.chances,
-            usual,
-        )
-        return Described(statuses, estimate, usual, fit_features(asked, self.index))
+        usual, read = self._usual(context.on), self.read(need)
+        areas = self.nearest_first(context.applicant)
+        return Described(read, statuses, estimate, usual, read.fit.for_person(areas, estimate.chances, usual))
+
+    def read(self, need: Need) -> ReadNeed:
+        """Read a need; what was read last is held by a digest, and the words themselves are not."""
+        key = sha256(need.model_dump_json().encode()).digest()
+        found = self._read.get(key)
+        if found is None:
+            if len(self._read) >= self.most_needs:
+                self._read.clear()
+            found = self._read[key] = self._read_anew(need)
+        return found
+
+    @cached_property
+    def _read(self) -> dict[bytes, ReadNeed]:
+        return {}
+
+    def _read_anew(self, need: Need) -> ReadNeed:
+        in_letters = need.text.strip() and in_latin_letters(need.text)
+        vector = self.embedder.embed([need.text])[0] if in_letters else None
+        book, words = self.catalogue.facts, need.text
+        about = np.isin(book.codes, [*need.purposes, *need.reasons]).astype(np.float64)
+        if self.needs is not None:
+            words, about = self.needs.lay_words.explained(words), self.needs.about(need, vector)
+        purposes = len(book.purposes)
+        asked = Asked(vector, words, about[:purposes], about[purposes:])
+        return ReadNeed(vector, about, FitOfNeed.of(asked, self.index))
 
     def _supposing(self, context: EvaluationContext, need: Need) -> EvaluationContext:
         """Give the context as if what the words suggest were told too: for chances alone, never for a status."""
@@ -114,11 +145,6 @@ class Pairing:
         applicant = supposed(context, suggest(words, book), implied(words, book, on))
         return context if applicant is context.applicant else self.context(applicant, on=context.on)
 
-    def vector(self, need: Need) -> Vectors | None:
-        """Give the meaning of a need's words; None where there are none, or none in an alphabet that was learned."""
-        read = need.text.strip() and in_latin_letters(need.text)
-        return self.embedder.embed([need.text])[0] if read else None
-
     def nearest_first(self, applicant: Applicant) -> tuple[str, ...]:
         """List where an applicant lives from the smallest area to the widest, with all that contains it."""
         return nearest_first(applicant.areas or (), self.catalogue.areas)
@@ -126,12 +152,6 @@ class Pairing:
     def nation_of(self, areas: Sequence[str]) -> str | None:
         """Give the code of the nation in which areas lie; None where there are none."""
         return next((code for code in nearest_first(areas, self.catalogue.areas) if code in NATIONS), None)
-
-    def about(self, need: Need, vector: Vectors | None) -> NDArray[np.float64]:
-        """Give (codes,) how likely a need with the meaning `vector` is about each code of the fact file."""
-        if self.needs is not None:
-            return self.needs.about(need, vector)
-        return np.isin(self.catalogue.facts.codes, [*need.purposes, *need.reasons]).astype(np.float64)
 
     def _usual(self, on: date) -> NDArray[np.float64]:
         """Give (grants,) how likely somebody qualifies of whom nothing is known."""

@@ -16,6 +16,7 @@ from data.catalogue.reading import Catalogue
 from data.people.applicants import Applicant, Need
 from data.people.base_rates import BaseRates
 from features.embedding import Embedder
+from features.pairs import PairFeatures
 from models.awards import Awards
 from models.eligibility.context import EvaluationContext
 from models.eligibility.verdict import STATUSES, Status, Verdict, judge_in
@@ -27,7 +28,7 @@ from models.listing.scored import Scored
 from models.listing.wish import Wish
 from models.needs.need_model import NeedModel
 from models.needs.urgent import Urgent, urgent_in
-from models.pairing import Pairing
+from models.pairing import Described, Pairing, ReadNeed
 from models.qualifying.grouping import counted, groups_of, helps_tonight, parts_of
 from models.rankers.baselines import likely_and_alike
 from models.rankers.bundle import Bundle
@@ -88,13 +89,13 @@ class Recommender:
         """Do the same in a context at hand, which keeps what it found out for whoever asks next."""
         wish = wish or Wish()
         whole = wish.explain or wish.near_misses > 0
-        ranking = self._ranking(context, self._scored(context, need, ruled_out=whole), need, wish)
+        ranking = self._ranking(context, self.scored(context, need, ruled_out=whole), need, wish)
         if not ranking.disputed:
             return ranking
         plain = np.array(
             [STATUSES.index(one.status) for one in self.verdicts(context, self.catalogue.grants)]
         )
-        again = self._ranking(context, self._scored(context, need, plain), need, wish)
+        again = self._ranking(context, self.scored(context, need, plain), need, wish)
         degraded = (*again.degraded, "judges_disagree")
         return replace(again, disputed=ranking.disputed, degraded=degraded)
 
@@ -106,7 +107,7 @@ class Recommender:
         self, context: EvaluationContext, need: Need
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Give the rows of the whole list, best first, and the score of each."""
-        scored = self._scored(context, need, ruled_out=False)
+        scored = self.scored(context, need, ruled_out=False)
         rows = self._listed(context, scored, need, Wish()).rows
         return rows, scored.scores[rows]
 
@@ -150,7 +151,7 @@ class Recommender:
         """Judge some grants with all their findings, without ranking."""
         return tuple(judge_in(context, grant) for grant in grants)
 
-    def _scored(
+    def scored(
         self,
         context: EvaluationContext,
         need: Need,
@@ -160,18 +161,41 @@ class Recommender:
     ) -> Scored:
         """Describe and score every grant; those that are ruled out stay last where they are not asked for."""
         described = self.pairing.describe(context, need, statuses)
-        scores = np.full(len(described.statuses), -np.inf)
-        rows = np.flatnonzero(ruled_out | np.isin(described.statuses, _LISTED))
-        scores[rows] = self.order.score(described.pairs.take(rows))
-        awards, points = None, np.zeros(len(scores))
+        scores = self._scores(described, context.on, ruled_out=ruled_out)
+        awards, points, vector = None, np.zeros(len(scores)), described.need.vector
         if self.awards is not None:
-            vector = self.pairing.vector(need)
             areas = self.pairing.nearest_first(context.applicant)
             awards = self.awards.chances(need, vector, areas, on=context.on)
             points = points if awards is None else self.awards.points(awards)
         groups = groups_of(described.pairs, self._reviewed)
-        urgent = urgent_in(need.text, self.pairing.vector(need), self.embedder.name)
+        urgent = urgent_in(need.text, vector, self.embedder.name)
         return Scored(described, scores + points, awards, points, groups, urgent)
+
+    def _scores(self, described: Described, on: date, *, ruled_out: bool) -> NDArray[np.float64]:
+        """Give (grants,) scores; where those of what is ruled out are asked for, most are the same for everybody."""
+        if not ruled_out:
+            scores = np.full(len(described.statuses), -np.inf)
+            rows = np.flatnonzero(np.isin(described.statuses, _LISTED))
+        else:
+            nobody, scores = self._for_nobody(described, on)
+            scores, rows = scores.copy(), np.flatnonzero(described.pairs.differ(nobody))
+        scores[rows] = self.order.score(described.pairs.take(rows))
+        return scores
+
+    def _for_nobody(self, described: Described, on: date) -> tuple[PairFeatures, NDArray[np.float64]]:
+        """Describe and score a need for who qualifies for nothing and lives nowhere; held while the need is."""
+        key = described.need, on
+        held = self._nobody.get(key)
+        if held is None:
+            if len(self._nobody) >= self.pairing.most_needs:
+                self._nobody.clear()
+            pairs = described.need.fit.for_person((), np.zeros(len(described.usual)), described.usual)
+            held = self._nobody[key] = pairs, self.order.score(pairs)
+        return held
+
+    @cached_property
+    def _nobody(self) -> dict[tuple[ReadNeed, date], tuple[PairFeatures, NDArray[np.float64]]]:
+        return {}
 
     @cached_property
     def _reviewed(self) -> NDArray[np.bool_]:

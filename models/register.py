@@ -109,7 +109,8 @@ class Register:
         grants = tuple(self.catalogue.grants[row] for row in rows)
         few = Catalogue(grants, self.catalogue.facts, self.catalogue.areas, self.catalogue.digest)
         index = GrantIndex.of(grants, self.titles[rows], self.texts[rows], purposes=few.facts.purpose_texts)
-        return Pairing(few, like.embedder, index, CompiledJudge.build(few), Qualifying.build(few, self.rates))
+        judge, qualifying = CompiledJudge.build(few), Qualifying.build(few, self.rates)
+        return Pairing(few, like.embedder, index, judge, qualifying, most_needs=1)
 
     @cached_property
     def _rows(self) -> dict[str, NDArray[np.int64]]:

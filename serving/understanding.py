@@ -21,7 +21,7 @@ LIKELY: Final = 0.3
 def understood(need: Need, pairing: Pairing, urgent: Iterable[Urgent], nation: str | None) -> Understood:
     """Tell what a need is about, the likeliest first, which facts its words seem to state, and what cannot wait."""
     book = pairing.catalogue.facts
-    about = dict(zip(book.codes, pairing.about(need, pairing.vector(need)).tolist(), strict=True))
+    about = dict(zip(book.codes, pairing.read(need).about.tolist(), strict=True))
     return Understood(
         purposes=_likely(about, book.purpose_texts),
         reasons=_likely(about, REASONS),

@@ -9,10 +9,10 @@ import pytest
 
 from data.catalogue.codelists import PURPOSES, REASONS
 from data.catalogue.grants import Grant
-from data.people.applicants import Need
 from features.columns import FIT_NAMES
-from features.fit import Asked, fit_features
+from features.fit import Asked, FitOfNeed
 from features.grant_index import GrantIndex
+from features.pairs import PairFeatures
 from tests.training.small_world import SharedWords
 
 GRANTS = (
@@ -30,10 +30,12 @@ def index() -> GrantIndex:
 @pytest.fixture(scope="module")
 def asked() -> Asked:
     wanted = np.array([0.9 if code == "GTIP020" else 0.05 for code in PURPOSES])
-    return Asked(
-        Need(text="a bed"), SharedWords().embed(["a bed"])[0], "a bed", wanted, np.zeros(len(REASONS)), (),
-        np.array([0.5, 0.5, 1.0]), np.array([0.05, 0.5, 0.5]),
-    )  # fmt: skip
+    return Asked(SharedWords().embed(["a bed"])[0], "a bed", wanted, np.zeros(len(REASONS)))
+
+
+def fit_features(asked: Asked, index: GrantIndex, areas: tuple[str, ...] = ()) -> PairFeatures:
+    chances, usual = np.array([0.5, 0.5, 1.0]), np.array([0.05, 0.5, 0.5])
+    return FitOfNeed.of(asked, index).for_person(areas, chances, usual)
 
 
 def test_columns_stand_in_their_order_and_chances_enter_as_logarithms(
@@ -65,7 +67,7 @@ def test_a_loan_is_seen_in_its_words(asked: Asked, index: GrantIndex) -> None:
 
 
 def test_without_words_their_columns_are_unknown(asked: Asked, index: GrantIndex) -> None:
-    silent = replace(asked, need=Need(), vector=None, words="")
+    silent = replace(asked, vector=None, words="")
     pairs = fit_features(silent, index)
     assert np.isnan(pairs.column("meaning_text")).all()
     assert np.isnan(pairs.column("words_text")).all()

@@ -132,6 +132,17 @@ def test_the_same_request_gets_the_same_answer(recommender: Recommender, catalog
     assert answers[0] == answers[1]
 
 
+def test_what_is_held_of_a_need_gives_everybody_the_scores_of_what_describes_them(
+    recommender: Recommender, catalogue: Catalogue
+) -> None:
+    for areas in (["E08000025"], ["W06000015"]):
+        context = recommender.context(person(catalogue, **{**LONE_PARENT, "areas": areas}), on=ON)
+        scored = recommender.scored(context, COOKER)
+        every = recommender.order.score(scored.described.pairs)
+        assert scored.scores.tobytes() == every.tobytes()
+        assert (scored.described.statuses < STATUSES.index(Status.NEEDS_INFO)).any()
+
+
 def test_a_special_category_fact_that_changes_no_verdict_changes_no_place(
     recommender: Recommender, catalogue: Catalogue
 ) -> None:
