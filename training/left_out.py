@@ -56,15 +56,19 @@ class LeftOut:
             most = sorted(self.unknown_grants, key=lambda name: (-self.unknown_grants[name], name))
             named = ", ".join(most[:NAMED]) + (" and others" if len(most) > NAMED else "")
             yield (
-                f"{sum(self.unknown_grants.values())} decisions are about grants that the catalogue does not have "
+                f"{_decisions(sum(self.unknown_grants.values()))} about grants that the catalogue does not have "
                 f"({named}); a grant that was renamed names its old id under `was`"
             )
         if self.before_application:
-            yield f"{self.before_application} decisions are dated before the application that they decide"
+            yield f"{_decisions(self.before_application)} dated before the application"
         if self.without_application:
-            yield f"{self.without_application} decisions belong to no application that is kept"
+            yield f"{_decisions(self.without_application)} about no application that is kept"
         if self.later:
-            yield f"{self.later} decisions are dated after the last day that is learned from, and wait"
+            yield f"{_decisions(self.later)} dated after the last day that is learned from, to be used later"
+
+
+def _decisions(count: int) -> str:
+    return "1 decision is" if count == 1 else f"{count} decisions are"
 
 
 def places_of(grants: Sequence[Grant]) -> dict[str, int]:

@@ -18,6 +18,7 @@ from features.onnx_encoder import ENCODERS, keep_encoder
 from models.rankers.bundle import Bundle, load, save
 from training.config import Experiment
 from training.fit import Fitted, fit
+from training.limits import limits_in_words
 from training.plots import draw_all
 from training.prepared import Prepared, Progress, prepare, silent
 from training.runs import Figure, Run, Sent, Trial, all_runs, save_run
@@ -228,6 +229,7 @@ def _data(fitted: Fitted) -> dict[str, str]:
         "digest": about.data[:36],
         "source": json.dumps({"kind": source["kind"], "catalogue": about.catalogue}),
         "counts": json.dumps({name: value for name, value in counts.items() if name != "unknown_grants"}),
+        "columns": json.dumps(about.columns),
     }
 
 
@@ -235,6 +237,7 @@ def _tags(fitted: Fitted, version: str, by: str | None) -> dict[str, str]:
     about = fitted.bundle.about
     own = {
         "mlflow.user": by,
+        "mlflow.note.content": "\n\n".join([about.config["about"], *limits_in_words(about.limits)]).strip(),
         "mlflow.source.name": f"python -m training fit {about.experiment}",
         "mlflow.source.type": "LOCAL",
         "mlflow.source.git.commit": (about.commit or "").removesuffix("+") or None,

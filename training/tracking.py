@@ -6,6 +6,7 @@ there and is sent by a later `sync`.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from collections.abc import Iterator
@@ -41,8 +42,17 @@ MODEL = "grant_ranker"
 CHAMPION = "champion"
 PROJECT = "grant-ranking"
 """The one experiment of MLflow in which all runs stand."""
-AS_A_TABLE = {"mlflow.experimentKind": "custom_model_development"}
-"""Lets MLflow's page open on the table of runs."""
+NOTE = "mlflow.note.content"
+"""What MLflow's pages show as a description."""
+OF_PROJECT = {
+    "mlflow.experimentKind": "custom_model_development",
+    NOTE: "Runs of `python -m training fit`: each learns a ranking of grants, and is measured beside simpler orders.",
+}
+"""Lets MLflow's page open on the table of runs, and says what they are."""
+OF_MODEL = (
+    "Ranks grants for people in hardship. A version is the bundle of a run; the alias `champion` follows "
+    "`python -m training promote` and `rollback`, which ask what the gate asks: it is not moved by hand."
+)
 MODEL_FOLDER = "model"
 LONGEST = 6000
 """Characters of a parameter that MLflow takes."""
@@ -99,14 +109,13 @@ class Tracker:
             experiment_id = self._experiment(PROJECT)
             self._take_back(run, experiment_id)
             run_id = self._client.create_run(experiment_id, started, tags).info.run_id
-            metrics = [Metric(figure.name, figure.value, started, figure.step) for figure in run.figures]
-            params = [Param(name, value[:LONGEST]) for name, value in run.params.items()]
-            self._client.log_batch(run_id, metrics=metrics, params=params)
             if run.data:
                 self._client.log_inputs(run_id, [_dataset(run.data)])
             for trial in run.trials:
                 self._trial(trial, experiment_id, run_id, started)
             model_id = self._log_model(run, experiment_id, run_id)
+            params = [Param(name, value[:LONGEST]) for name, value in run.params.items()]
+            self._client.log_batch(run_id, metrics=_metrics(run, started, model_id), params=params)
             self._client.log_artifacts(run_id, str(run.folder))
             self._client.set_terminated(run_id)
             sent = Sent(self.uri, run_id, self._register(run, run_id, model_id), experiment_id)
@@ -126,7 +135,7 @@ class Tracker:
 
     def _experiment(self, name: str) -> str:
         found = self._client.get_experiment_by_name(name)
-        return str(found.experiment_id if found else self._client.create_experiment(name, tags=AS_A_TABLE))
+        return str(found.experiment_id if found else self._client.create_experiment(name, tags=OF_PROJECT))
 
     def _trial(self, trial: Trial, experiment_id: str, parent: str, started: int) -> None:
         """Log a ranker that competed as a run under its parent."""
@@ -141,12 +150,9 @@ class Tracker:
 
     def _log_model(self, run: Run, experiment_id: str, run_id: str) -> str:
         """Log the bundle as a model of the run, so that the run's page leads to it."""
-        tags = {"bundle": run.tags.get("bundle", "")}
-        model_id = str(
-            self._client.create_logged_model(
-                experiment_id, name=MODEL, source_run_id=run_id, tags=tags
-            ).model_id
-        )
+        tags = {name: run.tags[name] for name in ("bundle", NOTE, "mlflow.user") if name in run.tags}
+        made = self._client.create_logged_model(experiment_id, name=MODEL, source_run_id=run_id, tags=tags)
+        model_id = str(made.model_id)
         self._client.log_model_artifacts(model_id, str(save_model(run)))
         self._client.finalize_logged_model(model_id, LoggedModelStatus.READY)
         self._client.log_outputs(run_id, [LoggedModelOutput(model_id, 0)])
@@ -154,11 +160,18 @@ class Tracker:
 
     def _register(self, run: Run, run_id: str, model_id: str) -> str:
         if not self._client.search_registered_models(filter_string=f"name = '{MODEL}'"):
-            self._client.create_registered_model(MODEL)
+            self._client.create_registered_model(MODEL, description=OF_MODEL)
         tags = {"bundle": run.tags.get("bundle", "")}
         made = self._client.create_model_version(
-            MODEL, f"models:/{model_id}", run_id, tags=tags, model_id=model_id
+            MODEL,
+            f"models:/{model_id}",
+            run_id,
+            tags=tags,
+            description=run.tags.get(NOTE, ""),
+            model_id=model_id,
         )
+        versions = json.dumps([{"name": MODEL, "version": str(made.version)}])
+        self._client.set_logged_model_tags(model_id, {"mlflow.modelVersions": versions})
         return str(made.version)
 
     def make_champion(self, bundle: str) -> str | None:
@@ -210,9 +223,19 @@ def save_model(run: Run) -> Path:
     return folder
 
 
+def _metrics(run: Run, started: int, model_id: str) -> list[Metric]:
+    """Give a run's figures as those of its model on what it was learned from."""
+    of = {"dataset_name": run.data.get("name"), "dataset_digest": run.data.get("digest")}
+    return [Metric(one.name, one.value, started, one.step, model_id, **of) for one in run.figures]
+
+
 def _dataset(data: dict[str, str]) -> DatasetInput:
-    """What a run learned from, as MLflow's dataset: digests and counts, no rows."""
-    found = Dataset(data["name"], data["digest"], "local", data["source"], profile=data["counts"])
+    """What a run learned from, as MLflow's dataset: digests, counts and columns, no rows."""
+    columns = json.loads(data.get("columns", "[]"))
+    schema = json.dumps({"mlflow_colspec": [ColSpec("double", name).to_dict() for name in columns]})
+    found = Dataset(
+        data["name"], data["digest"], "local", data["source"], schema=schema, profile=data["counts"]
+    )
     return DatasetInput(found, [InputTag("mlflow.data.context", "training")])
 
 

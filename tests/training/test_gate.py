@@ -89,7 +89,7 @@ def test_a_candidate_that_meets_every_condition_passes(fitted: Fitted) -> None:
             "history",
             "6.0% of 100 decisions were of no use (4 decisions are about grants that the catalogue does not have "
             "(old-fund); a grant that was renamed names its old id under `was`; 2 decisions are dated before the "
-            "application that they decide); at most 5%",
+            "application); at most 5%",
         ),
         (
             {"groups": (FINE, GroupGain("nation", "Wales", 80, Estimate(-0.08, -0.12, -0.03, 90)))},

@@ -54,9 +54,9 @@ def test_every_decision_is_used_or_counted_under_its_reason() -> None:
     assert list(left_out.in_words()) == [
         "2 decisions are about grants that the catalogue does not have (gone); "
         "a grant that was renamed names its old id under `was`",
-        "1 decisions are dated before the application that they decide",
-        "2 decisions belong to no application that is kept",
-        "4 decisions are dated after the last day that is learned from, and wait",
+        "1 decision is dated before the application",
+        "2 decisions are about no application that is kept",
+        "4 decisions are dated after the last day that is learned from, to be used later",
     ]
 
 
@@ -85,7 +85,7 @@ def test_an_id_in_use_is_never_taken_for_an_old_one() -> None:
         ([("fund-01", Result.AWARDED, 5)] * 3, 0, "all 3 decisions are awards.*bring refusals too"),
         ([("fund-01", Result.DECLINED, 5)] * 3, 0, "all 3 decisions are refusals.*bring awards too"),
         ([], 12, "there is no decision up to 2026-11-23 to learn from\n  12 decisions are dated after"),
-        ([("gone", Result.AWARDED, 5)], 0, "there is no decision.*\n  1 decisions are about grants"),
+        ([("gone", Result.AWARDED, 5)], 0, "there is no decision.*\n  1 decision is about grants"),
     ],
 )
 def test_a_history_that_teaches_nothing_is_refused_in_words(rows: list[Row], later: int, told: str) -> None:

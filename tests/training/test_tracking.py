@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from data.ledger import append
 from training.__main__ import app
 from training.runs import BadRun, Figure, Run, Trial, read_run, save_run, where_sent
 from training.steps import alias_in_words, sent_in_words, where_to_look
-from training.tracking import Tracker, TrackingAway, sync
+from training.tracking import NOTE, Tracker, TrackingAway, sync
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,7 +37,12 @@ def made_run(folder: Path, name: str = "demo-1", bundle: str = "abc") -> Run:
         datetime(2026, 11, 23, tzinfo=UTC),
         folder / name,
         params={"seed": "7", "long": "x" * 7000},
-        tags={"bundle": bundle, "mlflow.user": "Ana", "mlflow.source.git.commit": "0" * 12},
+        tags={
+            "bundle": bundle,
+            NOTE: "It tells nobody a chance.",
+            "mlflow.user": "Ana",
+            "mlflow.source.git.commit": "0" * 12,
+        },
         figures=(Figure("ndcg_at_10", 0.6), Figure("by_outcomes", 0.5, 100), Figure("unknown", float("nan"))),
         trials=(Trial("chance 1 logistic", {"strength": "0.3"}, {"ndcg_at_10": 0.5}),),
         data={
@@ -129,6 +135,19 @@ def test_mlflow_shows_what_it_was_learned_from_by_whom_and_every_ranker_that_com
     (used,) = parent.inputs.dataset_inputs
     assert (used.dataset.digest, used.dataset.profile) == ("d" * 36, '{"decisions": 521}')
     assert f"/#/experiments/{experiment.experiment_id}/runs/{sent.run_id}" in where_to_look(sent)
+
+
+def test_mlflows_pages_of_a_model_lead_to_its_version_and_say_what_it_is(
+    tracker: Tracker, tmp_path: Path
+) -> None:
+    tracker.send(made_run(tmp_path / "runs"))
+    client = MlflowClient(tracker.uri, tracker.uri)
+    (logged,) = client.search_logged_models([one.experiment_id for one in client.search_experiments()])
+    assert json.loads(logged.tags["mlflow.modelVersions"]) == [{"name": "grant_ranker", "version": "1"}]
+    assert ("ndcg_at_10", 0.6, "outcomes") in [(m.key, m.value, m.dataset_name) for m in logged.metrics]
+    version = client.get_model_version("grant_ranker", "1")
+    assert version.description == logged.tags[NOTE] == "It tells nobody a chance."
+    assert "champion" in client.get_registered_model("grant_ranker").description
 
 
 def test_the_champion_opens_as_an_mlflow_model_with_a_signature_and_without_a_pickle(
