@@ -445,9 +445,11 @@ class Households:
             self._draw(other, self.book.facts["disability_benefit_rates"])
         if not other["on_benefits"]:
             del other["benefits"]
+        other["work"] = self._work(other)
+        self._draw(other, self.book.facts["work_included"])
         kept: Person = {name: other[name] for name in _OF_RELATIVES if name in other}
         told = self._told({**kept, "age": age, "sex": other["sex"]}, born=False)
-        return {"relation": relation, "facts": told, "work": self._work(other), "areas": None}
+        return {"relation": relation, "facts": told, "work": other["work"], "areas": None}
 
     def _cared_for(self, person: Person) -> Json:
         gets = person.get("cared_for_gets_disability_benefit", False)
@@ -598,5 +600,6 @@ _OLDER: Final = {
 _OF_RELATIVES: Final = (
     "age", "sex", "disabled", "carer", "benefits", "on_benefits", "disability_benefit_rates", "sight_registration",
     "severe_mental_impairment", "immigration_status", "armed_forces_service", "armed_forces_branch",
-    "own_weekly_income", "bereaved", "study_level", "long_term_illness", "health_conditions",
+    "own_weekly_income", "bereaved", "study_level", "study_full_time", "long_term_illness", "health_conditions",
+    "employment", "work_included",
 )  # fmt: skip

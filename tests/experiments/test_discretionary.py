@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from data.catalogue.reading import Catalogue
+from data.catalogue.rules import Discretion
+from data.catalogue.traversal import walk
 from experiments.discretionary import LONDONER, _judged
 from models.eligibility.verdict import Status
 
@@ -17,3 +19,17 @@ def test_what_a_fund_decides_is_told_for_every_grant_that_it_decides_on(catalogu
     for _, status, decides in _judged(LONDONER, catalogue):
         if status is Status.DISCRETIONARY:
             assert decides
+
+
+def test_what_a_person_could_look_up_or_tell_is_asked_and_not_left_to_a_fund(catalogue: Catalogue) -> None:
+    conditions = [rule.condition for grant in catalogue.grants for rule in grant.rules]
+    left = [part.discretion for one in conditions for part in walk(one) if isinstance(part, Discretion)]
+    told = (
+        "your postcode",
+        "You must depend on",
+        "must lead to",
+        "only registered",
+        "asks how old",
+        "It must be community",
+    )
+    assert [text for text in left if any(words in text for words in told)] == []
