@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from enum import Enum
+from typing import Any, TypeAlias
 
 from data.catalogue.facts import Fact
 from data.catalogue.rules import Condition, OneOf, Receives, Sum, Within
@@ -23,6 +24,17 @@ from models.eligibility.day_sets import EVERY_DAY, NEVER, NO_DAY, IntervalSet, s
 from models.eligibility.kleene import Answer
 
 
+class Look(Enum):
+    """Of which days it is asked what must be asked day by day."""
+
+    LAST = "the days after which nothing changes"
+    ALL = "all days"
+
+
+Unscanned: TypeAlias = IntervalSet | Look
+"""The days to be taken for what must be asked day by day, or of which days it is to be asked."""
+
+
 @dataclass(frozen=True)
 class LaterDays:
     """What later days bring for one person, worked out as far as somebody asks."""
@@ -35,8 +47,7 @@ class LaterDays:
     known: Known
     context: EvaluationContext
     flags: AnswerFlags
-    unscanned: IntervalSet | None
-    """The days to be taken for what must be asked day by day; None where it is to be asked."""
+    unscanned: Unscanned
     _days: dict[int, IntervalSet] = field(default_factory=dict)
     _scanned: dict[Condition, tuple[IntervalSet, IntervalSet]] = field(default_factory=dict)
     _contexts: dict[date, EvaluationContext] = field(default_factory=dict)
@@ -87,10 +98,13 @@ class LaterDays:
         return self._scan(condition)[0 if holds else 1]
 
     def _scan(self, condition: Condition) -> tuple[IntervalSet, IntervalSet]:
-        if self.unscanned is not None:
+        if not isinstance(self.unscanned, Look):
             return self.unscanned, self.unscanned
         if condition not in self._scanned:
-            self._scanned[condition] = not_no_and_not_yes(condition, self.context, self._on)
+            last_alone = self.unscanned is Look.LAST
+            self._scanned[condition] = not_no_and_not_yes(
+                condition, self.context, self._on, last_alone=last_alone
+            )
         return self._scanned[condition]
 
     def _on(self, day: date) -> EvaluationContext:
@@ -101,13 +115,18 @@ class LaterDays:
 
 
 def not_no_and_not_yes(
-    condition: Condition, context: EvaluationContext, later: Callable[[date], EvaluationContext]
+    condition: Condition,
+    context: EvaluationContext,
+    later: Callable[[date], EvaluationContext],
+    *,
+    last_alone: bool = False,
 ) -> tuple[IntervalSet, IntervalSet]:
     """Give the later days on which the answer is no no, and those on which it is no yes.
 
-    `later` gives the context of a later day.
+    `later` gives the context of a later day. With `last_alone` only the days are looked at after which nothing changes.
     """
     days = sorted({day for day in change_days_of(condition, context) if day > context.on})
+    days = days[-1:] if last_alone else days
     if not days:
         return NO_DAY, NO_DAY
     starts = [day.toordinal() for day in days]
