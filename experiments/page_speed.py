@@ -88,8 +88,8 @@ class Page:
         estimate = self.qualifying.estimate(context, statuses)
         chances, by_chance = estimate.chances[rows], np.repeat(CHANCES[:, None], len(rows), axis=1)
         front = Front(chances, chances, by_chance, statuses[rows] == STATUSES.index(Status.NEEDS_INFO))
-        ranked = [(grant, verdict.status) for grant, verdict in self.shown]
-        next_question(context, ranked, front, outlooks(estimate, rows))
+        still_open = [grant for grant, verdict in self.shown if verdict.status is Status.NEEDS_INFO]
+        next_question(context, still_open, front, outlooks(estimate, rows))
 
     def timed(self) -> dict[str, float]:
         """Find, say every reason, name what is missing and choose the next question; milliseconds of each."""

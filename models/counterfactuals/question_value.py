@@ -13,7 +13,6 @@ from models.counterfactuals.variables import Variable, person_of
 from models.eligibility.conditions import ask
 from models.eligibility.context import EvaluationContext
 from models.eligibility.kleene import Answer
-from models.eligibility.verdict import Status
 
 MANY: Final = 5
 """A special-category fact is asked for before others only where it can decide so many of the first grants."""
@@ -55,11 +54,6 @@ def is_sensitive(variable: Variable, context: EvaluationContext) -> bool:
     return not variable.is_list and context.book.facts[variable.of].special_category
 
 
-def could_decide_alone(
-    variable: Variable, context: EvaluationContext, ranked: Sequence[tuple[Grant, Status]]
-) -> int:
-    """Count the open grants of a list that the answer alone could rule out."""
-    return sum(
-        status is Status.NEEDS_INFO and variable.of in decided_alone_by(grant, context)
-        for grant, status in ranked
-    )
+def could_decide_alone(variable: Variable, context: EvaluationContext, open_: Sequence[Grant]) -> int:
+    """Count the grants, still open, that the answer alone could rule out."""
+    return sum(variable.of in decided_alone_by(grant, context) for grant in open_)

@@ -16,7 +16,6 @@ from models.counterfactuals.residual import leaves_of, open_variables, tree_of
 from models.counterfactuals.variables import Variable, burden_of, name_of, open_facts, person_of
 from models.eligibility.context import EvaluationContext
 from models.eligibility.kleene import Answer
-from models.eligibility.verdict import Status
 from models.explanations.places_ahead import TOP, Floats, Front
 from models.qualifying.outlooks import Outlooks
 from models.qualifying.places import PLACES
@@ -59,13 +58,13 @@ class NextQuestion:
 
 def next_question(
     context: EvaluationContext,
-    ranked: Sequence[tuple[Grant, Status]],
+    still_open: Sequence[Grant],
     front: Front,
     ahead: Outlooks | None,
 ) -> NextQuestion | None:
     """Choose the question whose answer is expected to change the first ten grants of a list most, per burden.
 
-    `front` and `ahead` are about the first grants of `ranked`.
+    `front` and `ahead` are about the first grants of the list, `still_open` are all of which answers can decide.
     What was answered with "don't know" or "rather not say" is not asked again; what may not apply waits for the
     question that tells. None where no answer can change the first ten.
     """
@@ -79,7 +78,7 @@ def next_question(
         return waits, -float(change.sum()) / burden_of(variable, context.book), variable.holder, variable.of
 
     best = min(changes, key=order)
-    return _question(best, context, could_decide_alone(best, context, ranked))
+    return _question(best, context, could_decide_alone(best, context, still_open))
 
 
 def _changes(context: EvaluationContext, front: Front, ahead: Outlooks) -> dict[Variable, Floats]:

@@ -151,8 +151,9 @@ class Listed:
 
     def next_question(self, ahead: Outlooks | None) -> NextQuestion | None:
         """Find what to ask next."""
-        ranked = [(self.grants[row], STATUSES[self.statuses[row]]) for row in self.rows]
-        return next_question(self.context, ranked, self._front(), ahead)
+        rows = self.rows[self.statuses[self.rows] == STATUSES.index(Status.NEEDS_INFO)].tolist()
+        still_open = [self.grants[row] for row in rows]
+        return next_question(self.context, still_open, self._front(), ahead)
 
     def _front(self) -> Front:
         """Give the first grants with what they would score at every chance of qualifying."""

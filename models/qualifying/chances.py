@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple, Self
 
@@ -42,6 +42,8 @@ RARE: Final = 1e-3
 """Kinds of people that are rarer than this, given what is told, are left out."""
 MOST_GROUPED: Final = 1_000
 """Selections of the slots of one fact for which the groups of cells are at hand."""
+MOST_AREAS: Final = 1_000
+"""Places of people for which the chances to live where grants ask it are at hand."""
 MOST_PLACES: Final = 10_000
 """Places of people for which the rates are at hand."""
 
@@ -201,10 +203,19 @@ class Qualifying:
             if mine is not None:
                 slots[mine.places] = _in_cells(mine, spread, cells, exact=isinstance(statement, frozenset))
         if context.applicant.areas is not None and PLACES in self.slots_of:
-            left = self.model.places.left(context.applicant.areas) * self.model.places.own
-            mine = self.slots_of[PLACES]
-            slots[mine.places] = (mine.holds @ (left / max(1e-300, left.sum())))[:, None]
+            slots[self.slots_of[PLACES].places] = self._in_places(context.applicant.areas)[:, None]
         return slots, weights
+
+    @cached_property
+    def _in_places(self) -> Callable[[tuple[str, ...]], Chances]:
+        """Give, for areas that are told, (slots of places,) the chances of the slots."""
+
+        def chances(areas: tuple[str, ...]) -> Chances:
+            left = self.model.places.left(areas) * self.model.places.own
+            found: Chances = self.slots_of[PLACES].holds @ (left / max(1e-300, left.sum()))
+            return found
+
+        return lru_cache(maxsize=MOST_AREAS)(chances)
 
     def _statements(self, context: EvaluationContext) -> Iterator[tuple[Fact, Statement]]:
         book, applicant = context.book, context.applicant

@@ -28,5 +28,5 @@ def question_about(
     chances = estimate.chances[rows]
     by_chance = np.repeat(CHANCES[:, None], len(rows), axis=1)
     front = Front(chances, chances, by_chance, statuses[rows] == STATUSES.index(Status.NEEDS_INFO))
-    ranked = [(grants[row], STATUSES[statuses[row]]) for row in rows]
-    return next_question(context, ranked, front, outlooks(estimate, rows))
+    still_open = [grants[row] for row in rows if statuses[row] == STATUSES.index(Status.NEEDS_INFO)]
+    return next_question(context, still_open, front, outlooks(estimate, rows))
