@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, Self
 
 import numpy as np
@@ -34,6 +34,10 @@ class Asked:
     """(purposes,) how likely the need is about each."""
     reasons: Floats
     """(reasons,) the same."""
+    seldom: Mapping[str, float] = field(default_factory=dict)
+    """How seldom people type a stemmed word, 0 to 1; of others that is not known."""
+    values: frozenset[tuple[str, str]] = frozenset()
+    """Facts and values of them, such as an illness, that the words name, whoever has them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,8 +101,16 @@ def _likeness(asked: Asked, index: GrantIndex) -> dict[str, Floats]:
         "meaning_title": unknown if meaning is None else (index.titles @ meaning).astype(np.float64),
         "meaning_text": unknown if meaning is None else (index.texts @ meaning).astype(np.float64),
         "words_text": index.words.share(asked.words).astype(np.float64) if asked.words.strip() else unknown,
-        "named": index.title_words.rarest(asked.words).astype(np.float64) if asked.words.strip() else unknown,
+        "named": _named(asked, index) if asked.words.strip() else unknown,
     }
+
+
+def _named(asked: Asked, index: GrantIndex) -> Floats:
+    """Tell (grants,) how rare a word of its name the need uses; 1 where it is for an illness that the need names."""
+    found = index.title_words.rarest(asked.words, asked.seldom).astype(np.float64)
+    for one in asked.values:
+        found[index.asking_for.get(one, [])] = 1.0
+    return found
 
 
 def _paid(asked: Asked, index: GrantIndex) -> dict[str, Floats]:

@@ -15,13 +15,17 @@ from numpy.typing import NDArray
 
 from data.catalogue.codelists import PURPOSES, REASONS
 from data.catalogue.grants import Grant
-from data.catalogue.rules import AllOf, Condition, LivesIn
+from data.catalogue.rules import AllOf, Condition, LivesIn, OneOf
+from data.catalogue.traversal import walk
 from features.embedding import Embedder, Vectors
 from features.funders import Funders
 from features.lexical import BM25
 
 Floats = NDArray[np.float32]
 _PAID_BACK: Final = re.compile(r"\bloans?\b|\b(?:paid|pay it) back\b|\brepa(?:y|id)\b")
+
+FEW_VALUES: Final = 3
+"""A condition that more values meet is for nobody in particular."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,17 @@ class GrantIndex:
         """The words of titles and funders' names, among which rare ones tell whom a grant is for."""
         names = [grant.funder.name if grant.funder else "" for grant in self.grants]
         return BM25.fit([f"{grant.title} {name}" for grant, name in zip(self.grants, names, strict=True)])
+
+    @cached_property
+    def asking_for(self) -> Mapping[tuple[str, str], list[int]]:
+        """Fact and value → rows of the grants of which a condition asks for it, or for one of a few with it."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for row, grant in enumerate(self.grants):
+            for part in (part for rule in grant.rules for part in walk(rule.condition)):
+                if isinstance(part, OneOf) and len(part.one_of) <= FEW_VALUES:
+                    for value in part.one_of:
+                        found.setdefault((part.fact, str(value)), []).append(row)
+        return found
 
     @cached_property
     def by_council(self) -> Floats:

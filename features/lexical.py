@@ -93,14 +93,18 @@ class BM25:
         most = float(self.rarity[known].sum()) * (SATURATION + 1)
         return self.score(query) / np.float32(most) if most else np.zeros(self.size, dtype=np.float32)
 
-    def rarest(self, query: str) -> Floats:
-        """Give (n,) how rare, 0 to 1, the rarest word is that each text shares with a query; 0: it shares none."""
+    def rarest(self, query: str, seldom: Mapping[str, float]) -> Floats:
+        """Give (n,) how rare, 0 to 1, the rarest word is that each text shares with a query; 0: it shares none.
+
+        A stemmed word that people often type tells the less: it counts by how `seldom` they do, 0 to 1, and wholly
+        where that is not known; a number names nothing.
+        """
         found = np.zeros(self.size, dtype=np.float32)
         for word in words(query):
             at = self.place.get(word)
-            if at is not None:
+            if at is not None and not word.isdigit():
                 held = self.texts[self.starts[at] : self.starts[at + 1]]
-                found[held] = np.maximum(found[held], self.rarity[at])
+                found[held] = np.maximum(found[held], self.rarity[at] * np.float32(seldom.get(word, 1.0)))
         return found / np.float32(max(float(self.rarity.max(initial=0.0)), 1e-9))
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -24,6 +24,7 @@ from models.compiled.judge import CompiledJudge
 from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import EvaluationContext
 from models.needs.language import in_latin_letters
+from models.needs.named_values import named_values
 from models.needs.need_model import NeedModel
 from models.needs.suggested_facts import implied, suggest
 from models.needs.supposed import supposed
@@ -129,10 +130,13 @@ class Pairing:
         vector = self.embedder.embed([need.text])[0] if in_letters else None
         book, words = self.catalogue.facts, need.text
         about = np.isin(book.codes, [*need.purposes, *need.reasons]).astype(np.float64)
+        seldom: Mapping[str, float] = {}
         if self.needs is not None:
             words, about = self.needs.lay_words.explained(words), self.needs.about(need, vector)
+            seldom = self.needs.seldom
         purposes = len(book.purposes)
-        asked = Asked(vector, words, about[:purposes], about[purposes:])
+        named = named_values(need.text, book)
+        asked = Asked(vector, words, about[:purposes], about[purposes:], seldom, named)
         return ReadNeed(vector, about, FitOfNeed.of(asked, self.index))
 
     def _supposing(self, context: EvaluationContext, need: Need) -> EvaluationContext:

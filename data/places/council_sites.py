@@ -16,7 +16,8 @@ COLUMNS = ("gss", "homepage_url")
 def with_sites(tree: AreaTree, listed: str, odd: list[str]) -> AreaTree:
     """Give areas the sites of a list (CSV), and put under `odd` what stands for none of them; raises BadData.
 
-    The list stands in place of the sites that the areas had. A retired code stands for the one area that took its place.
+    The list stands in place of the sites that the areas had. A retired code stands for the one area that took its
+    place.
     """
     reader = csv.DictReader(listed.splitlines())
     if not set(COLUMNS) <= set(reader.fieldnames or ()):

@@ -7,10 +7,10 @@ which nobody has typed before, or mistyped, are still close to those that somebo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from math import sqrt
+from math import log, sqrt
 from typing import Any, Final
 from warnings import catch_warnings
 
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from data.catalogue.codelists import PURPOSES, REASONS
 from data.people.applicants import Need
 from features.embedding import Vectors
+from features.lexical import words
 from features.remembering import Remembered
 from models.needs.lay_words import LayWords
 
@@ -56,6 +57,8 @@ class NeedModel:
     lay_words: LayWords
     codes: tuple[str, ...] = CODES
     """What is inferred, in this order."""
+    seldom: Mapping[str, float] = field(default_factory=dict)
+    """How seldom people type a stemmed word: 0 where every text has it, 1 where none has."""
 
     @classmethod
     def fit(
@@ -95,7 +98,8 @@ class NeedModel:
                 fitted.fit(features[rows], labels[np.ix_(rows, columns)])
             weights[columns], bias[columns] = fitted.coefs_[0].T, fitted.intercepts_[0]
         runs = tuple(str(run) for run in letters.get_feature_names_out())
-        return cls(runs, np.asarray(letters.idf_, dtype=np.float64), weights, bias, lay_words, codes)
+        rarity = np.asarray(letters.idf_, dtype=np.float64)
+        return cls(runs, rarity, weights, bias, lay_words, codes, seldom_typed(texts))
 
     def of_codes(self, codes: tuple[str, ...]) -> NeedModel:
         """Infer these codes in this order; one that was not learned is never inferred."""
@@ -163,6 +167,8 @@ class NeedModel:
             "said": np.array(list(self.lay_words.meanings), dtype=np.str_),
             "meant": np.array(list(self.lay_words.meanings.values()), dtype=np.str_),
             "codes": np.array(self.codes, dtype=np.str_),
+            "typed": np.array(list(self.seldom), dtype=np.str_),
+            "seldom": np.array(list(self.seldom.values()), dtype=np.float64),
         }
 
     @classmethod
@@ -176,12 +182,27 @@ class NeedModel:
             arrays["bias"],
             LayWords(dict(zip(said, meant, strict=True))),
             tuple(arrays["codes"].tolist()) if "codes" in arrays else CODES,
+            dict(zip(arrays["typed"].tolist(), arrays["seldom"].tolist(), strict=True))
+            if "typed" in arrays
+            else {},
         )
 
 
 def labels_of(named: Iterable[Iterable[str]], among: tuple[str, ...] = CODES) -> NDArray[np.bool_]:
     """Give (needs, codes) whether each need is about each code, from the codes that it names."""
     return np.array([np.isin(among, list(codes)) for codes in named], dtype=np.bool_).reshape(-1, len(among))
+
+
+def seldom_typed(texts: Sequence[str]) -> dict[str, float]:
+    """Tell how seldom people type each stemmed word of some texts: 0 where every text has it, 1 where none has.
+
+    >>> {word: round(share, 2) for word, share in seldom_typed(["no food", "food", "a pram", "food"]).items()}
+    {'food': 0.06, 'pram': 0.47}
+    """
+    held = Counter(word for text in texts for word in set(words(text)))
+    return {
+        word: round(log(len(texts) / (held[word] + 0.5)) / log(2 * len(texts)), 4) for word in sorted(held)
+    }
 
 
 def runs_of(text: str) -> Iterator[str]:

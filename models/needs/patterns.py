@@ -95,6 +95,20 @@ class Patterns(Record):
         return tuple((one, self._ready(self.whole(one))) for one in self.patterns)
 
     @cached_property
+    def naming(self) -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
+        """Facts that hold sets, values of them, and the bare words for these, ready to be looked for.
+
+        A pattern without a frame is a whole way of speaking of oneself, and no word for a thing.
+        """
+        return tuple(
+            (fact, values, self._ready(one.words))
+            for one in self.patterns
+            if one.frame != Pattern.model_fields["frame"].default
+            for fact, values in one.tells.items()
+            if isinstance(values, tuple)
+        )
+
+    @cached_property
     def only_had(self) -> tuple[tuple[Implied, re.Pattern[str]], ...]:
         """`implied`, ready to be looked for."""
         return tuple((one, self._ready(one.words)) for one in self.implied)

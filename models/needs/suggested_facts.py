@@ -48,7 +48,7 @@ def suggest(text: str, book: FactBook, patterns: Patterns | None = None) -> tupl
     Without `patterns` those of the project are used; what they tell of facts that the book does not have is left out.
     """
     if patterns is None:
-        return _suggested(book).of(text, lambda: suggest(text, book, _own_patterns()))
+        return _suggested(book).of(text, lambda: suggest(text, book, own_patterns()))
     found: dict[str, list[Value]] = {}
     if in_latin_letters(text):
         for name, value in _stated(plain_words(text[:MOST_READ]), book, patterns):
@@ -74,7 +74,7 @@ def implied(
     """
     if patterns is None:
         day = on.isoformat().encode()
-        return _implied(book).of(text, lambda: implied(text, book, on, _own_patterns()), beside=day)
+        return _implied(book).of(text, lambda: implied(text, book, on, own_patterns()), beside=day)
     words = patterns.look_alikes.sub("_", plain_words(text[:MOST_READ])) if in_latin_letters(text) else ""
     if patterns.by_helper.search(words):
         return ()
@@ -178,5 +178,6 @@ def _implied(_book: FactBook) -> Remembered[tuple[dict[str, Statement], ...]]:
 
 
 @lru_cache(maxsize=1)
-def _own_patterns() -> Patterns:
+def own_patterns() -> Patterns:
+    """Read the patterns of the project, once."""
     return Patterns.model_validate(read_json(FILE))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from data.catalogue.codelists import PURPOSES, REASONS
 from data.catalogue.grants import Grant
+from data.catalogue.rules import EligibilityRule
 from features.columns import FIT_NAMES
 from features.fit import Asked, FitOfNeed
 from features.grant_index import GrantIndex
@@ -77,3 +79,31 @@ def test_noise_in_the_last_digits_of_a_vector_changes_nothing(asked: Asked, inde
     assert asked.vector is not None
     noisy = replace(asked, vector=asked.vector * np.float32(1 + 1e-6))
     assert fit_features(noisy, index).matrix.tobytes() == fit_features(asked, index).matrix.tobytes()
+
+
+def named(words: str, **more: Any) -> list[float]:
+    grants = (
+        Grant(id="crews", title="Ambulance crews: money help", rules=()),
+        Grant(id="ill", title="A fund", rules=(for_illness("leukaemia"),)),
+        Grant(id="ill-too", title="Another fund", rules=(for_illness("a", "b", "c", "leukaemia"),)),
+    )
+    asked = Asked(None, words, np.zeros(len(PURPOSES)), np.zeros(len(REASONS)), **more)
+    pairs = FitOfNeed.of(asked, GrantIndex.build(grants, SharedWords())).for_person(
+        (), np.full(3, 0.5), np.full(3, 0.5)
+    )
+    return [round(float(value), 2) for value in pairs.column("named")]
+
+
+def for_illness(*illnesses: str) -> EligibilityRule:
+    condition = {"fact": "illness", "one_of": list(illnesses)}
+    return EligibilityRule.model_validate({"id": "ill", "text": "For the ill.", "condition": condition})
+
+
+def test_a_word_that_everybody_types_names_no_fund_and_a_number_none() -> None:
+    assert named("no money")[0] > 0.9
+    assert named("no money", seldom={"money": 0.3})[0] < 0.4
+    assert named("2 ambulance", seldom={"money": 0.3})[0] > 0.9
+
+
+def test_a_named_illness_names_the_fund_that_asks_for_it_and_not_one_for_many() -> None:
+    assert named("bus fares", values=frozenset({("illness", "leukaemia")})) == [0.0, 1.0, 0.0]
