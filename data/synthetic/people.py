@@ -224,7 +224,8 @@ def _fitting(fact: Fact, value: Any) -> Any:
         case "choice":
             return value if value in fact.values else None
         case "choices":
-            return [code for code in value if code in fact.values]
+            known = [code for code in value if code in fact.values]
+            return known if len(known) < 2 else [code for code in known if code != fact.exclusive]
         case _:
             return value
 
