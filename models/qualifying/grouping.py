@@ -23,7 +23,7 @@ Group = Literal["likely", "possible", "unreviewed", "few"]
 GROUPS: Final[tuple[Group, ...]] = ("likely", "possible", "unreviewed", "few")
 """You very likely qualify; you may; nobody has read its rules; it is for few people."""
 _LIKELY, _POSSIBLE, _UNREVIEWED, _FEW = range(len(GROUPS))
-NAMED: Final = 0.6
+NAMED: Final = 0.48
 """From here on, 0 to 1, a word of a grant's name that a person used is rare enough to name it."""
 _LOG_FEW, _LOG_LIKELY = (round(log(chance), DIGITS) for chance in (FEW, VERY_LIKELY))
 _PARTS: Final = np.array([1, 1, 2, 3])
