@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from features.embedding import CachedEmbedder, MiniLM
+from features.embedding import CachedEmbedder
+from features.onnx_encoder import OnnxEncoder
 from models.rankers.bundle import load
 from models.recommender import Recommender
 from training.engines import OnBatch
@@ -30,9 +31,9 @@ class Ranking:
 
 
 def recommender_of(bundle: Path, today: date) -> Recommender:
-    """Load a bundle, the catalogue of its experiment and the embedding model, with one thread."""
+    """Load a bundle, the catalogue of its experiment and the embedding model, as a service does, with one thread."""
     loaded = load(bundle)
     experiment = experiment_of(loaded)
     catalogue = catalogue_of(experiment.catalogue)
     rates = rates_of_experiment(experiment, catalogue, today)
-    return Recommender.of_bundle(loaded, catalogue, rates, CachedEmbedder(MiniLM.load(threads=1)))
+    return Recommender.of_bundle(loaded, catalogue, rates, CachedEmbedder(OnnxEncoder.of_weights()))
