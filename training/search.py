@@ -22,7 +22,11 @@ def competing(experiment: Experiment) -> tuple[RankerConfig, ...]:
     Raises BadExperiment for settings that a ranker does not take.
     """
     drawn = (one for search in experiment.search for one in _drawn(search, experiment.seed))
-    return tuple(dict.fromkeys((*experiment.rankers, *drawn)))
+    found: list[RankerConfig] = []
+    for ranker in (*experiment.rankers, *drawn):
+        if ranker not in found:  # settings of an estimator are a dict, so that rankers have no hash
+            found.append(ranker)
+    return tuple(found)
 
 
 def _drawn(search: Search, seed: int) -> list[RankerConfig]:

@@ -45,3 +45,9 @@ def test_a_setting_that_a_ranker_does_not_take_is_refused_in_words(tmp_path: Pat
         competing(read(tmp_path, TEXT.replace("among = {leaves", "among = {leafs")))
     with pytest.raises(BadExperiment, match=r"search.0.among"):
         read(tmp_path, TEXT.replace("among = {leaves = [4, 8], ridge = [1.0, 5.0]}", "among = {}"))
+
+
+def test_an_estimator_with_settings_of_its_own_competes_once(tmp_path: Path) -> None:
+    ridge = '{kind = "estimator", estimator = "ridge", settings = {alpha = 3.0}}'
+    found = competing(read(tmp_path, f"rankers = [{ridge}, {ridge}]"))
+    assert [one.kind for one in found] == ["estimator"]
