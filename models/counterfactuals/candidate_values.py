@@ -14,7 +14,7 @@ from itertools import combinations, pairwise
 from typing import Any, Final
 
 from data.catalogue.dependencies import sources
-from data.catalogue.facts import Fact
+from data.catalogue.facts import Fact, FactBook
 from data.catalogue.rules import (
     Ago,
     Condition,
@@ -161,11 +161,12 @@ class CandidateValues:
 
 def tied(context: EvaluationContext) -> frozenset[str]:
     """List the facts that are derived from others, and those that others are derived from."""
-    book = context.book
+    return context.catalogue_memo.memoised("derived", "tied", lambda: _tied(context.book))
+
+
+def _tied(book: FactBook) -> frozenset[str]:
     derived = [fact for fact in book.facts.values() if fact.derived is not None]
-    return context.catalogue_memo.memoised(
-        "derived", "tied", lambda: frozenset().union(*({fact.id} | sources(fact) for fact in derived))
-    )
+    return frozenset().union(*({fact.id} | sources(fact) for fact in derived))
 
 
 def _one_of_each(fact: Fact, groups: Sequence[frozenset[str]]) -> Iterator[str]:

@@ -57,7 +57,16 @@ class Implicants:
     @cached_property
     def values(self) -> dict[Variable, tuple[Any, ...]]:
         """Each variable with the values to try."""
-        return {variable: self.values_of(variable) for variable in self.variables_in_order}
+        return {variable: self._values(variable) for variable in self.variables_in_order}
+
+    def _values(self, variable: Variable) -> tuple[Any, ...]:
+        if variable not in self._listed:
+            self._listed[variable] = self.values_of(variable)
+        return self._listed[variable]
+
+    @cached_property
+    def _listed(self) -> dict[Variable, tuple[Any, ...]]:
+        return {}
 
     def lasts(self, leaf: Leaf) -> bool:
         """Tell whether what a leaf allows follows from the catalogue and the day alone, and may be kept for others."""
@@ -106,7 +115,7 @@ class Implicants:
                 ],
                 [getattr(applicant, name) for name in sorted(reads.lists)],
                 applicant.whom and sorted(applicant.whom),
-                [self.values[variable] for variable in self.reads(leaf)],
+                [self._values(variable) for variable in self.reads(leaf)],
                 (context.stated, context.discretion, context.bound_choice),
             )
             self._beside[leaf] = sha256(repr(told).encode()).digest()

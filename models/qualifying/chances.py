@@ -154,10 +154,8 @@ class Qualifying:
         if not len(open_):
             return Estimate(self, chances, np.zeros((0, 0)), np.zeros(0), context.on)
         wanted, place = self._wanted(statuses), self._place(context)
-        slots, weights = self._told(place, context, wanted)
-        kept = np.flatnonzero(weights > RARE)
-        weights = weights[kept] / weights[kept].sum()
-        made = Made(slots[:, kept], self._pins(context, wanted), place, kept)
+        slots, weights, kept = self._told(place, context, wanted)
+        made = Made(slots, self._pins(context, wanted), place, kept)
         edges = self.circuit.gates.evaluate(made.slots, made.pins)
         # Row by row: a matrix product would round a grant's chance by which other grants are open.
         mean = np.einsum("gk,k->g", self.rules_in_force(context.on).of(edges), weights)
@@ -187,9 +185,12 @@ class Qualifying:
 
     def _told(
         self, place: Place, context: EvaluationContext, wanted: Collection[str | int]
-    ) -> tuple[Chances, Chances]:
-        """Put what is told of the wanted facts into the slots, and give (kinds,) how likely each kind then is."""
-        slots, weights = place.slots.copy(), self.model.shares.copy()
+    ) -> tuple[Chances, Chances, NDArray[np.int64]]:
+        """Put what is told of the wanted facts into the slots, and give (kinds,) how likely each kind then is.
+
+        Given with them is which kinds of people these are: those that are rare, given what is told, are left out.
+        """
+        weights, found = self.model.shares.copy(), list[tuple[NDArray[np.int64], Chances]]()
         for fact, statement in self._statements(context):
             if fact.id not in wanted and fact.id not in place.varying:
                 continue
@@ -201,10 +202,15 @@ class Qualifying:
                 weights /= weights.sum()
             mine = self.slots_of.get(fact.id)
             if mine is not None:
-                slots[mine.places] = _in_cells(mine, spread, cells, exact=isinstance(statement, frozenset))
+                exact = isinstance(statement, frozenset)
+                found.append((mine.places, _in_cells(mine, spread, cells, exact=exact)))
+        kept = np.flatnonzero(weights > RARE)
+        slots = place.slots[:, kept]
+        for places, chances in found:
+            slots[places] = chances[:, kept]
         if context.applicant.areas is not None and PLACES in self.slots_of:
             slots[self.slots_of[PLACES].places] = self._in_places(context.applicant.areas)[:, None]
-        return slots, weights
+        return slots, weights[kept] / weights[kept].sum(), kept
 
     @cached_property
     def _in_places(self) -> Callable[[tuple[str, ...]], Chances]:
