@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from data.catalogue.dependencies import with_preconditions
-from data.catalogue.facts import Fact
+from data.catalogue.facts import Fact, FactBook
 from data.catalogue.grants import Grant, Repeat
 from data.catalogue.rules import (
     AGO,
@@ -138,13 +138,19 @@ def _of_ago(leaf: Ago, context: EvaluationContext, person: Person) -> Iterator[d
 
 def _birthdays(leaf: Condition, context: EvaluationContext, person: Person) -> Iterator[date]:
     """Yield the birthdays, and days like them, that matter where a leaf reads a fact that grows with time."""
-    for fact_id in facts_named(leaf) if not _nests(leaf) else ():
-        fact = context.book.facts[fact_id]
+    growing = context.catalogue_memo.memoised(leaf, "growing", lambda: tuple(_growing(leaf, context.book)))
+    for fact in growing:
         since = context.births(person, fact)
         if since is not None:
             for count in _counts(leaf, fact, context, person):
                 turns = (units_later(day, fact.grows or "years", count) for day in since if day > date.min)
                 yield from turns
+
+
+def _growing(leaf: Condition, book: FactBook) -> Iterator[Fact]:
+    """Yield the facts that grow with time among those that a leaf names."""
+    facts = (book.facts[name] for name in facts_named(leaf)) if not _nests(leaf) else ()
+    yield from (fact for fact in facts if fact.from_birth_date is not None or fact.grows is not None)
 
 
 def _nests(leaf: Condition) -> bool:
