@@ -22,13 +22,14 @@ def standings(
     """Judge grants plainly and tell of each, with its reasons where they are asked for."""
     verdicts = loaded.recommender.verdicts(context, grants)
     told = (
-        _standing(verdict, context, grant, explain=explain)
+        standing(verdict, context, grant, explain=explain)
         for verdict, grant in zip(verdicts, grants, strict=True)
     )
     return Standings(**loaded.signed(), results=tuple(told), counts=_counts(verdicts))
 
 
-def _standing(verdict: Verdict, context: EvaluationContext, grant: Grant, *, explain: bool) -> Standing:
+def standing(verdict: Verdict, context: EvaluationContext, grant: Grant, *, explain: bool) -> Standing:
+    """Tell how a person stands to one grant."""
     return Standing(
         grant_id=verdict.grant_id,
         status=verdict.status,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from threading import Event, Thread
 from typing import Final
 
@@ -10,7 +11,9 @@ from structlog.typing import FilteringBoundLogger
 
 from data.clock import today_in_london
 from data.errors import BadBundle
+from data.people.applicants import Applicant
 from data.places.postcodes import Postcodes
+from models.eligibility.verdict import judge_in
 from serving.answering import Answering
 from serving.keeping import StoreDoor
 from serving.loading import (
@@ -27,11 +30,14 @@ from serving.loading import (
 )
 from serving.measures import Measures
 from serving.settings import Settings
+from serving.standings import standing
 from serving.turns import Turns
 from serving.unreviewed import load_register
 
 MISSING: Final = "bundle_missing"
 UNUSABLE: Final = "bundle_unusable"
+BETWEEN_GRANTS: Final = 0.002
+"""Seconds between grants that are explained before anybody asks."""
 
 
 def open_answering(settings: Settings, measures: Measures, journal: FilteringBoundLogger) -> Answering:
@@ -74,6 +80,8 @@ class Watch:
     answering: Answering
     journal: FilteringBoundLogger
     stopped: Event = field(default_factory=Event)
+    explained: date | None = None
+    """The day for which every grant is explained."""
 
     def start(self) -> None:
         """Look from now on, in a thread of its own."""
@@ -84,8 +92,26 @@ class Watch:
         self.stopped.set()
 
     def _look_on(self) -> None:
+        self.explain_every_grant()
         while not self.stopped.wait(self.answering.settings.reload_seconds):
             self.look()
+            self.explain_every_grant()
+
+    def explain_every_grant(self) -> None:
+        """Once a day explain each grant to somebody who tells nothing: what is found out is held for all who ask.
+
+        Between two grants those who ask meanwhile have their turn.
+        """
+        recommender, today = self.answering.loaded.recommender, self.answering.today()
+        if self.explained == today:
+            return
+        context = recommender.context(Applicant(), on=today)
+        for grant in recommender.catalogue.grants:
+            if self.stopped.wait(BETWEEN_GRANTS):
+                return
+            standing(judge_in(context, grant), context, grant, explain=True)
+        self.explained = today
+        settle_memory()
 
     def look(self) -> bool:
         """Swap in a newer champion, if there is one that can be used; tell whether it was swapped."""
