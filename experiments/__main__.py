@@ -35,7 +35,7 @@ from experiments import rolling_origins as origins
 from experiments import simulated_world as world
 from experiments.error_commands import default_worlds, gate_errors, planted_gaps
 from experiments.report import Report
-from features.embedding import MiniLM
+from features.embedding import CachedEmbedder, MiniLM
 from training.steps import CACHE
 from training.vectors import KeptVectors
 
@@ -217,7 +217,7 @@ def questions(
 ) -> None:
     """How many questions it takes until the list is as it would be with everything answered."""
     with Console(stderr=True).status("") as status:
-        found = asking.run(data, bundle, MiniLM.load(), people, seed=seed, told=status.update)
+        found = asking.run(data, bundle, CachedEmbedder(MiniLM.load()), people, seed=seed, told=status.update)
     asking.show(found, as_json=as_json)
 
 

@@ -345,14 +345,12 @@ class Households:
             person.pop("no_recourse_to_public_funds", None)
         if person.get("employment") not in ("employed", "self_employed") and not person["lives_with_partner"]:
             person["monthly_earnings"] = person["earnings_last_six_months"] = 0
-        if not person["on_benefits"]:
-            person.pop("benefits")
         if person.get("bereaved") is False and "bereavement" in person.get("recent_events", ()):
             person["recent_events"].discard("bereavement")
         if person.get("sex") == "male" and not person["lives_with_partner"] and person.get("pregnant"):
             person["pregnant"] = False
         for name, fact in self.book.facts.items():
-            if name in person and not self._applies(person, fact):
+            if name in person and name != "benefits" and not self._applies(person, fact):
                 del person[name]
 
     def _stage(self, age: int) -> str:
@@ -443,8 +441,6 @@ class Households:
             other["on_benefits"] = bool(other["benefits"])
             other["immigration_status"] = beside["immigration_status"]
             self._draw(other, self.book.facts["disability_benefit_rates"])
-        if not other["on_benefits"]:
-            del other["benefits"]
         other["work"] = self._work(other)
         self._draw(other, self.book.facts["work_included"])
         kept: Person = {name: other[name] for name in _OF_RELATIVES if name in other}

@@ -35,9 +35,14 @@ def read_for(fact: Fact) -> tuple[Condition, ...]:
 
 
 def sources(fact: Fact) -> set[str]:
-    """List the facts that an unstated one follows from directly: its birth date, and what `read_for` reads."""
-    named = {name for condition in read_for(fact) for name in facts_named(condition)}
-    return named if fact.from_birth_date is None else named | {fact.from_birth_date}
+    """List the facts that an unstated one follows from directly: a birth date, a set, and what `read_for` reads."""
+    return {name for condition in read_for(fact) for name in facts_named(condition)} | follows_as_told(fact)
+
+
+def follows_as_told(fact: Fact) -> set[str]:
+    """Name the birth date or the set that an unstated fact follows from, just as that was told."""
+    told = {fact.from_birth_date, None if fact.derived is None else fact.derived.some_of}
+    return {name for name in told if name is not None}
 
 
 def closure(facts: Iterable[str], book: FactBook) -> Iterator[str]:

@@ -41,6 +41,9 @@ def _check_fact(fact: Fact, references: References, at: str) -> Found:
     if fact.derived is not None:
         for condition in fact.derived.conditions:
             yield from references.check(condition, f"{at}.derived")
+        told = fact.derived.some_of
+        if told is not None and (told not in book.facts or book.facts[told].kind != "choices"):
+            yield f"{at}.derived.some_of", f"{told!r} is no fact with a set of values"
     if fact.id in _asked_before(fact.id, book):
         given = {**named, "derived": fact.derived, "from_birth_date": fact.from_birth_date}
         key = next(key for key, value in given.items() if value is not None)
@@ -52,7 +55,13 @@ def _asked_before(fact_id: str, book: FactBook) -> set[str]:
     waiting = [fact_id]
     while waiting:
         fact = book.facts.get(waiting.pop())
-        names = set() if fact is None else sources(fact)
+        names = set() if fact is None else sources(fact) - _only_as_told(fact)
         waiting += names - found
         found |= names
     return found
+
+
+def _only_as_told(fact: Fact) -> set[str]:
+    """Name the set that a fact follows from as it was told: what the set hangs on is not asked there."""
+    told = None if fact.derived is None else fact.derived.some_of
+    return set() if told is None else {told}

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, model_vali
 from data.catalogue.bounds import Names, Period, Share
 from data.catalogue.codelists import PURPOSES, REASONS, URGENT
 from data.catalogue.records import Record
-from data.catalogue.rules import Condition, Number, Related, SumOf
+from data.catalogue.rules import Condition, Number, Related, SumOf, Within
 
 Kind = Literal["boolean", "number", "money", "choice", "choices", "date"]
 NUMERIC: Final = frozenset({"number", "money"})
@@ -49,7 +49,7 @@ def _ended_apart(raw: Any) -> Any:
 
 
 class Derived(Record):
-    """What a fact follows from where it is absent: a count of people, a sum of facts, or any of some conditions."""
+    """What a fact follows from where it is absent: people, a sum of facts, a set, or any of some conditions."""
 
     count: Names | None = None
     """Relations; `self` is the applicant, `any` everyone else of the household."""
@@ -58,21 +58,44 @@ class Derived(Record):
     sum_of: Annotated[tuple[str | Share, ...], Field(min_length=1)] | None = None
     any: Annotated[tuple[Condition, ...], BeforeValidator(_as_conditions), Field(min_length=1)] | None = None
     """Conditions, or ids of facts that are true or false."""
+    values_of: str | None = None
+    """A number of the people of `over`, such as an age: the set of those numbers."""
+    over: Names | None = None
+    some_of: str | None = None
+    """A set: whether it holds anything, as it was told; what the set itself hangs on is not looked at."""
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        if sum(way is not None for way in (self.count, self.sum_of, self.any)) != 1:
-            raise ValueError("expected exactly one of count, sum_of, any")
+        ways = (self.count, self.sum_of, self.any, self.values_of, self.some_of)
+        if sum(way is not None for way in ways) != 1:
+            raise ValueError("expected exactly one of count, sum_of, any, values_of, some_of")
         if self.where is not None and self.count is None:
             raise ValueError("`where` goes with `count`")
+        if (self.over is None) is not (self.values_of is None):
+            raise ValueError("`over` goes with `values_of`")
         return self
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds that a fact which follows so may have."""
+        if self.any is not None or self.some_of is not None:
+            return ("boolean",)
+        return tuple(sorted(NUMERIC)) if self.values_of is None else ("choices",)
 
     @cached_property
     def conditions(self) -> tuple[Condition, ...]:
         """Conditions that read what the fact is derived from."""
         if self.count is not None:
             return (Related(related=self.count, condition=self.where),)
+        if self.over is not None:
+            read = Within.model_validate({"fact": self.values_of, "at_least": Decimal(0)})
+            return (Related(related=self.over, condition=read),)
         return (self._sum,) if self.sum_of is not None else self.any or ()
+
+    @property
+    def reads_people(self) -> bool:
+        """Whether it follows from who there is around the applicant."""
+        return any(isinstance(condition, Related) for condition in self.conditions)
 
     @property
     def shares(self) -> tuple[Share, ...]:
@@ -137,8 +160,8 @@ class Fact(Record):
             yield "`while` goes with `grows`"
         if self.exclusive is not None and (self.kind != "choices" or self.exclusive not in self.values):
             yield "`exclusive` names a value of a set of choices"
-        if self.derived is not None and self.kind not in (("boolean",) if self.derived.any else NUMERIC):
-            yield f"a {self.kind} fact cannot be derived so: `any` gives true or false, the others a number"
+        if self.derived is not None and self.kind not in self.derived.kinds:
+            yield f"a {self.kind} fact cannot be derived so: that gives a {' or '.join(self.derived.kinds)} fact"
 
     @model_validator(mode="after")
     def _has_its_values(self) -> Self:
@@ -274,6 +297,18 @@ class FactBook(Record):
     def codes(self) -> tuple[str, ...]:
         """What a need may be about: every purpose, then every reason."""
         return (*self.purposes, *REASONS)
+
+    @cached_property
+    def counted_with(self) -> dict[str, tuple[str, ...]]:
+        """Facts that list numbers of people, such as the ages of children → the facts that count the same people."""
+        counts = [(name, one.derived) for name, one in self.facts.items() if one.derived is not None]
+        return {
+            name: tuple(
+                other for other, told in counts if told.count == one.derived.over and told.where is None
+            )
+            for name, one in self.facts.items()
+            if one.derived is not None and one.derived.values_of is not None
+        }
 
     @cached_property
     def household(self) -> frozenset[str]:

@@ -146,5 +146,5 @@ def hangs_on(leaf: Leaf, context: EvaluationContext) -> Iterator[Variable]:
         holder = person_of(context.applicant, variable.holder)
         if context.applicant.facts.get(fact.id) is None or holder.facts.get(fact.id) is None:
             waiting += [Variable(variable.holder, other) for other in sorted(sources(fact))]
-            if fact.derived is not None and fact.derived.count is not None:
+            if fact.derived is not None and fact.derived.reads_people:
                 waiting.append(Variable(0, "related"))

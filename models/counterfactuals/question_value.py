@@ -7,6 +7,7 @@ from typing import Final
 
 from data.catalogue.facts import Fact
 from data.catalogue.grants import Grant
+from data.catalogue.traversal import facts_named
 from data.people.applicants import Person, Silence
 from models.counterfactuals.decisive_facts import decided_alone_by
 from models.counterfactuals.variables import Variable, person_of
@@ -31,7 +32,15 @@ def may_be_asked(variable: Variable, context: EvaluationContext) -> bool:
     if not fact.asked or _is_silenced(fact, person, context):
         return False
     condition = fact.applies_if
-    return condition is None or ask(condition, context, person) is Answer.YES
+    applies = Answer.YES if condition is None else ask(condition, context, person)
+    return applies is Answer.YES or (applies is Answer.UNKNOWN and _tells_if_it_applies(fact, context))
+
+
+def _tells_if_it_applies(fact: Fact, context: EvaluationContext) -> bool:
+    """Tell whether the answer to a fact also says whether the fact applies, as the set of benefits does."""
+    named = facts_named(fact.applies_if) if fact.applies_if is not None else set()
+    derived = [context.book.facts[name].derived for name in named]
+    return all(one is not None and one.some_of == fact.id for one in derived)
 
 
 def _is_silenced(fact: Fact, person: Person, context: EvaluationContext) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+from data.catalogue.dependencies import follows_as_told
 from data.catalogue.rules import (
     Beneficiary,
     Condition,
@@ -41,8 +42,8 @@ def reads_of(conditions: Iterable[Condition], context: EvaluationContext) -> Rea
         lists |= {"related"} if any(isinstance(table.by, PeopleCount) for table in tables_of(part)) else set()
         lists |= _LISTS_READ.get(type(part), frozenset())
     lists |= {"receives"} if facts & names.facts else set()
-    births = {context.book.facts[fact].from_birth_date for fact in facts}
-    follow = [with_sources(name, context) for name in births if name is not None]
+    told = set[str]().union(*(follows_as_told(context.book.facts[fact]) for fact in facts))
+    follow = [with_sources(name, context) for name in told]
     return Reads(frozenset(facts).union(*follow), frozenset(lists))
 
 

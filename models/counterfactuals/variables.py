@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any, Final, NamedTuple, TypeVar
 
 from data.catalogue.facts import Derived, Fact, FactBook
+from data.catalogue.rules import Related
 from data.catalogue.traversal import facts_named
 from data.people.applicants import Applicant, Between, PartSet, Person, Silence
 from models.eligibility.context import EvaluationContext
@@ -23,7 +24,7 @@ LISTS: Final[Mapping[str, int]] = {
     "work": 2,
     "awards": 2,
     "lived_in": 3,
-    "related": 3,
+    "related": 2,
 }
 """What is known of a person beside facts, with the burden (1 easy to 5) of being asked for it."""
 
@@ -101,11 +102,12 @@ def open_facts(fact_id: str, holder: int, context: EvaluationContext) -> tuple[V
 
 def _open_sources(derived: Derived, holder: int, context: EvaluationContext) -> Iterator[Variable]:
     """List what could settle what a fact is derived from."""
-    if derived.count is not None:
-        if context.applicant.related is None:
-            yield Variable(0, "related")
-        return
-    for name in sorted({name for condition in derived.conditions for name in facts_named(condition)}):
+    if derived.some_of is not None:
+        yield Variable(holder, derived.some_of)
+    if derived.reads_people and context.applicant.related is None:
+        yield Variable(0, "related")
+    own = [condition for condition in derived.conditions if not isinstance(condition, Related)]
+    for name in sorted({name for condition in own for name in facts_named(condition)}):
         yield from open_facts(name, holder, context)
 
 

@@ -296,6 +296,12 @@ class EvaluationContext:
         if derived.any is not None:
             found = some(self.asks(condition, self, holder) for condition in derived.any)
             return None if found is Answer.UNKNOWN else found is Answer.YES
+        if derived.some_of is not None:
+            return self._holds_some(self.book.facts[derived.some_of], holder)
+        if derived.over is not None and derived.values_of is not None:
+            return (
+                self._values_of(fact, derived.values_of, derived.over) if holder is self.applicant else None
+            )
         if derived.count is None:
             total = self.total(holder, derived.shares)
         elif holder is self.applicant and self.applicant.related is not None:
@@ -303,6 +309,26 @@ class EvaluationContext:
         else:
             return None
         return None if total is None else _within_limits(total, self.limits(fact.id))
+
+    def _holds_some(self, fact: Fact, holder: Person) -> bool | None:
+        """Tell whether a set, as it was told, holds anything; None where that is not known."""
+        match holder.facts.get(fact.id):
+            case frozenset() as held:
+                return bool(held - {fact.exclusive})
+            case PartSet(includes=includes) if includes - {fact.exclusive}:
+                return True
+            case _:
+                return None
+
+    def _values_of(self, fact: Fact, number: str, over: tuple[str, ...]) -> Statement | None:
+        """Give the numbers of people, such as their ages, as a set; None where it is not known who there is."""
+        people, may_be_more = self.people(over)
+        told = [self.statement(one, number) for one in people]
+        known = [one for one in told if isinstance(one, Decimal)]
+        if may_be_more or (told and not known):
+            return None
+        values = frozenset(one for one in map(str, known) if one in fact.values)
+        return values if len(known) == len(told) else PartSet(values, frozenset())
 
     def may_not_apply(self, person: Person, fact_id: str) -> bool:
         """Tell whether a fact of which nothing is known may turn out not to apply."""

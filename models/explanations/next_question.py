@@ -114,7 +114,8 @@ def _told_by(
             able.append(one)
     whole = [one for one in able if _tells_all(one, of, context)] or (able if len(able) == 1 else [])
     part = 1.0 if whole else ONE_OF_SEVERAL / max(1, len(able))
-    yield from ((one, part if one.of != "related" else ONE_OF_SEVERAL) for one in whole or able)
+    of_people = bool(whole) and isinstance(of, str)
+    yield from ((one, part if one.of != "related" or of_people else ONE_OF_SEVERAL) for one in whole or able)
 
 
 def _open(of: str | Condition, context: EvaluationContext) -> Iterable[Variable]:
@@ -128,10 +129,14 @@ def _open(of: str | Condition, context: EvaluationContext) -> Iterable[Variable]
 
 
 def _tells_all(variable: Variable, of: str | Condition, context: EvaluationContext) -> bool:
-    """Tell whether an answer is the fact itself, the birth date it follows from, or the list that a condition reads."""
-    if isinstance(of, str) and of != PLACES:
-        return variable.of in (of, context.book.facts[of].from_birth_date)
-    return variable.is_list
+    """Tell whether an answer is the fact itself, what it follows from, or the list that a condition reads."""
+    if not isinstance(of, str) or of == PLACES:
+        return variable.is_list
+    fact = context.book.facts[of]
+    derived = fact.derived
+    if variable.of == "related":
+        return derived is not None and derived.reads_people
+    return variable.of in (of, fact.from_birth_date, None if derived is None else derived.some_of)
 
 
 def question_of(name: str, book: FactBook) -> str:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from data.catalogue.dependencies import closure, with_preconditions
+from data.catalogue.dependencies import closure, follows_as_told, with_preconditions
 from data.catalogue.facts import Fact
 from data.catalogue.reading import Catalogue
 from data.catalogue.rules import Condition, EligibilityRule, HasLivedIn, LivesIn
@@ -225,12 +225,14 @@ class Qualifying:
 
     def _statements(self, context: EvaluationContext) -> Iterator[tuple[Fact, Statement]]:
         book, applicant = context.book, context.applicant
-        for name in sorted(applicant.facts):
-            for fact in (name, *self._born.get(name, ())):
-                if fact in self.model.leaves.spreads:
-                    statement = context.statement(applicant, fact)
-                    if statement is not None:
-                        yield book.facts[fact], statement
+        told = told_by(applicant, applicant, book)
+        for fact in sorted({fact for name in told for fact in (name, *self._followers.get(name, ()))}):
+            if fact in self.model.leaves.spreads:
+                statement = context.statement(applicant, fact)
+                if statement is not None and not (
+                    fact not in applicant.facts and statement is Silence.NOT_APPLICABLE
+                ):
+                    yield book.facts[fact], statement
 
     def _pins(self, context: EvaluationContext, wanted: Collection[str | int]) -> dict[int, Chances | float]:
         """Give the nodes whose chance is known otherwise: answered conditions, facts that apply as they are told."""
@@ -284,12 +286,13 @@ class Qualifying:
         return found
 
     @cached_property
-    def _born(self) -> dict[str, list[str]]:
-        """Birth dates → what grows out of them."""
+    def _followers(self) -> dict[str, list[str]]:
+        """Birth dates, sets, and the list of people → the facts that follow from them."""
         found: dict[str, list[str]] = {}
         for fact in self.catalogue.facts.facts.values():
-            if fact.from_birth_date is not None:
-                found.setdefault(fact.from_birth_date, []).append(fact.id)
+            of_people = fact.derived is not None and fact.derived.reads_people
+            for name in follows_as_told(fact) | ({"related"} if of_people else set()):
+                found.setdefault(name, []).append(fact.id)
         return found
 
     @cached_property

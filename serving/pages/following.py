@@ -59,7 +59,7 @@ def following(ranked: Ranked, asked: Asked, catalogue: Catalogue, *, danger: boo
     """The best question that was not asked yet; None where none would help. In danger none names a partner."""
     if ranked.page.offset:
         return None
-    for name in _worth_asking(ranked, catalogue, _silent(asked, catalogue)):
+    for name in _listed_first(_worth_asking(ranked, catalogue, _silent(asked, catalogue)), catalogue):
         if name == "areas" and not asked.areas:
             return Field("area", "place", *ABOUT_LISTS["areas"], "", (), sensitive=False)
         asks = WORK if name == "work" else name
@@ -97,6 +97,12 @@ def _worth_asking(ranked: Ranked, catalogue: Catalogue, silent: frozenset[str]) 
                 and not (names[0] in facts and facts[names[0]].special_category)
             ):
                 yield names[0]
+
+
+def _listed_first(names: Iterator[str], catalogue: Catalogue) -> Iterator[str]:
+    """Ask for the list of people, such as the ages of children, in place of how many they are: it tells both."""
+    lists = {count: listed for listed, counts in catalogue.facts.counted_with.items() for count in counts}
+    yield from (lists.get(name, name) for name in names)
 
 
 def _is_askable(fact: Fact, silent: frozenset[str]) -> bool:

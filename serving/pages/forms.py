@@ -129,7 +129,7 @@ def read_form(
         place=unplaced,
         places=names.like(unplaced) if unplaced else (),
         postcode=postcode if found is None else "",
-        facts=facts,
+        facts={**_counted(values, catalogue), **facts},
         work=work,
         problems={
             **problems,
@@ -169,6 +169,18 @@ def _read_facts(
     return facts, problems
 
 
+def _counted(values: Mapping[str, list[str]], catalogue: Catalogue) -> dict[str, int]:
+    """Who tells the ages of people, each once, or that there is nobody, tells how many there are."""
+    found = {}
+    for listed, counts in catalogue.facts.counted_with.items():
+        given = [
+            one for one in values.get(f"fact-{listed}", ()) if one in catalogue.facts.facts[listed].values
+        ]
+        if given or _one(values, f"silence-{listed}") == NONE_OF_THESE:
+            found |= dict.fromkeys(counts, len(given))
+    return found
+
+
 def _other_problems(
     values: Mapping[str, list[str]], areas: Sequence[str], catalogue: Catalogue
 ) -> dict[str, str]:
@@ -181,10 +193,11 @@ def _other_problems(
 
 
 def question(fact: Fact, sent: Pairs = (), problem: str = "") -> Field:
-    """The form field of a fact, filled with what was sent before."""
+    """The form field of a fact, filled with what was sent before; ages of people are chosen one by one."""
+    one_by_one = fact.derived is not None and fact.derived.values_of is not None
     return Field(
         id=fact.id,
-        kind=fact.kind,
+        kind="people" if one_by_one else fact.kind,
         text=fact.asks,
         why=fact.why,
         unit="" if fact.kind == "money" else fact.unit or "",
@@ -247,7 +260,7 @@ def _value(fact: Fact, given: list[str]) -> tuple[Any, str]:
         case "choice":
             return (given[-1], "") if given[-1] in fact.values else (None, "Choose one of the answers")
         case "choices":
-            known = [value for value in given if value in fact.values]
+            known = [value for value in dict.fromkeys(given) if value in fact.values]
             return (known, "") if known else (None, "Choose from the answers")
         case "date":
             return _day(given)

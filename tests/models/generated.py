@@ -36,7 +36,7 @@ _FACTS: list[Json] = [
     {"id": "income", "kind": "money", "min": 0},
     {"id": "savings", "kind": "money", "min": 0, "of": "household"},
     {"id": "tenure", "kind": "choice", "values": ["owner", "council", "private", "none"]},
-    {"id": "on_benefits", "kind": "boolean"},
+    {"id": "on_benefits", "kind": "boolean", "derived": {"some_of": "benefits"}},
     {
         "id": "benefits",
         "kind": "choices",
@@ -52,6 +52,8 @@ _FACTS: list[Json] = [
     {"id": "visa", "kind": "boolean"},
     {"id": "children", "kind": "number", "min": 0, "max": 9, "of": "household",
      "derived": {"count": ["child"], "where": {"fact": "age", "below": 18}}},
+    {"id": "ages", "kind": "choices", "values": [str(age) for age in range(20)], "of": "household",
+     "derived": {"values_of": "age", "over": ["child"]}},
     {"id": "paid", "kind": "money", "min": -500, "period": "week", "derived": {"sum_of": ["pay", "pension"]}},
     {"id": "helped", "kind": "boolean", "derived": {"any": ["on_benefits", {"fact": "tenure", "is": "council"}]}},
 ]  # fmt: skip

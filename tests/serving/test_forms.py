@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from data.catalogue.facts import FactBook, keyed_by_id
 from data.catalogue.grants import Grant
-from data.catalogue.reading import Catalogue
+from data.catalogue.reading import Catalogue, sample_catalogue
 from data.people.applicants import read_applicant
 from data.places.areas import AreaTree
 from models.eligibility.verdict import Status
@@ -73,6 +73,20 @@ def facts_of(*pairs: tuple[str, str]) -> dict[str, Any]:
     assert asked.problems == {}
     read_applicant(asked.applicant, CATALOGUE.facts, CATALOGUE.areas)
     return asked.facts
+
+
+def test_ages_of_children_told_one_by_one_tell_how_many_there_are() -> None:
+    catalogue = sample_catalogue()
+    for sent, ages, number in (
+        ([("fact-children_ages", "4"), ("fact-children_ages", ""), ("fact-children_ages", "4")], ["4"], 2),
+        ([("silence-children_ages", "none")], [], 0),
+    ):
+        asked = read_form(sent, catalogue)
+        assert (asked.facts["children_ages"], asked.facts["number_of_children"]) == (ages, number)
+        assert asked.fact_ids == ("children_ages",)
+        read_applicant(asked.applicant, catalogue.facts, catalogue.areas)
+    told = read_form([("fact-number_of_children", "3"), ("fact-children_ages", "4")], catalogue)
+    assert told.facts["number_of_children"] == 3
 
 
 def leeds_of(postcode: str) -> tuple[str, ...] | None:

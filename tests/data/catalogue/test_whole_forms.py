@@ -211,6 +211,9 @@ def test_a_beneficiary_is_looked_for_among_those_that_the_grant_is_for(tmp_path:
         ({"kind": "number", "derived": {"sum_of": ["area"]}}, "facts.x.derived.sum_of[0]"),
         ({"kind": "number", "derived": {"count": ["kid"]}}, "facts.x.derived.related[0]"),
         ({"kind": "boolean", "derived": {"any": ["expectin"]}}, "facts.x.derived.fact"),
+        ({"kind": "choices", "values": ["1"], "derived": {"values_of": "age"}}, "facts.x.derived"),
+        ({"kind": "number", "derived": {"values_of": "age", "over": ["child"]}}, "facts.x"),
+        ({"kind": "boolean", "derived": {"some_of": "age"}}, "facts.x.derived.some_of"),
         ({"kind": "boolean", "asked": "no"}, "facts.x.asked"),
     ],
 )

@@ -52,6 +52,48 @@ def test_a_number_of_children_follows_from_the_list_of_them_unless_it_is_stated(
     assert answer_to({"fact": "children", "at_least": 2}, person) is expected
 
 
+FOUR, NINE = ({"relation": "child", "facts": {"born": day}} for day in ("2022-05-01", "2017-05-01"))
+SOME_CHILD = {"relation": "child"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "person", "expected"),
+    [
+        ({"fact": "ages", "one_of": ["4"]}, {"related": [FOUR, NINE]}, YES),
+        ({"fact": "ages", "one_of": ["5"]}, {"related": [FOUR, NINE]}, NO),
+        ({"fact": "ages", "one_of": ["4"]}, {"related": [FOUR, SOME_CHILD]}, YES),
+        ({"fact": "ages", "one_of": ["5"]}, {"related": [FOUR, SOME_CHILD]}, UNKNOWN),
+        ({"fact": "ages", "one_of": ["4"]}, {"related": []}, NO),
+        ({"fact": "ages", "one_of": ["4"]}, {}, UNKNOWN),
+        ({"fact": "ages", "one_of": ["4"]}, {"facts": {"ages": ["5"]}, "related": [FOUR]}, NO),
+    ],
+)
+def test_ages_follow_from_the_list_of_children_unless_they_are_stated(
+    asked: Json, person: Json, expected: Answer
+) -> None:
+    assert answer_to(asked, person) is expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "gets", "care"),
+    [
+        ({"allowances": ["care"]}, YES, YES),
+        ({"allowances": []}, NO, NO),
+        ({"allowances": ["none"]}, NO, NO),
+        ({"allowances": {"includes": ["rent"]}}, YES, UNKNOWN),
+        ({"allowances": {"unknown": True}}, UNKNOWN, UNKNOWN),
+        ({"gets_some": False}, NO, NO),
+        ({"gets_some": True}, YES, UNKNOWN),
+        ({}, UNKNOWN, UNKNOWN),
+    ],
+)
+def test_whether_there_are_any_follows_from_the_set_itself_and_may_still_be_told_alone(
+    facts: Json, gets: Answer, care: Answer
+) -> None:
+    assert answer_to({"fact": "gets_some", "is": True}, {"facts": facts}) is gets
+    assert answer_to({"fact": "allowances", "one_of": ["care"]}, {"facts": facts}) is care
+
+
 def test_a_derived_count_changes_with_the_birthdays_of_the_people_counted() -> None:
     rule = {"id": "none", "text": "…", "condition": {"fact": "children", "at_most": 0}}
     person = {"related": [{"relation": "child", "facts": {"born": "2009-05-01"}}]}

@@ -59,6 +59,20 @@ BOOK = FactBook.model_validate(
                     "special_category": True,
                     "burden": 1,
                 },
+                {
+                    "id": "with_partner",
+                    "kind": "boolean",
+                    "derived": {"any": [{"related": ["partner"]}]},
+                    **PLAIN,
+                },
+                {"id": "gets_aid", "kind": "boolean", "asked": False, "derived": {"some_of": "aid"}, **PLAIN},
+                {
+                    "id": "aid",
+                    "kind": "choices",
+                    "values": ["rent", "food"],
+                    "applies_if": {"fact": "gets_aid", "is": True},
+                    **PLAIN,
+                },
             ]
         ),
         "relations": {"partner": "your partner"},
@@ -119,6 +133,20 @@ def test_a_question_waits_for_the_one_that_tells_whether_it_applies() -> None:
     works_long = {"fact": "hours", "at_least": 16}
     assert fact_asked([works_long]) == "working"
     assert fact_asked([works_long], facts={"working": True}) == "hours"
+
+
+def test_a_set_that_tells_itself_whether_it_applies_is_asked_at_once_and_only_once() -> None:
+    gets_food = {"fact": "aid", "one_of": ["food"]}
+    assert fact_asked([gets_food]) == "aid"
+    assert fact_asked([gets_food], facts={"aid": []}) is None
+    assert fact_asked([gets_food], facts={"gets_aid": False}) is None
+    assert fact_asked([{"fact": "gets_aid", "is": True}]) == "aid"
+
+
+def test_what_follows_from_who_there_is_is_not_asked_after_that() -> None:
+    alone = {"fact": "with_partner", "is": False}
+    assert fact_asked([alone, POOR]) in ("with_partner", "related")
+    assert fact_asked([alone, POOR], related=[]) == "savings"
 
 
 def test_a_special_category_question_comes_last_unless_it_decides_many() -> None:

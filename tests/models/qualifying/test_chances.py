@@ -65,6 +65,14 @@ BOOK = FactBook.model_validate(
                     **PLAIN,
                 },
                 {"id": "ill", "kind": "boolean"},
+                {
+                    "id": "kids",
+                    "kind": "number",
+                    "min": 0,
+                    "max": 9,
+                    "derived": {"count": ["child"]},
+                    **PLAIN,
+                },
                 {"id": "strange", "kind": "boolean", **PLAIN},
             ]
         ),
@@ -94,6 +102,7 @@ RATES: Json = {
         "savings": [{**SOURCE, "shares": {"0": 0.5, "1000": 0.5, "2000": 0.0}}],
         "tenure": [{**SOURCE, "shares": {"owns": 0.25, "rents": 0.5, "none": 0.25}}],
         "benefits": [{**SOURCE, "shares": {"uc": 0.5, "pc": 0.25, "pip": 0.5, "uc|pc": 0.625}}],
+        "kids": [{**SOURCE, "shares": {"0": 0.6, "1": 0.4}}],
         "ill": [{**SOURCE, "shares": {"true": 0.25}}],
     },
     "areas": [{**SOURCE, "shares": {**NATIONS, "E12000005": 0.4, "E08000025": 0.3, "E08000026": 0.1}}],
@@ -171,6 +180,12 @@ def test_a_fact_that_may_not_apply_is_as_likely_as_that_it_applies() -> None:
     assert asked(long, known={"facts": {"age": 30}}) == pytest.approx(0.5 * 0.25)
     assert asked(long, known={"facts": {"age": 30, "working": True}}) == pytest.approx(0.25)
     assert asked(long, known={"facts": {"age": 30, "hours": {"at_least": 20}}}) == pytest.approx(0.5)
+
+
+def test_what_follows_from_who_there_is_is_known_once_that_is_told() -> None:
+    has_child = {"fact": "kids", "at_least": 1}, {"fact": "tenure", "is": "rents"}
+    assert asked(*has_child) == pytest.approx(0.2)
+    assert asked(*has_child, known={"related": [{"relation": "child"}]}) == pytest.approx(0.5)
 
 
 def test_a_range_leaves_the_rates_of_what_lies_within() -> None:
