@@ -171,7 +171,7 @@ def _read_facts(
 
 def _counted(values: Mapping[str, list[str]], catalogue: Catalogue) -> dict[str, int]:
     """Who tells the ages of people, each once, or that there is nobody, tells how many there are."""
-    found = {}
+    found: dict[str, int] = {}
     for listed, counts in catalogue.facts.counted_with.items():
         given = [
             one for one in values.get(f"fact-{listed}", ()) if one in catalogue.facts.facts[listed].values
