@@ -26,12 +26,14 @@ from models.eligibility.context import EvaluationContext
 from models.needs.language import in_latin_letters
 from models.needs.named_values import named_values
 from models.needs.need_model import NeedModel
-from models.needs.suggested_facts import implied, suggest
+from models.needs.suggested_facts import Suggestion, implied, suggest
 from models.needs.supposed import supposed
 from models.qualifying.chances import Estimate, Qualifying
 
 MOST_NEEDS: Final = 64
 """Needs of which it is held how every grant fits them: a hundred bytes a grant and need."""
+MEANT: Final = 0.5
+"""How often the illness that words name is that of the person for whom a fund is looked for."""
 MOST_DAYS: Final = 64
 """Days for which the chances of somebody unknown are held."""
 
@@ -44,6 +46,8 @@ class ReadNeed:
     """(dimension,) the meaning of its words; None where there are none, or none in an alphabet that was learned."""
     about: NDArray[np.float64]
     """(codes,) how likely it is about each code of the fact file."""
+    named: frozenset[tuple[str, str]]
+    """Facts and values of them, such as an illness, that its words name, whoever has them."""
     fit: FitOfNeed
 
 
@@ -109,7 +113,29 @@ class Pairing:
         estimate = self.qualifying.estimate(self._supposing(context, need), statuses)
         usual, read = self._usual(context.on), self.read(need)
         areas = self.nearest_first(context.applicant)
-        return Described(read, statuses, estimate, usual, read.fit.for_person(areas, estimate.chances, usual))
+        likely = self._if_meant(estimate.chances, read, self._supposing(context, need), statuses)
+        return Described(read, statuses, estimate, usual, read.fit.for_person(areas, likely, usual))
+
+    def _if_meant(
+        self,
+        chances: NDArray[np.float64],
+        read: ReadNeed,
+        context: EvaluationContext,
+        statuses: NDArray[Any],
+    ) -> NDArray[np.float64]:
+        """Give (grants,) chances to order by: of funds for an illness that is named, as if it may be theirs.
+
+        What is told of the chance stays as it is: an illness counts only once it is confirmed.
+        """
+        rows = sorted({row for one in read.named for row in self.index.asking_for.get(one, ())})
+        named = (Suggestion(fact, (value,), "", sensitive=False) for fact, value in sorted(read.named))
+        applicant = supposed(context, named, ()) if rows else context.applicant
+        if applicant is context.applicant:
+            return chances
+        theirs = self.qualifying.estimate(self.context(applicant, on=context.on), statuses).chances
+        likely = chances.copy()
+        likely[rows] = np.maximum(chances[rows], (1 - MEANT) * chances[rows] + MEANT * theirs[rows])
+        return likely
 
     def read(self, need: Need) -> ReadNeed:
         """Read a need; what was read last is held by a digest, and the words themselves are not."""
@@ -137,7 +163,7 @@ class Pairing:
         purposes = len(book.purposes)
         named = named_values(need.text, book)
         asked = Asked(vector, words, about[:purposes], about[purposes:], seldom, named)
-        return ReadNeed(vector, about, FitOfNeed.of(asked, self.index))
+        return ReadNeed(vector, about, named, FitOfNeed.of(asked, self.index))
 
     def _supposing(self, context: EvaluationContext, need: Need) -> EvaluationContext:
         """Give the context as if what the words suggest were told too: for chances alone, never for a status."""

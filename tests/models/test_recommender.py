@@ -220,3 +220,26 @@ class AlwaysSays(CompiledJudge):
     def statuses_in(self, context: EvaluationContext) -> Any:
         """Give the same code for every grant."""
         return np.full_like(super().statuses_in(context), self.__dict__["says"])
+
+
+@pytest.mark.parametrize(
+    ("words", "fund"),
+    [
+        ("got ms and the washing machine has gone", "ms-society-grant"),
+        ("hiv positive, cookers broke and no money", "tht-hardship-fund"),
+        ("electric for my husbands machines, he has motor neurone", "mnd-cost-of-living"),
+    ],
+)
+def test_the_fund_for_an_illness_that_words_name_moves_up_and_what_is_told_of_it_stays(
+    recommender: Recommender, catalogue: Catalogue, words: str, fund: str
+) -> None:
+    applicant = person(catalogue, areas=["E08000019"])
+    wish = Wish(size=1000, explain=False, near_misses=0)
+    place, told = {}, {}
+    for text in (words, "money"):
+        whole = recommender.recommend(applicant, Need(text=text), on=ON, wish=wish)
+        place[text], told[text] = next(
+            (one.rank, (one.status, one.qualifies.text)) for one in whole.results if one.grant_id == fund
+        )
+    assert place[words] < place["money"] / 4
+    assert told[words] == told["money"]
