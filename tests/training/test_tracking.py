@@ -144,7 +144,7 @@ def test_mlflows_pages_of_a_model_lead_to_its_version_and_say_what_it_is(
     client = MlflowClient(tracker.uri, tracker.uri)
     (logged,) = client.search_logged_models([one.experiment_id for one in client.search_experiments()])
     assert json.loads(logged.tags["mlflow.modelVersions"]) == [{"name": "grant_ranker", "version": "1"}]
-    assert ("ndcg_at_10", 0.6, "outcomes") in [(m.key, m.value, m.dataset_name) for m in logged.metrics]
+    assert ("ndcg_at_10", 0.6, "outcomes") in [(m.key, m.value, m.dataset_name) for m in logged.metrics or ()]
     version = client.get_model_version("grant_ranker", "1")
     assert version.description == logged.tags[NOTE] == "It tells nobody a chance."
     assert "champion" in client.get_registered_model("grant_ranker").description
