@@ -21,7 +21,7 @@ BLOCKS = re.findall(r"```(\w*)\n(.*?)```", DOCS, flags=re.DOTALL)
 
 def block(kind: str, part: str) -> str:
     """The one example of a kind that holds some words."""
-    [found] = [text for found, text in BLOCKS if found == kind and part in text]
+    [found] = [str(text) for found, text in BLOCKS if found == kind and part in text]
     return found
 
 
