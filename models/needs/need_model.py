@@ -90,12 +90,15 @@ class NeedModel:
         told = np.ones_like(labels) if told is None else told
         for rows in np.unique(told[:, told.any(axis=0)], axis=1).T:
             columns = np.flatnonzero((told == rows[:, None]).all(axis=0))
+            answers = labels[np.ix_(rows, columns)]
+            if answers.all():
+                continue  # a list of one purpose: nothing tells it from others
             # A network without a hidden layer is one logistic regression a code, all fitted in a tenth of the time.
             fitted = MLPClassifier(
                 (), solver="lbfgs", alpha=TIGHTNESS, max_iter=ITERATIONS, random_state=0, tol=0.0
             )
             with catch_warnings(action="ignore", category=ConvergenceWarning):
-                fitted.fit(features[rows], labels[np.ix_(rows, columns)])
+                fitted.fit(features[rows], answers[:, 0] if len(columns) == 1 else answers)
             weights[columns], bias[columns] = fitted.coefs_[0].T, fitted.intercepts_[0]
         runs = tuple(str(run) for run in letters.get_feature_names_out())
         rarity = np.asarray(letters.idf_, dtype=np.float64)

@@ -84,7 +84,9 @@ def test_contributions_add_up_to_the_score(ranking: Ranking) -> None:
         assert sum(part.points for part in result.contributions) == pytest.approx(result.score, abs=1e-9)
 
 
-def test_each_result_has_reasons_and_an_undecided_one_says_what_is_missing_or_what_to_do_first(ranking: Ranking) -> None:
+def test_each_result_has_reasons_and_an_undecided_one_says_what_is_missing_or_what_to_do_first(
+    ranking: Ranking,
+) -> None:
     for result in ranking.results:
         assert result.reasons
         if result.status is Status.NEEDS_INFO:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix, hstack
@@ -130,3 +132,12 @@ def test_the_same_codes_are_told_after_the_list_changed_and_new_ones_never(model
     assert longer.infer(text, zeros)[0, 0] < 1e-20
     assert longer.infer(text, zeros)[0, 1:].tolist() == model.infer(text, zeros)[0, 1:3].tolist()
     assert model.of_codes(CODES) is model
+
+
+def test_a_list_of_one_purpose_is_learned_from_without_complaint() -> None:
+    alone = FactBook.model_validate(
+        {"facts": {}, "purposes": {"heat": {"text": "Heating", "words": ["coal"]}}}
+    )
+    with warnings.catch_warnings(action="error"):
+        model = fit_needs(read_needs()[::40], SharedWords(), alone)
+    assert model.about(Need(purposes=("heat",)), None)[0] == 1.0
