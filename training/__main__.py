@@ -65,7 +65,7 @@ from training.showing import (
 from training.split import Period
 from training.steps import Bench, alias_in_words, experiment_of, load_named, sent_in_words, tracker
 from training.steps import run as run_experiment
-from training.urgent import learn, plain_needs, read_sentences, write_weights
+from training.urgent import learn, plain_needs, read_sentences
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -239,12 +239,13 @@ def urgent() -> None:
     with told_in_words(console):
         _say("embedding sentences; this takes a minute")
         learned = learn(read_sentences(), plain_needs(read_needs()), MiniLM.load())
-        write_weights(learned.weights)
+        learned.model.write()
         _say(
-            f"found {learned.found:.3f} of our own urgent sentences, each unseen by what was learned from meaning; "
-            f"offered help by meaning to {learned.false_alarms:.3f} of needs that tell nothing urgent, and to "
-            f"{learned.taken_in:.3f} of sentences that only sound so"
+            f"cross-validated: found {learned.found:.3f} of our own urgent sentences; offered help to "
+            f"{learned.false_alarms:.3f} of needs that tell nothing urgent, and to {learned.taken_in:.3f} of sentences "
+            "that only sound so"
         )
+        _say("found by kind: " + ", ".join(f"{kind} {share:.3f}" for kind, share in learned.by_kind.items()))
 
 
 @app.command(epilog="Example: MLFLOW_TRACKING_URI=http://127.0.0.1:5000 python -m training sync")

@@ -1,16 +1,18 @@
 """What cannot wait, recognised in the words of a need: danger to life, abuse, no food, no power, no bed, an illness.
 
-Two ways, either is enough: patterns over plain words (`data/sample/urgent_words.json`), and a logistic regression over
-the text's meaning, learned from our own sentences (`data/sample/urgent_sentences.jsonl`). Two strengths: *sure* puts
-help on top and what helps tonight first; otherwise help is offered in one line. Shown to the searcher alone.
+Patterns over plain words (`data/sample/urgent_words.json`) are weighed together with the text's meaning and letters by
+logistic regressions learned from our own sentences (`data/sample/urgent_sentences.jsonl`): a pattern alone takes many a
+turn of speech for danger. Without a text's meaning the patterns decide. Two strengths: *sure* puts help on top and what
+helps tonight first; otherwise help is offered in one line. Shown to the searcher alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -20,16 +22,23 @@ from data.catalogue.reading import SAMPLE
 from data.catalogue.records import Record
 from data.json_files import read_json
 from features.embedding import Vectors
+from models.needs.need_model import NeedModel
 from models.needs.plain_words import in_digits, plain_words
 
 Kind = Literal["life", "abuse", "no_food", "no_power", "no_bed", "ill"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+CODES: Final = (*KINDS, "any")
+"""What is learned: each kind, and whether anything cannot wait, which is far easier to tell than what."""
 WORDS: Final = SAMPLE / "urgent_words.json"
-WEIGHTS: Final = SAMPLE / "urgent_weights.json"
+WEIGHTS: Final = SAMPLE / "urgent_weights.npz"
 MOST_READ: Final = 2000
 """Characters of a need that are read."""
 HELD: Final = 1024
 """Needs whose words were read that are held in memory."""
+OF_PATTERNS: Final = 1 / 6
+"""What a pattern that was found counts beside a vector of meaning, whose length is one."""
+LIKELY: Final = 0.5
+"""Chance from which a kind is told beside the likeliest."""
 DEEPEST: Final = 4
 """How often a named part of a pattern may name another."""
 
@@ -87,8 +96,9 @@ class UrgentWords(Record):
         return {kind: now is not None for kind, (now, maybe) in found.items() if now or maybe}
 
 
-class UrgentWeights(Record):
-    """A logistic regression for each kind over a text's meaning; plain numbers that run nothing."""
+@dataclass(frozen=True)
+class UrgentModel:
+    """How likely a text tells of each kind, by its meaning, its letters and the patterns that it holds."""
 
     embedder: str
     """The model whose vectors it was learned from; with another it is not used."""
@@ -96,39 +106,56 @@ class UrgentWeights(Record):
     """From this chance on a kind is offered …"""
     now: float
     """… and from this one it is taken for certain."""
-    weights: dict[Kind, tuple[float, ...]]
-    """(dimension,) for each kind."""
-    bias: dict[Kind, float]
+    kinds: NeedModel
+    """Its codes are `CODES`; it reads what `ready_to_infer` gives."""
 
-    @cached_property
-    def _matrix(self) -> NDArray[np.float64]:
-        return np.array([self.weights[kind] for kind in KINDS])
+    def chances(self, texts: Sequence[str], vectors: Vectors) -> NDArray[np.float64]:
+        """Give (texts, CODES) how likely each text tells of each kind, and of any, 0 to 1."""
+        return self.kinds.infer(*ready_to_infer(texts, vectors))
 
-    def chances(self, vectors: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Give (texts, KINDS) how likely each text tells of each kind, 0 to 1."""
-        log_odds = np.asarray(vectors, dtype=np.float64) @ self._matrix.T + [
-            self.bias[kind] for kind in KINDS
-        ]
-        return np.asarray(1.0 / (1.0 + np.exp(-log_odds)), dtype=np.float64)
-
-    def find(self, vector: Vectors) -> dict[Kind, bool]:
-        """Give the kinds that the meaning tells, and whether without doubt."""
-        chances = self.chances(vector[None, :])[0]
+    def find(self, text: str, vector: Vectors) -> dict[Kind, bool]:
+        """Give the likeliest kind and each other that is likely or in a pattern, if anything cannot wait."""
+        text = text[:MOST_READ]
+        *by_kind, of_any = self.chances([text], vector[None, :])[0].tolist()
+        if of_any < self.maybe:
+            return {}
+        by_words, likely = _by_words(text), min(LIKELY, max(by_kind))
         return {
-            kind: bool(chance >= self.now)
-            for kind, chance in zip(KINDS, chances, strict=True)
-            if chance >= self.maybe
+            kind: (chance >= likely and of_any >= self.now) or by_words.get(kind, False)
+            for kind, chance in zip(KINDS, by_kind, strict=True)
+            if chance >= likely or kind in by_words
         }
+
+    def write(self, path: Path = WEIGHTS) -> None:
+        """Write it as plain arrays that run nothing."""
+        own = {"embedder": np.array(self.embedder), "maybe": np.array(self.maybe), "now": np.array(self.now)}
+        np.savez_compressed(path, allow_pickle=False, **own, **self.kinds.to_arrays())
+
+    @classmethod
+    def read(cls, path: Path = WEIGHTS) -> UrgentModel:
+        """Read back what `write` wrote."""
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        embedder, maybe, now = (arrays.pop(name).item() for name in ("embedder", "maybe", "now"))
+        return cls(embedder, maybe, now, NeedModel.from_arrays(arrays))
+
+
+def ready_to_infer(texts: Sequence[str], vectors: Vectors) -> tuple[list[str], Vectors]:
+    """Give texts in plain words, and (texts, dimension + 2 KINDS): a vector, kinds in patterns, those that are sure."""
+    told = [_by_words(text) for text in texts]
+    found = [[kind in one for kind in KINDS] + [one.get(kind, False) for kind in KINDS] for one in told]
+    beside = OF_PATTERNS * np.array(found, dtype=np.float32).reshape(-1, 2 * len(KINDS))
+    return [plain_words(text) for text in texts], np.hstack([vectors, beside], dtype=np.float32)
 
 
 def urgent_in(text: str, vector: Vectors | None, embedder: str) -> tuple[Urgent, ...]:
     """List what cannot wait in the order of `KINDS`; `vector` is the text's meaning by the named embedder, if any."""
-    weights, by_words = own_weights(), _by_words(text)
-    by_meaning: Mapping[Kind, bool] = {}
-    if vector is not None and weights is not None and embedder == weights.embedder:
-        by_meaning = weights.find(vector)
-    found = [kind for kind in KINDS if kind in by_words or kind in by_meaning]
-    return tuple(Urgent(kind, by_words.get(kind, False) or by_meaning.get(kind, False)) for kind in found)
+    model = own_model()
+    if vector is None or model is None or embedder != model.embedder:
+        found = _by_words(text)
+    else:
+        found = model.find(text, vector)
+    return tuple(Urgent(kind, found[kind]) for kind in KINDS if kind in found)
 
 
 @lru_cache(maxsize=HELD)
@@ -143,6 +170,6 @@ def own_words() -> UrgentWords:
 
 
 @lru_cache(maxsize=1)
-def own_weights() -> UrgentWeights | None:
-    """The project's own weights, read once; None where they were not learned yet."""
-    return UrgentWeights.model_validate(read_json(WEIGHTS)) if WEIGHTS.exists() else None
+def own_model() -> UrgentModel | None:
+    """The project's own model, read once; None where it was not learned yet."""
+    return UrgentModel.read() if WEIGHTS.exists() else None
