@@ -64,6 +64,15 @@ class Implied(Record):
                 said = {"at_least": since.isoformat(), "at_most": on.isoformat()}
             yield name, read_statement(book.facts[name], said, name)
 
+    def in_book(self, book: FactBook, on: date) -> dict[str, Statement]:
+        """Give the facts as statements of a day; none where the book has other facts, trades or values of the name."""
+        if not self.facts.keys() <= {WORK, *book.facts} or set(self.facts.get(WORK, ())) - book.trades.keys():
+            return {}
+        try:
+            return dict(self.statements(book, on))
+        except BadApplicant:
+            return {}
+
 
 class Patterns(Record):
     """All patterns, and what around them makes them say nothing of the person who asks."""

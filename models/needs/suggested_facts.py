@@ -19,7 +19,7 @@ from data.people.statements import Statement
 from features.remembering import Remembered
 from models.needs.confirming import question_about
 from models.needs.language import in_latin_letters
-from models.needs.patterns import FILE, NUMBER, WORK, Patterns, Value, Whose, misfit
+from models.needs.patterns import FILE, NUMBER, Patterns, Value, Whose, misfit
 from models.needs.plain_words import plain_words
 
 MOST_READ: Final = 600
@@ -67,7 +67,7 @@ def implied(
 ) -> tuple[dict[str, Statement], ...]:
     """Give facts that are very likely so of whoever has such a need: they weigh chances, and are never put to anybody.
 
-    What stands together is true together, or not at all.
+    What stands together is true together, or not at all; what does not fit the book is left out.
 
     What a need is about stays so when it is denied ("I have no pram"), so nothing takes these patterns back but
     look-alikes, and writing for somebody else.
@@ -78,11 +78,8 @@ def implied(
     words = patterns.look_alikes.sub("_", plain_words(text[:MOST_READ])) if in_latin_letters(text) else ""
     if patterns.by_helper.search(words):
         return ()
-    return tuple(
-        dict(one.statements(book, on))
-        for one, said in patterns.only_had
-        if one.facts.keys() <= {WORK, *book.facts} and said.search(words)
-    )
+    found = (one.in_book(book, on) for one, said in patterns.only_had if said.search(words))
+    return tuple(facts for facts in found if facts)
 
 
 def _stated(words: str, book: FactBook, patterns: Patterns) -> Iterator[tuple[str, Value]]:

@@ -17,9 +17,10 @@ from data.people.base_rates import sample_rates
 from data.people.statements import Between, PartSet
 from features.embedding import Embedder
 from models.needs.patterns import FILE, WORK, read_suggestions
-from models.needs.suggested_facts import implied, suggest
+from models.needs.suggested_facts import implied, own_patterns, suggest
 from models.needs.supposed import supposed
 from models.pairing import Pairing
+from training.graded_order import read_needs
 
 ON = date(2026, 11, 29)
 
@@ -140,3 +141,15 @@ def test_an_implied_fact_that_does_not_fit_is_refused_with_its_place(book: FactB
         read_suggestions(book, changed)
     fields = {problem.field for problem in refused.value.problems}
     assert fields == {"implied.0.facts.no_such_fact", "implied.1.words", "implied.1.facts.bereaved"}
+
+
+def test_facts_of_another_deployment_that_share_a_name_are_left_out_where_their_values_differ(
+    book: FactBook,
+) -> None:
+    names = {name for one in own_patterns().implied for name in one.facts} - {WORK}
+    other = FactBook.model_validate(
+        {"facts": {name: {"id": name, "kind": "choice", "values": ["guest"]} for name in names}}
+    )
+    said = [need.text for need in read_needs() if implied(need.text, book, ON)]
+    assert len(said) > 100
+    assert not [text for text in said if implied(text, other, ON) or suggest(text, other)]
