@@ -86,7 +86,7 @@ def test_the_start_asks_three_things_and_the_next_question_can_be_skipped(page: 
     asked = page.locator("section.next legend").inner_text()
     group = page.locator("section.next fieldset")
     assert group.get_by_label("Prefer not to say").count() == 1
-    assert group.locator("details.why").count() == 1
+    assert group.get_by_text("Why we ask").count() == 1
     press(page, "Skip this question")
     assert asked not in page.locator("section.next legend").all_inner_texts()
 
@@ -111,6 +111,8 @@ def test_what_the_words_suggest_is_asked_and_used_only_after_a_yes(page: Page) -
 def test_the_next_question_is_answered_in_place_and_earlier_answers_stay(page: Page) -> None:
     search(page, need="bills")
     asked = page.locator("section.next legend").inner_text()
+    for folded in page.locator("section.next summary", has_text="Show the").all():
+        folded.click()
     page.locator("section.next input[type=radio], section.next input[type=checkbox]").first.check()
     press(page, "Look again")
     assert page.locator("section.next legend").all_inner_texts() != [asked]
