@@ -104,6 +104,8 @@ class Batch:
         if kept is not None:
             if kept != row["digest"]:
                 raise Conflict(f"this id of {table.name} is taken by other content")
+            if isinstance(record, Application):  # another batch may have kept it since the locks were taken
+                self.applied.setdefault(record.id, record.on)
             return Receipt.ALREADY
         if isinstance(record, NamedOutcome):
             self._check_chain(record)
@@ -117,10 +119,14 @@ class Batch:
         return Receipt.STORED
 
     def write(self, connection: Connection) -> None:
-        """Insert what was added."""
+        """Insert what was added, in one order for all batches, so that two never wait for each other in a circle.
+
+        Outcomes and placements stay as they came: each follows what it refers to.
+        """
         for table in (APPLICATIONS, OUTCOMES, EVENTS, PLACEMENTS, JUDGEMENTS):
             if rows := self.added.get(table.name):
-                connection.execute(table.insert(), rows)
+                in_order = table in (APPLICATIONS, EVENTS, JUDGEMENTS)
+                connection.execute(table.insert(), sorted(rows, key=_id_of) if in_order else rows)
 
     def _check_chain(self, told: NamedOutcome) -> None:
         """An application has at most one decision; each correction of it names the version it replaces, once."""
@@ -137,6 +143,10 @@ class Batch:
             raise Conflict("an application that was pending needs no correction; send the decision by itself")
         if any(row["corrects"] == told.corrects for row in kept.values()):
             raise Conflict("the outcome to correct was corrected already; correct the newest version")
+
+
+def _id_of(row: Row) -> str:
+    return str(row["id"])
 
 
 def keep_all(batch: Batch, records: Iterable[Record]) -> tuple[Receipt | StoreError, ...]:
