@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -145,7 +145,7 @@ class Batch:
             raise Conflict("the outcome to correct was corrected already; correct the newest version")
 
 
-def _id_of(row: Row) -> str:
+def _id_of(row: Mapping[str, Any]) -> str:
     return str(row["id"])
 
 
