@@ -273,7 +273,7 @@ def show(found: Sequence[Sized], *, as_json: bool) -> None:
     table = Table(*head, title="pair_tables: from a simulated log in Parquet to a calibrated ranker")
     for line in lines:
         table.add_row(*line)
-    Console(width=130).print(table)
+    Console(width=190).print(table)
 
 
 def keep(found: Sequence[Sized], *, on: date, path: Path = RESULTS) -> None:
