@@ -33,7 +33,7 @@ from models.qualifying.chances import Estimate, Qualifying
 MOST_NEEDS: Final = 64
 """Needs of which it is held how every grant fits them: a hundred bytes a grant and need."""
 MEANT: Final = 0.5
-"""How often the illness that words name is that of the person for whom a fund is looked for."""
+"""How often the illness that words name is that of whom a fund is looked for: our own estimate, not measured."""
 MOST_DAYS: Final = 64
 """Days for which the chances of somebody unknown are held."""
 
@@ -110,10 +110,11 @@ class Pairing:
     ) -> Described:
         """Judge every grant, unless (grants,) `statuses` are at hand, and describe each beside the need."""
         statuses = self.judge.statuses_in(context) if statuses is None else statuses
-        estimate = self.qualifying.estimate(self._supposing(context, need), statuses)
+        supposing = self._supposing(context, need)
+        estimate = self.qualifying.estimate(supposing, statuses)
         usual, read = self._usual(context.on), self.read(need)
         areas = self.nearest_first(context.applicant)
-        likely = self._if_meant(estimate.chances, read, self._supposing(context, need), statuses)
+        likely = self._if_meant(estimate.chances, read, supposing, statuses)
         return Described(read, statuses, estimate, usual, read.fit.for_person(areas, likely, usual))
 
     def _if_meant(

@@ -21,9 +21,7 @@ from models.awards import Awards
 from models.eligibility.context import EvaluationContext
 from models.eligibility.verdict import STATUSES, Status, Verdict, judge_in
 from models.listing.page import Listed
-from models.listing.recommendations import (
-    Ranking,
-)
+from models.listing.recommendations import Ranking
 from models.listing.scored import Scored
 from models.listing.wish import Wish
 from models.needs.need_model import NeedModel

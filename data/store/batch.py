@@ -91,7 +91,13 @@ class Batch:
         decided = {record.outcome.application_id for record in records if isinstance(record, NamedOutcome)}
         # The locks come first: what another connection commits while they are waited for is then read too.
         applied, versions = _decided(connection, sorted(filter(_keepable, decided)))
-        return cls(at, erased, _digests(connection, records), applied, versions)
+        digests = _digests(connection, records)
+        kept = {name for table, name in digests if table == APPLICATIONS.name}
+        if since := sorted(decided & kept - applied.keys()):  # another batch has just kept these
+            later, theirs = _decided(connection, since)
+            applied, versions = {**applied, **later}, {**versions, **theirs}
+            digests |= _digests(connection, records)
+        return cls(at, erased, digests, applied, versions)
 
     def keep(self, record: Record) -> Receipt:
         """Add a record unless it is kept already; raises StoreError, in words, for one that is refused."""
@@ -104,8 +110,6 @@ class Batch:
         if kept is not None:
             if kept != row["digest"]:
                 raise Conflict(f"this id of {table.name} is taken by other content")
-            if isinstance(record, Application):  # another batch may have kept it since the locks were taken
-                self.applied.setdefault(record.id, record.on)
             return Receipt.ALREADY
         if isinstance(record, NamedOutcome):
             self._check_chain(record)

@@ -7,18 +7,14 @@ somebody writes about is worth looking at; where it stands in a list may tell so
 from __future__ import annotations
 
 from data.catalogue.facts import FactBook
-from models.needs.language import in_latin_letters
 from models.needs.patterns import Patterns
-from models.needs.plain_words import plain_words
-from models.needs.suggested_facts import MOST_READ, own_patterns
+from models.needs.suggested_facts import own_patterns, searched
 
 
 def named_values(text: str, book: FactBook, patterns: Patterns | None = None) -> frozenset[tuple[str, str]]:
     """List facts of a special category with the values of them that a text names, of whomever it says so."""
     patterns = own_patterns() if patterns is None else patterns
-    if not in_latin_letters(text):
-        return frozenset()
-    words = patterns.look_alikes.sub("_", plain_words(text[:MOST_READ]))
+    words = searched(text, patterns)
     return frozenset(
         (fact, value)
         for fact, values, said in patterns.naming

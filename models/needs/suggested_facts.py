@@ -75,11 +75,16 @@ def implied(
     if patterns is None:
         day = on.isoformat().encode()
         return _implied(book).of(text, lambda: implied(text, book, on, own_patterns()), beside=day)
-    words = patterns.look_alikes.sub("_", plain_words(text[:MOST_READ])) if in_latin_letters(text) else ""
+    words = searched(text, patterns)
     if patterns.by_helper.search(words):
         return ()
     found = (one.in_book(book, on) for one, said in patterns.only_had if said.search(words))
     return tuple(facts for facts in found if facts)
+
+
+def searched(text: str, patterns: Patterns) -> str:
+    """Give a need in plain words without its look-alikes; empty where it is in an alphabet that was never learned."""
+    return patterns.look_alikes.sub("_", plain_words(text[:MOST_READ])) if in_latin_letters(text) else ""
 
 
 def _stated(words: str, book: FactBook, patterns: Patterns) -> Iterator[tuple[str, Value]]:
