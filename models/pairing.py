@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from data.catalogue.reading import Catalogue
 from data.people.applicants import Applicant, Need
 from data.people.base_rates import BaseRates
-from data.places.areas import NATIONS, AreaTree
+from data.places.areas import NATIONS, UK, AreaTree
 from features.embedding import Embedder, Vectors
 from features.fit import Asked, FitOfNeed
 from features.grant_index import GrantIndex
@@ -181,8 +181,12 @@ class Pairing:
         return nearest_first(applicant.areas or (), self.catalogue.areas)
 
     def nation_of(self, areas: Sequence[str]) -> str | None:
-        """Give the code of the nation in which areas lie; None where there are none."""
-        return next((code for code in nearest_first(areas, self.catalogue.areas) if code in NATIONS), None)
+        """Give the code of the nation in which areas lie, elsewhere of the widest area; None where there are none."""
+        tree = self.catalogue.areas
+        around = nearest_first(areas, tree)
+        return next(
+            (code for code in around if code in NATIONS or not (code in UK or tree.ancestors(code))), None
+        )
 
     def _usual(self, on: date) -> NDArray[np.float64]:
         """Give (grants,) how likely somebody qualifies of whom nothing is known."""

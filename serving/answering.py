@@ -18,6 +18,7 @@ from data.errors import StoreError, StoreUnavailable
 from data.people.applicants import read_applicant
 from data.people.needs import check_purposes
 from data.people.situations import Situation
+from data.people.urgent_help import NOBODY, UrgentHelp
 from data.store.store import Store
 from models.eligibility.context import EvaluationContext
 from models.eligibility.contradictions import refuse_contradictions
@@ -72,6 +73,8 @@ class Answering:
     today: Callable[[], date] = field(default=today_in_london)
     situations: Mapping[str, Situation] = field(default_factory=dict)
     """The people that partners grade grants for."""
+    urgent_help: UrgentHelp = NOBODY
+    """Where who cannot wait is told to turn."""
     earlier: Loaded | None = None
     """What was live before the last swap."""
     refused_bundle: str = ""
@@ -175,7 +178,7 @@ class Answering:
             self.journal.error("judges_disagree", part=grant_id)
         places = recommender.pairing.nearest_first(applicant)
         nation = recommender.pairing.nation_of(applicant.areas or ())
-        told = understood(query.need, recommender.pairing, ranking.urgent, nation)
+        told = understood(query.need, recommender.pairing, ranking.urgent, self.urgent_help, nation)
         asked = {*query.need.purposes, *(about.code for about in told.purposes)}
         return Ranked(
             **loaded.signed(ranking.degraded),

@@ -24,6 +24,7 @@ from data.errors import BadBundle, BadData, Problem
 from data.people.applicants import Applicant, Need, read_applicant
 from data.people.base_rates import BaseRates, rates_of
 from data.people.situations import SITUATIONS, Situation, read_situations
+from data.people.urgent_help import NOBODY, UrgentHelp, own_help, read_urgent_help
 from features.bands import bands_of
 from features.embedding import CachedEmbedder, Embedder, MiniLM, Vectors
 from features.onnx_encoder import ENCODERS, OnnxEncoder, kept_encoder
@@ -189,6 +190,13 @@ def load_rates(settings: Settings, catalogue: Catalogue) -> BaseRates:
     """How common what the rules ask about is; raises BadData with all problems."""
     own = settings.facts is not None
     return rates_of(catalogue, settings.base_rates, own_facts=own, on=today_in_london())
+
+
+def load_urgent_help(settings: Settings) -> UrgentHelp:
+    """Where who cannot wait finds help; raises BadData. The project's own numbers serve the project's own areas."""
+    if settings.urgent_help is not None:
+        return read_urgent_help(settings.urgent_help)
+    return own_help() if areas_file(settings) == SAMPLE / "areas.csv" else NOBODY
 
 
 def load_situations(settings: Settings, catalogue: Catalogue) -> dict[str, Situation]:

@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     """Where `python -m training review` leaves the folders of fairness reviews, for `/review`."""
     session_key: str | None = Field(default=None, min_length=32, repr=False)
     """Signs the sessions of people who sign in; None draws one at each start, which signs everybody out."""
+    urgent_help: Path | None = None
+    """Where somebody in danger, or without food or power, turns: numbers by nation, in the form of the sample's
+    `urgent_help.json`. None means that file where the sample's areas are used, and else that nobody is named."""
     situations: Path | None = None
     """The people that partners grade grants for, as JSON Lines; None means those that come with the sample."""
     page_open: bool | None = None

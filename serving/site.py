@@ -90,7 +90,7 @@ def _in_danger(asked: Asked, answering: Answering) -> dict[str, Any]:
 
 
 def _helpline(asked: Asked, answering: Answering) -> Place | None:
-    return helpline(answering.loaded.recommender.pairing.nation_of(asked.areas))
+    return helpline(answering.urgent_help, answering.loaded.recommender.pairing.nation_of(asked.areas))
 
 
 async def _results(asked: Asked, answering: Answering) -> Response:
@@ -106,7 +106,14 @@ async def _ranked(asked: Asked, answering: Answering, size: int) -> dict[str, An
     return {
         **told,
         **lines(ranked, loaded.grant),
-        **results_page(asked, ranked, loaded.catalogue, simulated=loaded.simulated, nation=nation),
+        **results_page(
+            asked,
+            ranked,
+            loaded.catalogue,
+            simulated=loaded.simulated,
+            help_book=answering.urgent_help,
+            nation=nation,
+        ),
     }
 
 

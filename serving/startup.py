@@ -23,12 +23,14 @@ from serving.loading import (
     load_embedder,
     load_rates,
     load_situations,
+    load_urgent_help,
     manifest_digest,
     settle_memory,
     with_bundle,
     without_bundle,
 )
 from serving.measures import Measures
+from serving.pages.render import speak_of
 from serving.settings import Settings
 from serving.standings import standing
 from serving.turns import Turns
@@ -36,6 +38,7 @@ from serving.unreviewed import load_register
 
 MISSING: Final = "bundle_missing"
 UNUSABLE: Final = "bundle_unusable"
+NO_HELP: Final = "GRANTS_URGENT_HELP names no file: nobody who is in danger is told where to turn"
 BETWEEN_GRANTS: Final = 0.002
 """Seconds between grants that are explained before anybody asks."""
 
@@ -43,15 +46,21 @@ BETWEEN_GRANTS: Final = 0.002
 def open_answering(settings: Settings, measures: Measures, journal: FilteringBoundLogger) -> Answering:
     """Load and warm everything but the store, which may come later; raises BadData for what cannot be used."""
     check_postcodes(settings)
+    places = load_urgent_help(settings)
     loaded = first_loaded(settings, journal)
     register = load_register(settings, loaded.catalogue, loaded.rates, loaded.recommender.embedder)
     loaded = loaded.beside(register)
     loaded.warm(today_in_london(), explained=WARMED)
+    speak_of(places)
     door = StoreDoor(settings.store, settings.store_seconds)
     turns = Turns(settings.threads, deadline=settings.deadline)
     store_turns = Turns(settings.store_threads, deadline=settings.store_seconds)
     people = load_situations(settings, loaded.catalogue)
-    return Answering(settings, loaded, door, measures, turns, store_turns, journal, situations=people)
+    if not places.lines:
+        journal.warning("no urgent help", why=NO_HELP)
+    return Answering(
+        settings, loaded, door, measures, turns, store_turns, journal, situations=people, urgent_help=places
+    )
 
 
 def check_postcodes(settings: Settings) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from data.catalogue.codelists import REASONS
 from data.people.applicants import Need
-from data.people.urgent_help import own_help
+from data.people.urgent_help import UrgentHelp as HelpBook
 from models.needs.language import language_of
 from models.needs.suggested_facts import suggest
 from models.needs.urgent import Urgent
@@ -18,7 +18,9 @@ LIKELY: Final = 0.3
 """From this chance on a purpose or a reason is told."""
 
 
-def understood(need: Need, pairing: Pairing, urgent: Iterable[Urgent], nation: str | None) -> Understood:
+def understood(
+    need: Need, pairing: Pairing, urgent: Iterable[Urgent], places: HelpBook, nation: str | None
+) -> Understood:
     """Tell what a need is about, the likeliest first, which facts its words seem to state, and what cannot wait."""
     book = pairing.catalogue.facts
     about = dict(zip(book.codes, pairing.read(need).about.tolist(), strict=True))
@@ -27,13 +29,13 @@ def understood(need: Need, pairing: Pairing, urgent: Iterable[Urgent], nation: s
         reasons=_likely(about, REASONS),
         language=language_of(need.text),
         suggestions=tuple(Suggested.model_validate(one) for one in suggest(need.text, book)),
-        urgent=tuple(_help(urgent, nation)),
+        urgent=tuple(_help(urgent, places, nation)),
     )
 
 
-def _help(urgent: Iterable[Urgent], nation: str | None) -> Iterator[UrgentHelp]:
+def _help(urgent: Iterable[Urgent], places: HelpBook, nation: str | None) -> Iterator[UrgentHelp]:
     for one in urgent:
-        for line in own_help().for_kind(one.kind, nation):
+        for line in places.for_kind(one.kind, nation):
             yield UrgentHelp(
                 kind=one.kind, sure=one.sure, name=line.name, text=line.says, phone=line.phone, sms=line.sms,
                 url=line.url, hours=line.hours, checked_on=line.checked_on,

@@ -56,6 +56,10 @@ class UrgentHelp(Record):
 
     headings: dict[str, str]
     lines: tuple[HelpLine, ...]
+    in_danger: str = ""
+    """What a page without a list says: whom to call in danger, and whom to talk to."""
+    unheard: str = ""
+    """What the page on safe browsing says: whom to call in danger, and how where nobody may hear it."""
 
     def for_kind(self, kind: str, nation: str | None) -> tuple[HelpLine, ...]:
         """List where to turn, in the order of the file."""
@@ -74,12 +78,22 @@ class UrgentHelp(Record):
                 yield Problem(told, field=f"urgent_help.{line.id}")
 
 
+NOBODY: Final = UrgentHelp(headings={}, lines=())
+"""Where no place to turn to is known."""
+
+
 def read_urgent_help(path: Path = FILE) -> UrgentHelp:
     """Read the file; raises BadData with what is wrong in it."""
     try:
-        return UrgentHelp.model_validate(read_json(path))
+        found = UrgentHelp.model_validate(read_json(path))
     except ValidationError as error:
         raise BadData([Problem(in_words(one), file=str(path)) for one in error.errors()]) from None
+    unheaded = sorted({kind for line in found.lines for kind in line.kinds} - set(found.headings))
+    if unheaded:
+        raise BadData(
+            [Problem("it has no heading", file=str(path), field=f"headings.{kind}") for kind in unheaded]
+        )
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -26,7 +26,7 @@ NEED_LIMIT: Final = 2000
 """Longest need text, in characters."""
 CARRIED: Final = ("need", "fact-", "silence-", "unlike-", "whom", "purpose", "visit", "danger")
 """How the names begin that are carried from page to page as they were sent."""
-NO_SUCH_PLACE: Final = "We do not know this place. Try the name of your council, such as Leeds or Powys"
+NO_SUCH_PLACE: Final = "We do not know this place. Try the name of your council or county"
 WHICH_PLACE: Final = "Which of these places do you mean?"
 NO_SUCH_POSTCODE: Final = "We do not know this postcode. Check it, or choose a place from the list"
 WORK: Final = "list-work"

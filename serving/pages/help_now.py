@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from data.catalogue.facts import FactBook
-from data.people.urgent_help import own_help
+from data.people.urgent_help import UrgentHelp as HelpBook
 from models.needs.urgent import KINDS, own_words
 from serving.answers import UrgentHelp
 from serving.pages.forms import Asked
@@ -49,19 +49,21 @@ class Panel:
     more: tuple[Place, ...]
 
 
-def panels_of(urgent: Iterable[UrgentHelp], *, all_nations: bool = False) -> tuple[Panel, ...]:
+def panels_of(
+    urgent: Iterable[UrgentHelp], headings: Mapping[str, str], *, all_nations: bool = False
+) -> tuple[Panel, ...]:
     """Gather help by kind: what leaves no doubt first, danger before want; more at once where no nation is known."""
     kinds: dict[str, list[UrgentHelp]] = {}
     for line in urgent:
         kinds.setdefault(line.kind, []).append(line)
     order = sorted(kinds, key=lambda kind: (not kinds[kind][0].sure, KINDS.index(kind)))
-    return tuple(_panel(kind, kinds[kind], all_nations=all_nations) for kind in order)
+    return tuple(_panel(kind, headings[kind], kinds[kind], all_nations=all_nations) for kind in order)
 
 
-def _panel(kind: str, lines: list[UrgentHelp], *, all_nations: bool) -> Panel:
+def _panel(kind: str, heading: str, lines: list[UrgentHelp], *, all_nations: bool) -> Panel:
     places = tuple(_place(line) for line in lines)
     shown = EVERYWHERE if all_nations else AT_ONCE if lines[0].sure else FEWER
-    return Panel(kind, own_help().headings[kind], lines[0].sure, places[:shown], places[shown:])
+    return Panel(kind, heading, lines[0].sure, places[:shown], places[shown:])
 
 
 def _place(line: UrgentHelp) -> Place:
@@ -84,7 +86,7 @@ def fled(asked: Asked, facts: FactBook) -> bool:
     )
 
 
-def abuse_help(nation: str | None) -> tuple[UrgentHelp, ...]:
+def abuse_help(book: HelpBook, nation: str | None) -> tuple[UrgentHelp, ...]:
     """List where to turn with abuse that an answer told and no words did."""
     return tuple(
         UrgentHelp(
@@ -96,11 +98,11 @@ def abuse_help(nation: str | None) -> tuple[UrgentHelp, ...]:
             url=line.url,
             hours=line.hours,
         )
-        for line in own_help().for_kind(ABUSE, nation)
+        for line in book.for_kind(ABUSE, nation)
     )
 
 
-def helpline(nation: str | None) -> Place | None:
+def helpline(book: HelpBook, nation: str | None) -> Place | None:
     """Give the nation's own helpline against abuse, which stays in sight; None where no nation is known."""
-    own = (line for line in abuse_help(nation) if line.phone and line.phone != "999")
+    own = (line for line in abuse_help(book, nation) if line.phone and line.phone != "999")
     return None if nation is None else next(map(_place, own), None)

@@ -40,6 +40,13 @@ class PlaceNames:
         return tuple((code, self.tree.names[code]) for code in list(dict.fromkeys(codes))[:MOST_OFFERED])
 
     @cached_property
+    def examples(self) -> str:
+        """Name the first and the last place in which no other lies, for who is asked for one; empty without places."""
+        wider = set(self.tree.parents.values())
+        names = sorted(name for code, name in self.tree.names.items() if code not in wider)
+        return " or ".join(dict.fromkeys((names[0], names[-1]))) if names else ""
+
+    @cached_property
     def listed(self) -> tuple[str, ...]:
         """Every name once, for a list of suggestions."""
         return tuple(sorted(set(self.tree.names.values())))

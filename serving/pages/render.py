@@ -9,6 +9,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from data.people.urgent_help import NOBODY, UrgentHelp
 from serving.refusals import CODE, Refusal
 
 HERE: Final = Path(__file__).parent
@@ -35,13 +36,20 @@ OTHERWISE: Final = ("Something went wrong", "It is not your fault. Please start 
 @cache
 def templates() -> Environment:
     """The page templates, compiled once."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["help_book"] = NOBODY
+    return made
+
+
+def speak_of(places: UrgentHelp) -> None:
+    """Have every page that comes without a list say where this deployment's people turn in danger."""
+    templates().globals["help_book"] = places
 
 
 def page(name: str, *, code: str | None = None, **values: Any) -> HTMLResponse:

@@ -35,6 +35,7 @@ class Search:
             "areas": " ".join(asked.areas),
             "near": asked.places,
             "places": self.places.listed,
+            "place_examples": self.places.examples,
             "postcode": asked.postcode,
             "whom": asked.whom,
             "for_whom": self.for_whom,

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from data.catalogue.reading import Catalogue
+from data.people.urgent_help import UrgentHelp as HelpBook
 from models.qualifying.grouping import Group
 from serving.answers import About, Ranked, Recommendation
 from serving.pages import words
@@ -51,14 +52,20 @@ class Section:
 
 
 def results_page(
-    asked: Asked, ranked: Ranked, catalogue: Catalogue, *, simulated: bool, nation: str | None
+    asked: Asked,
+    ranked: Ranked,
+    catalogue: Catalogue,
+    *,
+    simulated: bool,
+    help_book: HelpBook,
+    nation: str | None,
 ) -> dict[str, Any]:
     """Everything that the page of results shows."""
     page, shown = ranked.page, ranked.page.offset + len(ranked.results)
     said_so = fled(asked, catalogue.facts)
     by_words = ranked.understood.urgent
     told = said_so and not any(one.kind == ABUSE for one in by_words)
-    urgent = (*by_words, *(abuse_help(nation) if told else ()))
+    urgent = (*by_words, *(abuse_help(help_book, nation) if told else ()))
     kinds = {one.kind for one in urgent}
     danger = ABUSE in kinds
     confirm = None if page.offset else confirming(ranked, asked, danger=danger)
@@ -66,7 +73,7 @@ def results_page(
     ended = not page.offset and confirm is None and next_field is None
     notes = [DEGRADED] if ranked.degraded else []
     return {
-        "panels": () if page.offset else panels_of(urgent, all_nations=nation is None),
+        "panels": () if page.offset else panels_of(urgent, help_book.headings, all_nations=nation is None),
         "danger": danger,
         "hidden": bool(kinds & HIDDEN),
         "sections": _sections(ranked, catalogue, asked, simulated=simulated, ended=ended, danger=danger),

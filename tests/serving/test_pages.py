@@ -70,7 +70,9 @@ def ranked(*results: Recommendation, asks: str | None = None, **understood: Any)
 
 
 def shown(answer: Ranked, *sent: tuple[str, str]) -> dict[str, Any]:
-    return results_page(read_form(sent, CATALOGUE), answer, CATALOGUE, simulated=False, nation=None)
+    return results_page(
+        read_form(sent, CATALOGUE), answer, CATALOGUE, simulated=False, help_book=own_help(), nation=None
+    )
 
 
 CHILDREN = Suggested(
@@ -141,7 +143,8 @@ def urgent(kind: str, *, sure: bool) -> tuple[UrgentHelp, ...]:
 
 def test_help_stands_above_with_danger_before_want_and_the_surest_first() -> None:
     panels = panels_of(
-        (*urgent("no_food", sure=True), *urgent("life", sure=False), *urgent("abuse", sure=True))
+        (*urgent("no_food", sure=True), *urgent("life", sure=False), *urgent("abuse", sure=True)),
+        own_help().headings,
     )
     assert [panel.kind for panel in panels] == ["abuse", "no_food", "life"]
     assert len(panels[0].first) > len(panels[2].first)
@@ -181,10 +184,10 @@ def test_no_card_and_no_suggestion_names_a_partner_to_somebody_who_fled() -> Non
 
 
 def test_the_helpline_of_the_nation_stays_in_sight() -> None:
-    shown_there = helpline("W92000004")
+    shown_there = helpline(own_help(), "W92000004")
     assert shown_there is not None
     assert shown_there.dial == "08088010800"
-    assert helpline(None) is None
+    assert helpline(own_help(), None) is None
 
 
 def test_hunger_needs_no_hiding() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
-from data.people.urgent_help import STALE, HelpLine, UrgentHelp, own_help
+from data.errors import BadData
+from data.people.urgent_help import STALE, HelpLine, UrgentHelp, own_help, read_urgent_help
 from models.needs.urgent import KINDS
 
 ENGLAND, WALES, SCOTLAND, NORTHERN_IRELAND = "E92000001", "W92000004", "S92000003", "N92000002"
@@ -81,3 +84,10 @@ def test_a_number_of_no_known_day_is_warned_of() -> None:
     assert [one.field for one in UrgentHelp(headings={}, lines=(line,)).stale(date(2026, 11, 29))] == [
         "urgent_help.a"
     ]
+
+
+def test_a_file_whose_kind_has_no_heading_is_refused(tmp_path: Path) -> None:
+    line = {"id": "a", "name": "A", "says": "Call.", "kinds": ["life"], "source": "https://a.example"}
+    (tmp_path / "help.json").write_text(json.dumps({"headings": {}, "lines": [line]}), "utf-8")
+    with pytest.raises(BadData, match="headings.life"):
+        read_urgent_help(tmp_path / "help.json")
