@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from hashlib import sha256
 from typing import Any, Final, Self
 
 import numpy as np
@@ -20,6 +19,7 @@ from features.embedding import Embedder, Vectors
 from features.fit import Asked, FitOfNeed
 from features.grant_index import GrantIndex
 from features.pairs import PairFeatures
+from features.remembering import Remembered
 from models.compiled.judge import CompiledJudge
 from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import EvaluationContext
@@ -30,8 +30,8 @@ from models.needs.suggested_facts import Suggestion, implied, suggest
 from models.needs.supposed import supposed
 from models.qualifying.chances import Estimate, Qualifying
 
-MOST_NEEDS: Final = 64
-"""Needs of which it is held how every grant fits them: a hundred bytes a grant and need."""
+MOST_NEEDS: Final = 128
+"""Needs of which it is held how every grant fits them, those beside a place too: a hundred bytes a grant and need."""
 MEANT: Final = 0.5
 """How often the illness that words name is that of whom a fund is looked for: our own estimate, not measured."""
 MOST_DAYS: Final = 64
@@ -81,8 +81,10 @@ class Pairing:
     qualifying: Qualifying
     needs: NeedModel | None = None
     """None where nothing was learned about needs; then only what a need names itself is known."""
-    most_needs: int = MOST_NEEDS
-    """Needs that are held; fewer where many catalogues are."""
+    homes: tuple[str, ...] = ()
+    """Where everybody lives who is described against this catalogue, nearest first; none where that differs."""
+    held: Remembered[ReadNeed] = field(default_factory=lambda: Remembered(MOST_NEEDS))
+    """The needs that were read last; the words themselves are not held. Catalogues of places share it."""
 
     @classmethod
     def build(
@@ -139,18 +141,9 @@ class Pairing:
         return likely
 
     def read(self, need: Need) -> ReadNeed:
-        """Read a need; what was read last is held by a digest, and the words themselves are not."""
-        key = sha256(need.model_dump_json().encode()).digest()
-        found = self._read.get(key)
-        if found is None:
-            if len(self._read) >= self.most_needs:
-                self._read.clear()
-            found = self._read[key] = self._read_anew(need)
-        return found
-
-    @cached_property
-    def _read(self) -> dict[bytes, ReadNeed]:
-        return {}
+        """Read a need, or remember what was read."""
+        beside = " ".join((self.embedder.name, *self.homes)).encode()
+        return self.held.of(need.model_dump_json(), lambda: self._read_anew(need), beside=beside)
 
     def _read_anew(self, need: Need) -> ReadNeed:
         in_letters = need.text.strip() and in_latin_letters(need.text)
@@ -188,18 +181,23 @@ class Pairing:
             (code for code in around if code in NATIONS or not (code in UK or tree.ancestors(code))), None
         )
 
-    def _usual(self, on: date) -> NDArray[np.float64]:
-        """Give (grants,) how likely somebody qualifies of whom nothing is known."""
-        found = self._usual_on.get(on)
+    def beside_anybody(self, read: ReadNeed, on: date) -> PairFeatures:
+        """Describe a need beside somebody of whom only the home is known; who has none qualifies for nothing."""
+        usual, home = self._usual(on), self.homes[:1]
+        return read.fit.for_person(self.homes, self._usual(on, home) if home else np.zeros_like(usual), usual)
+
+    def _usual(self, on: date, areas: tuple[str, ...] | None = None) -> NDArray[np.float64]:
+        """Give (grants,) how likely somebody qualifies of whom nothing is known but where they live, if that."""
+        found = self._usual_on.get((on, areas))
         if found is None:
             if len(self._usual_on) >= MOST_DAYS:
                 self._usual_on.clear()
-            nobody = self.context(Applicant(), on=on)
-            found = self._usual_on[on] = self.qualifying.chances(nobody, self.judge.statuses_in(nobody))
+            one = self.context(Applicant(areas=areas), on=on)
+            found = self._usual_on[on, areas] = self.qualifying.chances(one, self.judge.statuses_in(one))
         return found
 
     @cached_property
-    def _usual_on(self) -> dict[date, NDArray[np.float64]]:
+    def _usual_on(self) -> dict[tuple[date, tuple[str, ...] | None], NDArray[np.float64]]:
         return {}
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,14 @@ from models.rankers.protocol import Ranker
 RANKED: Final = (Status.ELIGIBLE, Status.DISCRETIONARY, Status.NEEDS_INFO)
 """Statuses of grants that are not ruled out."""
 _LISTED: Final = [STATUSES.index(status) for status in RANKED]
+
+
+class _Anybody(NamedTuple):
+    """A need described and scored on a day, for somebody of whom at most the home is known."""
+
+    on: date
+    pairs: PairFeatures
+    scores: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -170,30 +179,27 @@ class Recommender:
         return Scored(described, scores + points, awards, points, groups, urgent)
 
     def _scores(self, described: Described, on: date, *, ruled_out: bool) -> NDArray[np.float64]:
-        """Give (grants,) scores; where those of what is ruled out are asked for, most are the same for everybody."""
-        if not ruled_out:
+        """Give (grants,) scores; those of what is ruled out, and of what is near, are mostly the same for everybody."""
+        if ruled_out or self.pairing.homes:
+            anybody = self._for_anybody(described.need, on)
+            scores, rows = anybody.scores.copy(), np.flatnonzero(described.pairs.differ(anybody.pairs))
+        else:
             scores = np.full(len(described.statuses), -np.inf)
             rows = np.flatnonzero(np.isin(described.statuses, _LISTED))
-        else:
-            nobody, scores = self._for_nobody(described, on)
-            scores, rows = scores.copy(), np.flatnonzero(described.pairs.differ(nobody))
         scores[rows] = self.order.score(described.pairs.take(rows))
         return scores
 
-    def _for_nobody(self, described: Described, on: date) -> tuple[PairFeatures, NDArray[np.float64]]:
-        """Describe and score a need for who qualifies for nothing and lives nowhere; held while the need is."""
-        key = described.need, on
-        held = self._nobody.get(key)
-        if held is None:
-            if len(self._nobody) >= self.pairing.most_needs:
-                self._nobody.clear()
-            pairs = described.need.fit.for_person((), np.zeros(len(described.usual)), described.usual)
-            held = self._nobody[key] = pairs, self.order.score(pairs)
+    def _for_anybody(self, need: ReadNeed, on: date) -> _Anybody:
+        """Describe and score a need for somebody of whom at most the home is known; held while the need is."""
+        held = self._anybody.get(need)
+        if held is None or held.on != on:
+            pairs = self.pairing.beside_anybody(need, on)
+            held = self._anybody[need] = _Anybody(on, pairs, self.order.score(pairs))
         return held
 
     @cached_property
-    def _nobody(self) -> dict[tuple[ReadNeed, date], tuple[PairFeatures, NDArray[np.float64]]]:
-        return {}
+    def _anybody(self) -> WeakKeyDictionary[ReadNeed, _Anybody]:
+        return WeakKeyDictionary()
 
     @cached_property
     def _reviewed(self) -> NDArray[np.bool_]:

@@ -26,7 +26,7 @@ from data.register.importing import numbers_in
 from features.embedding import Embedder, Vectors
 from features.grant_index import GrantIndex, digest_of, texts_of
 from models.compiled.judge import CompiledJudge
-from models.pairing import Pairing
+from models.pairing import Pairing, nearest_first
 from models.qualifying.chances import Qualifying
 from models.recommender import Recommender
 
@@ -100,7 +100,8 @@ class Register:
             if len(self._held) > MOST_PLACES:
                 self._held.popitem(last=False)
         if near.ready is None or near.like is not like:
-            pairing = replace(near.pairing, embedder=like.embedder, needs=like.pairing.needs)
+            model = like.pairing
+            pairing = replace(near.pairing, embedder=like.embedder, needs=model.needs, held=model.held)
             near.ready, near.like = replace(like, pairing=pairing, awards=None, degraded=()), like
         return near.ready
 
@@ -110,7 +111,8 @@ class Register:
         few = Catalogue(grants, self.catalogue.facts, self.catalogue.areas, self.catalogue.digest)
         index = GrantIndex.of(grants, self.titles[rows], self.texts[rows], purposes=few.facts.purpose_texts)
         judge, qualifying = CompiledJudge.build(few), Qualifying.build(few, self.rates)
-        return Pairing(few, like.embedder, index, judge, qualifying, most_needs=1)
+        homes = nearest_first(sorted(codes), few.areas)
+        return Pairing(few, like.embedder, index, judge, qualifying, homes=homes)
 
     @cached_property
     def _rows(self) -> dict[str, NDArray[np.int64]]:
