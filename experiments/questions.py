@@ -1,14 +1,14 @@
 """How many questions it takes until a list is as it would be with everything answered.
 
-People are drawn household first (`experiments/households.py`), their needs from the judged situations. Each tells where
-they live and what they need, and then answers the product's own next question truthfully, one after another. A list is
-right as soon as four of its first five, or eight of its first ten, are among those of somebody who told everything.
+People are drawn household first, with needs that could be theirs (`experiments/askers.py`). Each tells where they live
+and what they need, and then answers the product's own next question truthfully, one after another. A list is right as
+soon as four of its first five, or eight of its first ten, are among those of somebody who told everything.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,8 +21,8 @@ from rich.table import Table
 from data.catalogue.reading import sample_catalogue
 from data.people.applicants import Need, read_applicant
 from data.people.base_rates import sample_rates
-from data.people.judgements import read_judgements
-from experiments.households import Collected, Households, Json
+from experiments.askers import draw
+from experiments.households import Collected, Json
 from features.embedding import Embedder
 from models.counterfactuals.variables import LISTS
 from models.listing.wish import Wish
@@ -36,6 +36,8 @@ SEED: Final = 7
 PEOPLE: Final = 200
 MOST: Final = 30
 """Questions that anybody is asked."""
+POOL: Final = 1500
+"""People among whom those are found who could write a need."""
 GOALS: Final = {5: (4, 6), 10: (8, 10)}
 """Of so many first grants: how many are to be right, and after how many questions at the median."""
 _SHOWN: Final = Wish(size=max(GOALS), near_misses=0)
@@ -108,19 +110,11 @@ def run(
     catalogue = sample_catalogue()
     recommender = Recommender.of_bundle(load(bundle), catalogue, sample_rates(catalogue), embedder)
     found = []
-    for number, (person, need) in enumerate(draw(data, recommender, people, seed), start=1):
+    drawn = draw(Collected.read(data), catalogue, people, POOL, seed=seed, on=ON)
+    for number, (person, need) in enumerate(drawn, start=1):
         found.append(ask_on(person, need, recommender))
         told(f"{number} of {people} people")
     return Found(tuple(found))
-
-
-def draw(data: Path, recommender: Recommender, people: int, seed: int) -> Iterator[tuple[Json, Need]]:
-    """Yield people of whom everything is known, each with a need."""
-    catalogue, rng = recommender.catalogue, np.random.default_rng(seed)
-    households = Households(Collected.read(data), catalogue.facts, catalogue.areas, rng, ON)
-    needs = [one.need for one in read_judgements().situations]
-    for _ in range(people):
-        yield households.applicant(), needs[int(rng.integers(len(needs)))]
 
 
 def ask_on(person: Json, need: Need, recommender: Recommender) -> Asked:
