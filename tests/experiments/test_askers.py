@@ -27,8 +27,8 @@ def asker(**told: Any) -> Asker:
 @pytest.mark.parametrize(
     ("need", "able", "unable"),
     [
-        ("pram", {"related": BABY}, {"related": []}),
-        ("broken cooker, 2 kids", {"facts": {"number_of_children": 2}}, {"facts": {"number_of_children": 3}}),
+        ("pram", {"related": BABY, "facts": {"youngest_child_born_on": "2026-09-01"}}, {"related": []}),
+        ("cooker, 2 kids", {"facts": {"number_of_children": 2}}, {"facts": {"number_of_children": 3}}),
         ("on universal credit, need a bed", {"facts": {"benefits": ["universal_credit"]}}, {"facts": {"benefits": []}}),
         ("i was a nurse, cant pay the rent", {"work": [{"trade": "nursing"}]}, {"work": []}),
     ],
