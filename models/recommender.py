@@ -36,6 +36,10 @@ from models.rankers.protocol import Ranker
 
 RANKED: Final = (Status.ELIGIBLE, Status.DISCRETIONARY, Status.NEEDS_INFO)
 """Statuses of grants that are not ruled out."""
+PLAIN: Final = 0.7
+"""Chance from which a need is plainly about a purpose …"""
+UNLIKELY: Final = 0.2
+"""… and below which it hardly is."""
 _LISTED: Final = [STATUSES.index(status) for status in RANKED]
 
 
@@ -144,7 +148,8 @@ class Recommender:
         open_here = np.isin(statuses[order], _LISTED)
         first, ruled_out = order[open_here], order[~open_here & ~unwanted[order]]
         tonight = self._tonight(scored.urgent)
-        first = first[np.argsort(parts_of(scored.groups, tonight)[first], kind="stable")]
+        unfit = self._hardly_for(scored.described.need.about)
+        first = first[np.lexsort((unfit[first], parts_of(scored.groups, tonight)[first]))]
         first = first if self.floors is None else self.floors.reorder(first, scored.scores)
         rows, propensities = wish.exploration.reorder(first)
         statuses = statuses.astype(np.int64)
@@ -210,6 +215,15 @@ class Recommender:
         asked, never = set(need.purposes), np.zeros(len(self.catalogue.grants), dtype=np.bool_)
         never[[row for row, excluded in self._excluding if asked and asked <= excluded]] = True
         return never
+
+    def _hardly_for(self, about: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Tell (grants,) which never pay for what the words may be about: last in their part, not ruled out."""
+        chances = dict(zip(self.catalogue.facts.purposes, about.tolist(), strict=False))
+        hardly = np.zeros(len(self.catalogue.grants), dtype=np.bool_)
+        if max(chances.values(), default=0.0) >= PLAIN:
+            may_be = {code for code, chance in chances.items() if chance >= UNLIKELY}
+            hardly[[row for row, excluded in self._excluding if may_be <= excluded]] = True
+        return hardly
 
     @cached_property
     def _excluding(self) -> tuple[tuple[int, frozenset[str]], ...]:

@@ -18,9 +18,12 @@ from models.eligibility.context import EvaluationContext
 from models.eligibility.verdict import STATUSES, Status, judge
 from models.listing.recommendations import Ranking
 from models.listing.wish import Wish
+from models.needs.lay_words import read_lay_words
+from models.needs.need_model import NeedModel, labels_of
 from models.pairing import nearest_first
 from models.rankers.exploration import Exploration
 from models.recommender import RANKED, Recommender
+from training.graded_order import read_needs
 
 ON = date(2026, 11, 23)
 LONE_PARENT: dict[str, Any] = {
@@ -32,6 +35,7 @@ LONE_PARENT: dict[str, Any] = {
     },
     "areas": ["E08000025"],
 }
+EVERYTHING = Wish(size=1000, explain=False)
 COOKER = Need(text="broken cooker, two children", purposes=("GTIP020",))
 
 
@@ -126,6 +130,26 @@ def test_a_grant_that_never_pays_for_what_is_asked_is_not_listed(
     answer = recommender.recommend(person(catalogue), debts, on=ON, wish=Wish(size=1000, explain=False))
     assert excluding
     assert not {result.grant_id for result in answer.results} & set(excluding)
+
+
+def test_a_grant_that_never_pays_for_what_words_are_plainly_about_comes_last_of_its_part_and_stays_listed(
+    recommender: Recommender, catalogue: Catalogue
+) -> None:
+    needs = read_needs()[::4]
+    labels = labels_of((*need.purposes, *need.reasons) for need in needs)
+    nothing = np.zeros((len(needs), recommender.embedder.dimension), dtype=np.float32)
+    model = NeedModel.fit([need.text for need in needs], nothing, labels, read_lay_words())
+    reading = replace(recommender, pairing=replace(recommender.pairing, needs=model))
+    applicant, goods = person(catalogue, areas=["E06000041"]), "wokingham-local-welfare-provision"
+    listed = {
+        text: [
+            one.grant_id
+            for one in reading.recommend(applicant, Need(text=text), on=ON, wish=EVERYTHING).results
+        ]
+        for text in ("food", "cooker")
+    }
+    assert goods in listed["food"][10:]
+    assert listed["cooker"].index(goods) < listed["food"].index(goods)
 
 
 def test_the_same_request_gets_the_same_answer(recommender: Recommender, catalogue: Catalogue) -> None:
