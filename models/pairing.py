@@ -28,6 +28,7 @@ from models.needs.named_values import named_values
 from models.needs.need_model import NeedModel
 from models.needs.suggested_facts import Suggestion, implied, suggest
 from models.needs.supposed import supposed
+from models.needs.urgent import Urgent, urgent_in
 from models.qualifying.chances import Estimate, Qualifying
 
 MOST_NEEDS: Final = 128
@@ -49,6 +50,8 @@ class ReadNeed:
     named: frozenset[tuple[str, str]]
     """Facts and values of them, such as an illness, that its words name, whoever has them."""
     fit: FitOfNeed
+    urgent: tuple[Urgent, ...]
+    """What cannot wait, by its words."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,8 @@ class Pairing:
         purposes = len(book.purposes)
         named = named_values(need.text, book)
         asked = Asked(vector, words, about[:purposes], about[purposes:], seldom, named)
-        return ReadNeed(vector, about, named, FitOfNeed.of(asked, self.index))
+        urgent = urgent_in(need.text, vector, self.embedder.name)
+        return ReadNeed(vector, about, named, FitOfNeed.of(asked, self.index), urgent)
 
     def _supposing(self, context: EvaluationContext, need: Need) -> EvaluationContext:
         """Give the context as if what the words suggest were told too: for chances alone, never for a status."""

@@ -26,7 +26,7 @@ from models.listing.recommendations import Ranking
 from models.listing.scored import Scored
 from models.listing.wish import Wish
 from models.needs.need_model import NeedModel
-from models.needs.urgent import Urgent, urgent_in
+from models.needs.urgent import Urgent
 from models.pairing import Described, Pairing, ReadNeed
 from models.qualifying.grouping import counted, groups_of, helps_tonight, parts_of
 from models.rankers.baselines import likely_and_alike
@@ -134,7 +134,7 @@ class Recommender:
             counts=_counts(listed.statuses[wish.passing(self.catalogue.grants)]),
             total=len(listed.rows),
             groups=counted(scored.groups[listed.rows]),
-            urgent=scored.urgent,
+            urgent=scored.described.need.urgent,
             degraded=self.degraded,
             disputed=listed.disputed(verdicts),
         )
@@ -147,7 +147,7 @@ class Recommender:
         order = order[wish.passing(grants)[order]]
         open_here = np.isin(statuses[order], _LISTED)
         first, ruled_out = order[open_here], order[~open_here & ~unwanted[order]]
-        tonight = self._tonight(scored.urgent)
+        tonight = self._tonight(scored.described.need.urgent)
         unfit = self._hardly_for(scored.described.need.about)
         first = first[np.lexsort((unfit[first], parts_of(scored.groups, tonight)[first]))]
         first = first if self.floors is None else self.floors.reorder(first, scored.scores)
@@ -180,8 +180,7 @@ class Recommender:
             awards = self.awards.chances(need, vector, areas, on=context.on)
             points = points if awards is None else self.awards.points(awards)
         groups = groups_of(described.pairs, self._reviewed)
-        urgent = urgent_in(need.text, vector, self.embedder.name)
-        return Scored(described, scores + points, awards, points, groups, urgent)
+        return Scored(described, scores + points, awards, points, groups)
 
     def _scores(self, described: Described, on: date, *, ruled_out: bool) -> NDArray[np.float64]:
         """Give (grants,) scores; those of what is ruled out, and of what is near, are mostly the same for everybody."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.needs.urgent import Urgent
 from models.pairing import Described
 from models.rankers.calibration import Chances
 
@@ -25,5 +24,3 @@ class Scored:
     """(grants,) what these chances add to the scores."""
     groups: NDArray[np.int64]
     """(grants,) places in `GROUPS`."""
-    urgent: tuple[Urgent, ...]
-    """What cannot wait, by the words of the need."""
