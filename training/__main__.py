@@ -65,7 +65,7 @@ from training.showing import (
 from training.split import Period
 from training.steps import Bench, alias_in_words, experiment_of, load_named, sent_in_words, tracker
 from training.steps import run as run_experiment
-from training.urgent import learn, plain_needs, read_sentences
+from training.urgent import NEEDS, learn, plain_needs, read_sentences
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -238,7 +238,9 @@ def urgent() -> None:
     """Learn again to tell what cannot wait, from data/sample/urgent_sentences.jsonl, and say how well it is told."""
     with told_in_words(console):
         _say("embedding sentences; this takes a minute")
-        learned = learn(read_sentences(), plain_needs(read_needs()), MiniLM.load())
+        read = read_sentences(NEEDS)
+        needs = [*read, *plain_needs(read_needs(), read)]
+        learned = learn(read_sentences(), needs, MiniLM.load(exact=True))
         learned.model.write()
         _say(
             f"cross-validated: found {learned.found:.3f} of our own urgent sentences; offered help to "

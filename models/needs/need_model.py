@@ -119,19 +119,20 @@ class NeedModel:
         found = np.zeros((len(texts), len(self.codes)))
         for row, text in enumerate(texts):
             if text.strip():
-                places, weights = self._of_letters(self.lay_words.explained(text))
+                places, weights = self.letters_of(text)
                 features = np.concatenate([vectors[row].astype(np.float64) * OF_MEANING, weights])
                 named = np.concatenate([np.arange(vectors.shape[1]), vectors.shape[1] + places])
                 log_odds = np.add.reduce(features[:, None] * self._by_feature[named], axis=0) + self.bias
                 found[row] = 1.0 / (1.0 + np.exp(-log_odds))
         return found
 
-    def _of_letters(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def letters_of(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Give the runs of letters of a text that are known, by place, and their TF-IDF, of length one.
 
         It is what scikit-learn's vectorizer gives, without the hundred and fifty megabytes that it takes.
         """
-        counts = Counter(place for run in runs_of(text) if (place := self._places.get(run)) is not None)
+        runs = runs_of(self.lay_words.explained(text))
+        counts = Counter(place for run in runs if (place := self._places.get(run)) is not None)
         places = np.array(sorted(counts), dtype=np.int64)
         often = np.array([counts[place] for place in places.tolist()], dtype=np.float64)
         weights = (np.log(often) + 1.0) * self.rarity[places]

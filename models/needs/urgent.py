@@ -1,9 +1,11 @@
 """What cannot wait, recognised in the words of a need: danger to life, abuse, no food, no power, no bed, an illness.
 
-Patterns over plain words (`data/sample/urgent_words.json`) are weighed together with the text's meaning and letters by
-logistic regressions learned from our own sentences (`data/sample/urgent_sentences.jsonl`): a pattern alone takes many a
-turn of speech for danger. Without a text's meaning the patterns decide. Two strengths: *sure* puts help on top and what
-helps tonight first; otherwise help is offered in one line. Shown to the searcher alone.
+Patterns over plain words (`data/sample/urgent_words.json`), and signs of what is meant (tonight, a harm) or not (an
+"if", a film, a pet), are weighed together with the text's meaning and letters, as learned from our own sentences
+(`data/sample/urgent_sentences.jsonl`): a pattern alone takes many a turn of speech for danger. A support vector machine
+tells whether anything cannot wait, logistic regressions which kind it is. Without a text's meaning the patterns decide.
+Two strengths: *sure* puts help on top and what helps tonight first; otherwise help is offered in one line. Shown to the
+searcher alone.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from features.embedding import Vectors
 from features.remembering import Remembered
 from models.needs.need_model import NeedModel
 from models.needs.plain_words import in_digits, plain_words
+from models.needs.support_vectors import SupportVectors
 
 Kind = Literal["life", "abuse", "no_food", "no_power", "no_bed", "ill"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -36,8 +39,10 @@ MOST_READ: Final = 2000
 """Characters of a need that are read."""
 HELD: Final = 1024
 """Needs whose words were read that are held in memory."""
-OF_PATTERNS: Final = 1 / 6
-"""What a pattern that was found counts beside a vector of meaning, whose length is one."""
+OF_PATTERNS: Final = 0.1
+"""What a pattern that was found counts beside a vector of meaning, whose length is one …"""
+OF_SIGNS: Final = 0.25
+"""… and what a sign does: one that many patterns were made for counts for less than one that was made for none."""
 LIKELY: Final = 0.5
 """Chance from which a kind is told beside the likeliest."""
 DEEPEST: Final = 4
@@ -60,6 +65,8 @@ class UrgentWords(Record):
     parts: dict[str, str]
     not_meant: tuple[str, ...]
     kinds: dict[Kind, dict[Literal["now", "maybe"], tuple[str, ...]]]
+    signs: dict[str, tuple[str, ...]]
+    """What a text speaks of, by name: words for a past, an "if", a film or a course, an illness, a harm, tonight."""
 
     @cached_property
     def look_alikes(self) -> re.Pattern[str]:
@@ -73,6 +80,11 @@ class UrgentWords(Record):
             kind: (self._ready(of["now"]), self._ready(of.get("maybe", ())))
             for kind, of in self.kinds.items()
         }
+
+    @cached_property
+    def ready_signs(self) -> tuple[re.Pattern[str], ...]:
+        """Each sign, ready to be looked for."""
+        return tuple(self._ready(words) for words in self.signs.values())
 
     @cached_property
     def _spelt(self) -> dict[str, re.Pattern[str]]:
@@ -89,12 +101,20 @@ class UrgentWords(Record):
 
     def find(self, text: str) -> dict[Kind, bool]:
         """Give the kinds that the words tell, and whether without doubt."""
+        words = self.look_alikes.sub("_", self._words(text))
+        found = {kind: (now.search(words), maybe.search(words)) for kind, (now, maybe) in self.ready.items()}
+        return {kind: now is not None for kind, (now, maybe) in found.items() if now or maybe}
+
+    def signs_in(self, text: str) -> tuple[bool, ...]:
+        """Tell which signs a text holds, in their order."""
+        words = self._words(text)
+        return tuple(sign.search(words) is not None for sign in self.ready_signs)
+
+    def _words(self, text: str) -> str:
         words = plain_words(text[:MOST_READ])
         for word, spelt in self._spelt.items():
             words = spelt.sub(word, words)
-        words = self.look_alikes.sub("_", words)
-        found = {kind: (now.search(words), maybe.search(words)) for kind, (now, maybe) in self.ready.items()}
-        return {kind: now is not None for kind, (now, maybe) in found.items() if now or maybe}
+        return words
 
 
 @dataclass(frozen=True)
@@ -108,11 +128,15 @@ class UrgentModel:
     now: float
     """… and from this one it is taken for certain."""
     kinds: NeedModel
-    """Its codes are `CODES`; it reads what `ready_to_infer` gives."""
+    """Its codes are `KINDS`; it reads what `ready_to_infer` gives."""
+    any: SupportVectors
+    """Whether anything cannot wait; it reads the same vectors, and the letters that `kinds` finds."""
 
     def chances(self, texts: Sequence[str], vectors: Vectors) -> NDArray[np.float64]:
         """Give (texts, CODES) how likely each text tells of each kind, and of any, 0 to 1."""
-        return self.kinds.infer(*ready_to_infer(texts, vectors))
+        words, read = ready_to_infer(texts, vectors)
+        of_any = self.any.infer(read, [self.kinds.letters_of(text) for text in words])
+        return np.column_stack([self.kinds.infer(words, read), of_any])
 
     def find(self, text: str, vector: Vectors) -> dict[Kind, bool]:
         """Give the likeliest kind and each other that is likely or in a pattern, if anything cannot wait."""
@@ -137,7 +161,8 @@ class UrgentModel:
     def write(self, path: Path = WEIGHTS) -> None:
         """Write it as plain arrays that run nothing."""
         own = {"embedder": np.array(self.embedder), "maybe": np.array(self.maybe), "now": np.array(self.now)}
-        np.savez_compressed(path, allow_pickle=False, **own, **self.kinds.to_arrays())
+        arrays = self.kinds.to_arrays() | self.any.to_arrays()
+        np.savez_compressed(path, allow_pickle=False, **own, **arrays)
 
     @classmethod
     def read(cls, path: Path = WEIGHTS) -> UrgentModel:
@@ -145,15 +170,17 @@ class UrgentModel:
         with np.load(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         embedder, maybe, now = (arrays.pop(name).item() for name in ("embedder", "maybe", "now"))
-        return cls(embedder, maybe, now, NeedModel.from_arrays(arrays))
+        return cls(embedder, maybe, now, NeedModel.from_arrays(arrays), SupportVectors.from_arrays(arrays))
 
 
 def ready_to_infer(texts: Sequence[str], vectors: Vectors) -> tuple[list[str], Vectors]:
-    """Give texts in plain words, and (texts, dimension + 2 KINDS): a vector, kinds in patterns, those that are sure."""
+    """Give texts in plain words, and (texts, dimension + 2 KINDS + signs): vector, patterns, sure ones, signs."""
     told = [_by_words(text) for text in texts]
     found = [[kind in one for kind in KINDS] + [one.get(kind, False) for kind in KINDS] for one in told]
-    beside = OF_PATTERNS * np.array(found, dtype=np.float32).reshape(-1, 2 * len(KINDS))
-    return [plain_words(text) for text in texts], np.hstack([vectors, beside], dtype=np.float32)
+    patterns = OF_PATTERNS * np.array(found, dtype=np.float32).reshape(-1, 2 * len(KINDS))
+    signs = OF_SIGNS * np.array([own_words().signs_in(text) for text in texts], dtype=np.float32)
+    signs = signs.reshape(-1, len(own_words().signs))
+    return [plain_words(text) for text in texts], np.hstack([vectors, patterns, signs], dtype=np.float32)
 
 
 def urgent_in(text: str, vector: Vectors | None, embedder: str) -> tuple[Urgent, ...]:
