@@ -43,10 +43,8 @@ class Encoder:
 
     def read(self, context: EvaluationContext) -> Known:
         """Put what is known of an applicant into numbers, but for what takes long."""
-        known, facts = Known(), set[str]()
+        known = Known()
         for fact, statement, moves in self._statements(context):
-            if statement is not None or moves:
-                facts.add(fact)
             alone = self._alone.get(fact)
             if alone is not None and isinstance(statement, str | bool):
                 known.now[alone[0]] = alone[1].get(statement, _NONE_NAMED)
@@ -54,15 +52,15 @@ class Encoder:
                 for subject in self._of_fact.get(fact, ()):
                     self._tell(known, subject, statement, moves, context)
         self._tell_places_and_awards(known, context)
-        self._tell_what_takes_long(known, context, facts)
+        self._tell_what_takes_long(known, context)
         return known
 
-    def _tell_what_takes_long(self, known: Known, context: EvaluationContext, facts: set[str]) -> None:
+    def _tell_what_takes_long(self, known: Known, context: EvaluationContext) -> None:
         if not self._sums and not self.asked.parts:
             return
         applicant, book = context.applicant, self.book
         known.told = [(person, told_by(person, applicant, book)) for person in context.everyone]
-        known.slow = set(self.asked.told(applicant, facts, known.told[0][1]))
+        known.slow = set(self.asked.about(known.told[0][1]))
         for _, subject, _, keys, meant in self._sums:
             mine = [told for person, told in known.told if person.relation in meant]
             silent = all(keys.isdisjoint(told) for told in mine) and (mine or applicant.related is None)

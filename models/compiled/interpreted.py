@@ -45,10 +45,10 @@ class Part:
     bases: Mapping[str, Codes]
     by_name: Mapping[str, tuple[int, ...]]
     """For each trade, relation or area the conditions that name it."""
-    growing: tuple[int, ...]
+    growing: frozenset[int]
     """Conditions that time alone may change."""
     keys: tuple[frozenset[str], ...]
-    """What must be told for another answer than of somebody who tells nothing, of what people may change."""
+    """What must be told for another answer to each than of somebody who tells nothing."""
     silences: tuple[Codes, ...]
     """The answers of somebody who tells nothing: as they are, if people grant it, and if they refuse."""
 
@@ -66,12 +66,22 @@ class Part:
             codes[at] = known[key]
         return Answered(codes, tuple(at for at in changed if moving(at)))
 
-    def ask_all(self, context: EvaluationContext, wanted: Iterable[int]) -> Answered:
-        """Ask the wanted conditions."""
-        codes = np.ones(len(self.conditions), dtype=np.int8)
+    def ask_all(
+        self, context: EvaluationContext, wanted: Sequence[int], decided: Answer = Answer.UNKNOWN
+    ) -> Answered:
+        """Ask the wanted conditions of which something is told, as if people decided so; the others stay silent."""
+        told = told_by(context.applicant, context.applicant, context.book)
+        codes, asked = self.silences[_DECIDED.index(decided)].copy(), list[int]()
         for at in wanted:
-            codes[at] = ask(self.conditions[at], context).value
-        return Answered(codes, self.growing)
+            if not told.isdisjoint(self.keys[at]):
+                codes[at] = ask(self.conditions[at], context.decided(decided)).value
+                asked.append(at)
+        return Answered(codes, tuple(at for at in asked if at in self.growing))
+
+    @cached_property
+    def every_key(self) -> frozenset[str]:
+        """What must be told for another answer to any of them."""
+        return frozenset[str]().union(*self.keys)
 
     def naming(self, names: Iterable[str]) -> set[int]:
         """List the conditions that name any of these."""
@@ -114,23 +124,9 @@ class Asked:
                 known.under_discretion = unknown, granted, refused
         return known
 
-    def told(self, applicant: Applicant, facts: set[str], told: set[str]) -> Iterator[Subject]:
-        """Yield the parts about which anything is told: `facts` of which something is known, and all that is told."""
-        for part in self.parts:
-            match part.subject.about:
-                case "work":
-                    found = applicant.work is not None
-                case "places":
-                    found = applicant.areas is not None or applicant.lived_in is not None
-                case "related":
-                    found = applicant.related is not None or not all(map(told.isdisjoint, part.keys))
-                case "discretion":
-                    found = not all(map(told.isdisjoint, part.keys))
-                case about:
-                    fact = str(about).removeprefix("fact ")
-                    found = fact == "any" or fact in facts
-            if found:
-                yield part.subject
+    def about(self, told: set[str]) -> Iterator[Subject]:
+        """Yield the parts about which anything is told."""
+        return (part.subject for part in self.parts if not told.isdisjoint(part.every_key))
 
     def answers(
         self,
@@ -163,14 +159,7 @@ class Asked:
     ) -> tuple[Answered, Answered, Answered]:
         """Answer what people at the funds may change: as it is, if they grant it, and if they refuse."""
         part = self.by_subject[UNDER_DISCRETION]
-        told = told_by(context.applicant, context.applicant, context.book)
-        asked = [at for at in wanted if not told.isdisjoint(part.keys[at])]
-        found = []
-        for decided, silent in zip(_DECIDED, part.silences, strict=True):
-            codes = silent.copy()
-            mine = part.ask_all(context.decided(decided), asked).codes if asked else codes
-            codes[asked] = mine[asked]
-            found.append(Answered(codes, part.growing))
+        found = [part.ask_all(context, wanted, decided) for decided in _DECIDED]
         return found[0], found[1], found[2]
 
 
@@ -186,23 +175,19 @@ def _part(subject: Subject, conditions: Sequence[Condition], book: FactBook, are
     for at, condition in enumerate(conditions):
         for name in _names(condition):
             by_name[name] = (*by_name.get(name, ()), at)
-    growing = tuple(at for at, condition in enumerate(conditions) if changes_with_time(condition, book))
-    keys, silences = tuple[frozenset[str], ...](), tuple[Codes, ...]()
-    if subject.about == "related":
-        keys = tuple(_own_keys(condition, book) for condition in conditions)
-    if subject == UNDER_DISCRETION:
-        keys = tuple(keys_of(condition, book) for condition in conditions)
-        nobody = evaluation_context(Applicant(), book, areas, on=_ANY_DAY)
-        contexts = [replace(nobody, discretion=decided) for decided in _DECIDED]
-        silences = tuple(np.array([ask(c, one) for c in conditions], np.int8) for one in contexts)
+    growing = frozenset(at for at, condition in enumerate(conditions) if changes_with_time(condition, book))
+    keys = tuple(_told_to(condition, book) for condition in conditions)
+    nobody = evaluation_context(Applicant(), book, areas, on=_ANY_DAY)
+    contexts = [replace(nobody, discretion=decided) for decided in _DECIDED]
+    silences = tuple(np.array([ask(c, one) for c in conditions], np.int8) for one in contexts)
     return Part(subject, tuple(conditions), bases, by_name, growing, keys, silences)
 
 
-def _own_keys(condition: Condition, book: FactBook) -> frozenset[str]:
-    """List what applicants may tell of themselves that answers a condition about related people."""
+def _told_to(condition: Condition, book: FactBook) -> frozenset[str]:
+    """List what must be told for another answer than of somebody silent: of others alone, who there is."""
     if isinstance(condition, Related) and SELF not in book.relations_meant(condition.related):
-        return keys_of(condition, book) & {"for"}
-    return keys_of(condition, book) - {"related"}
+        return keys_of(condition, book) & {"for", "related"}
+    return keys_of(condition, book)
 
 
 def _names(condition: Condition) -> Iterable[str]:
