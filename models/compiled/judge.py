@@ -32,7 +32,7 @@ from models.compiled.circuit import Circuit
 from models.compiled.encoder import Encoder
 from models.compiled.incidence import Incidence
 from models.compiled.interpreted import Asked
-from models.compiled.later_days import LaterDays, Look, Unscanned
+from models.compiled.later_days import LaterDays, Look
 from models.compiled.literal_flags import LiteralFlags
 from models.compiled.literals import Vocabulary
 from models.compiled.symbols import SymbolTable
@@ -48,9 +48,6 @@ _NOT_ELIGIBLE, _NOT_NOW = 0, 1
 LARGE: Final = 20_000
 """So many grants are judged faster by bits than each by its flags. Measured."""
 _CLOSED: Final = np.uint8(LATER | LASTING)
-
-
-_CLOSER_LOOKS: Final[tuple[Unscanned, ...]] = (NO_DAY, Look.LAST, Look.ALL)
 
 
 class Repeated(NamedTuple):
@@ -232,18 +229,15 @@ class Judgement:
     def _cured(self, grants: Numbers) -> NDArray[np.bool_]:
         """Tell for some grants whether there is a later day on which nothing about them is a no.
 
-        What must be asked day by day is asked only for grants of which it decides, and first of the last days: many a
-        grant opens for good, and then no other day need be asked.
+        What must be asked day by day is asked first of the last days: many a grant opens for good, and then no other
+        day need be asked.
         """
-        cured = self._open_later(grants, self._outlook(EVERY_DAY))
-        unsure = np.flatnonzero(cured)
-        for known in _CLOSER_LOOKS:
-            found = self._open_later(grants[unsure], self._outlook(known))
-            unsure = unsure[~found]
+        unsure = np.arange(len(grants))
+        for look in Look:
+            unsure = unsure[~self._open_later(grants[unsure], self._outlook(look))]
             if not len(unsure):
                 break
-        cured[unsure] = False
-        return cured
+        return np.isin(np.arange(len(grants)), unsure, invert=True)
 
     def _open_later(self, grants: Numbers, outlook: LaterDays) -> NDArray[np.bool_]:
         windows, later, tomorrow = self.judge.windows, self.closed.later, self.context.on.toordinal() + 1
@@ -268,11 +262,11 @@ class Judgement:
             found[at] = bool(shared([since(int(spans.first[at]), window), *asked]))
         return found
 
-    def _outlook(self, unscanned: Unscanned) -> LaterDays:
+    def _outlook(self, look: Look) -> LaterDays:
         judge, rewriter = self.judge, self.judge.symbols.rewriter
         return LaterDays(
             judge.encoder, judge.literal_flags, judge.circuit, rewriter.sums, judge.encoder.asked, self.known,
-            self.context, self.flags, unscanned,
+            self.context, self.flags, look,
         )  # fmt: skip
 
     def _repeats(self) -> Iterator[Repeated]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any
 
 from data.catalogue.facts import Fact
 from data.catalogue.rules import Condition, OneOf, Receives, Sum, Within
@@ -31,10 +31,6 @@ class Look(Enum):
     ALL = "all days"
 
 
-Unscanned: TypeAlias = IntervalSet | Look
-"""The days to be taken for what must be asked day by day, or of which days it is to be asked."""
-
-
 @dataclass(frozen=True)
 class LaterDays:
     """What later days bring for one person, worked out as far as somebody asks."""
@@ -47,7 +43,7 @@ class LaterDays:
     known: Known
     context: EvaluationContext
     flags: AnswerFlags
-    unscanned: Unscanned
+    look: Look
     _days: dict[int, IntervalSet] = field(default_factory=dict)
     _scanned: dict[Condition, tuple[IntervalSet, IntervalSet]] = field(default_factory=dict)
     _contexts: dict[date, EvaluationContext] = field(default_factory=dict)
@@ -98,10 +94,8 @@ class LaterDays:
         return self._scan(condition)[0 if holds else 1]
 
     def _scan(self, condition: Condition) -> tuple[IntervalSet, IntervalSet]:
-        if not isinstance(self.unscanned, Look):
-            return self.unscanned, self.unscanned
         if condition not in self._scanned:
-            last_alone = self.unscanned is Look.LAST
+            last_alone = self.look is Look.LAST
             self._scanned[condition] = not_no_and_not_yes(
                 condition, self.context, self._on, last_alone=last_alone
             )
