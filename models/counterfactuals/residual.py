@@ -194,13 +194,12 @@ def _is_place_open(leaf: Leaf, context: EvaluationContext) -> bool:
 
 def read_by(condition: Condition, holder: int, context: EvaluationContext) -> tuple[Variable, ...]:
     """List what a leaf reads directly, known or not."""
-    if isinstance(condition, Sum | Related) or counts_people(
-        condition
+    memo = context.catalogue_memo
+    if isinstance(condition, Sum | Related) or memo.memoised(
+        condition, "counts people", lambda: counts_people(condition)
     ):  # who there is differs from person to person
         return tuple(_read_by(condition, holder, context))
-    return context.catalogue_memo.memoised(
-        condition, ("read", holder), lambda: tuple(_read_by(condition, holder, context))
-    )
+    return memo.memoised(condition, ("read", holder), lambda: tuple(_read_by(condition, holder, context)))
 
 
 def _read_by(condition: Condition, holder: int, context: EvaluationContext) -> Iterator[Variable]:

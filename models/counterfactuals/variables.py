@@ -9,7 +9,6 @@ about them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final, NamedTuple, TypeVar
 
 from data.catalogue.facts import Derived, Fact, FactBook
@@ -75,8 +74,7 @@ def with_values(context: EvaluationContext, values: Mapping[Variable, Any]) -> E
         for holder, theirs in told.items():
             related[holder - 1] = _with(related[holder - 1], theirs)
         mine["related"] = tuple(related)
-    applicant = _with(context.applicant, mine)
-    return replace(context, applicant=applicant)
+    return context.of(_with(context.applicant, mine))
 
 
 def _with(person: _P, told: Mapping[str, Any]) -> _P:

@@ -87,6 +87,19 @@ class EvaluationContext:
         """The same with every discretion against the person."""
         return replace(self, discretion=Answer.NO)
 
+    def of(self, applicant: Applicant) -> EvaluationContext:
+        """The same day and decisions for another applicant; half as long as `replace`, in what is done most often."""
+        return EvaluationContext(
+            applicant,
+            self.book,
+            self.areas,
+            self.on,
+            self.stated,
+            self.asks,
+            self.discretion,
+            self.bound_choice,
+        )
+
     def decided(self, discretion: Answer) -> EvaluationContext:
         """The same with every discretion decided so, or left open; each is made once and keeps what it finds out."""
         if discretion is self.discretion:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,10 +124,10 @@ def contributions_of(
     ranker: Ranker, pairs: PairFeatures, points: NDArray[np.float64], place: int, *, awards: float
 ) -> tuple[Contribution, ...]:
     """Name what every column added, then past outcomes, the baseline last; the points add up to the score."""
-    named = []
-    for at, name in enumerate(ranker.columns):
-        value, added = float(pairs.column(name)[place]), float(points[place, at])
-        known = None if np.isnan(value) else value
+    named, values = [], dict(zip(pairs.columns, pairs.matrix[place].tolist(), strict=True))
+    *added_by, baseline = points[place].tolist()
+    for name, added in zip(ranker.columns, added_by, strict=True):
+        known = None if isnan(values[name]) else values[name]
         named.append(Contribution(name, known, added, sentence(name, added, known)))
     if awards:
         text = (
@@ -135,4 +136,4 @@ def contributions_of(
             else "Of those who qualify, few get it."
         )
         named.append(Contribution("awarded", None, awards, text))
-    return (*named, Contribution("baseline", None, float(points[place, -1]), "Every grant starts from here."))
+    return (*named, Contribution("baseline", None, baseline, "Every grant starts from here."))
