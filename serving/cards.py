@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, Final
 
 from data.catalogue.grants import Apply, Grant
 from data.catalogue.reading import Catalogue
+from models.eligibility.memo import catalogue_memo
 from models.explanations.near_miss import NearMiss as FoundMiss
 from models.explanations.next_question import NextQuestion as FoundQuestion
 from models.explanations.next_question import question_of
 from models.listing.recommendations import Recommendation as Found
-from serving.answers import NearMiss, NextQuestion, Recommendation
+from serving.answers import AmountOut, ApplyOut, FunderOut, NearMiss, NextQuestion, PurposeOut, Recommendation
 from serving.pages import words
 from serving.pages.links import pages_of, safe_link
+
+_FOUND: Final = tuple(field.name for field in fields(Found))
 
 
 def recommendation(
@@ -25,13 +28,15 @@ def recommendation(
     `places` are the person's areas, nearest first; `asked` are codes of the purposes that the need is about.
     """
     grant = catalogue.by_id[found.grant_id]
-    told = {field.name: getattr(found, field.name) for field in fields(found)}
+    purposes = catalogue.facts.purpose_texts
+    memo = catalogue_memo(catalogue.facts, catalogue.areas)
     return Recommendation(
-        **told,
-        **_of_grant(grant, places, catalogue.facts.purpose_texts),
+        **{name: getattr(found, name) for name in _FOUND},
+        **memo.memoised(grant, "card", lambda: _of_grant(grant, purposes)),
+        apply=None if grant.apply is None else _apply(grant.apply, places),
         status_text=words.status(found.status, found.opens),
         missing_text=tuple(_questions(names, catalogue) for names in found.missing),
-        fit=_fit(grant, asked, catalogue.facts.purpose_texts),
+        fit=_fit(grant, asked, purposes),
     )
 
 
@@ -65,28 +70,31 @@ def next_question(found: FoundQuestion | None, catalogue: Catalogue) -> NextQues
     )
 
 
-def _of_grant(grant: Grant, places: Iterable[str], purposes: Mapping[str, str]) -> dict[str, Any]:
-    amount, apply = grant.amount, grant.apply
+def _of_grant(grant: Grant, purposes: Mapping[str, str]) -> dict[str, Any]:
+    """Give what a card says to everybody, checked once."""
+    funder, amount = grant.funder, grant.amount
     return {
         "title": grant.title,
         "link": safe_link(grant.source),
-        "funder": None if grant.funder is None else grant.funder.model_dump(),
+        "funder": None if funder is None else FunderOut(**funder.model_dump()),
         "summary": grant.summary,
-        "amount": None if amount is None else amount.model_dump(),
-        "apply": None if apply is None else _apply(apply, places),
-        "purposes": tuple({"code": code, "text": purposes[code]} for code in grant.purposes),
+        "amount": None if amount is None else AmountOut(**amount.model_dump()),
+        "purposes": tuple(PurposeOut(code=code, text=purposes[code]) for code in grant.purposes),
     }
 
 
-def _apply(apply: Apply, places: Iterable[str]) -> dict[str, Any]:
+def _apply(apply: Apply, places: Iterable[str]) -> ApplyOut:
     url, council = pages_of(apply, places)
     days = apply.days_to_decide
-    return {
-        **apply.model_dump(include={"phone", "email", "address", "needs"}),
-        "url": url,
-        "council": council,
-        "days_to_decide": None if days is None else int(days),
-    }
+    return ApplyOut(
+        url=url,
+        council=council,
+        phone=apply.phone,
+        email=apply.email,
+        address=apply.address,
+        needs=apply.needs,
+        days_to_decide=None if days is None else int(days),
+    )
 
 
 def _questions(names: Iterable[str], catalogue: Catalogue) -> str:
