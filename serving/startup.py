@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Event, Thread
@@ -40,7 +41,11 @@ MISSING: Final = "bundle_missing"
 UNUSABLE: Final = "bundle_unusable"
 NO_HELP: Final = "GRANTS_URGENT_HELP names no file: nobody who is in danger is told where to turn"
 BETWEEN_GRANTS: Final = 0.002
-"""Seconds between grants that are explained before anybody asks."""
+"""Seconds between grants that are explained before anybody asks …"""
+QUIET: Final = 0.05
+"""… once nobody has asked for so long …"""
+LONGEST_WAIT: Final = 1.0
+"""… or after so long, however many ask."""
 
 
 def open_answering(settings: Settings, measures: Measures, journal: FilteringBoundLogger) -> Answering:
@@ -109,18 +114,26 @@ class Watch:
     def explain_every_grant(self) -> None:
         """Once a day explain each grant to somebody who tells nothing: what is found out is held for all who ask.
 
-        Between two grants those who ask meanwhile have their turn.
+        Those who ask meanwhile have their turn first: two threads that compute take twice as long each.
         """
         recommender, today = self.answering.loaded.recommender, self.answering.today()
         if self.explained == today:
             return
         context = recommender.context(Applicant(), on=today)
         for grant in recommender.catalogue.grants:
-            if self.stopped.wait(BETWEEN_GRANTS):
+            if self._ends_before_quiet():
                 return
             standing(judge_in(context, grant), context, grant, explain=True)
         self.explained = today
         settle_memory()
+
+    def _ends_before_quiet(self) -> bool:
+        """Wait until nobody asks, for a while at most; tell whether the watch was stopped meanwhile."""
+        until = time.monotonic() + LONGEST_WAIT
+        while self.answering.turns.quiet_for() < QUIET and time.monotonic() < until:
+            if self.stopped.wait(QUIET):
+                return True
+        return self.stopped.wait(BETWEEN_GRANTS)
 
     def look(self) -> bool:
         """Swap in a newer champion, if there is one that can be used; tell whether it was swapped."""

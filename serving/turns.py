@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -22,6 +24,13 @@ class Turns:
         self.deadline = deadline
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="work")
         self.spare = ThreadPoolExecutor(1, thread_name_prefix="plain")
+        self.inside = 0
+        self.latest = -math.inf
+        """When an answer was last given."""
+
+    def quiet_for(self) -> float:
+        """Give the seconds since the last answer: 0 while somebody waits for one, infinity before the first."""
+        return 0.0 if self.inside else time.monotonic() - self.latest
 
     async def take(
         self, work: Callable[[], T], *, late: Callable[[], T] | None = None, patience: float = 1.0
@@ -30,15 +39,21 @@ class Turns:
 
         `patience` is how many deadlines the work may take.
         """
+        self.inside += 1
+        try:
+            return await self._taken(work, late, patience)
+        except TimeoutError:
+            raise Refusal(504) from None
+        finally:
+            self.inside, self.latest = self.inside - 1, time.monotonic()
+
+    async def _taken(self, work: Callable[[], T], late: Callable[[], T] | None, patience: float) -> T:
         try:
             return await self._within(self.threads, work, self.deadline * patience)
         except TimeoutError:
             if late is None:
-                raise Refusal(504) from None
-        try:
-            return await self._within(self.spare, late, PLAIN_SECONDS * patience)
-        except TimeoutError:
-            raise Refusal(504) from None
+                raise
+        return await self._within(self.spare, late, PLAIN_SECONDS * patience)
 
     async def _within(self, pool: ThreadPoolExecutor, work: Callable[[], T], seconds: float) -> T:
         running = asyncio.get_running_loop().run_in_executor(pool, work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 
@@ -47,3 +48,11 @@ def test_stuck_work_takes_no_more_threads_and_others_are_still_answered() -> Non
     assert threading.active_count() - before <= 3
     release.set()
     assert finished(turns.take(lambda: "again", late=lambda: "plain")) == "again"
+
+
+def test_it_is_quiet_while_nobody_waits_for_an_answer() -> None:
+    turns = Turns(1, deadline=5)
+    assert turns.quiet_for() == math.inf
+    assert finished(turns.take(turns.quiet_for)) == 0
+    time.sleep(0.01)
+    assert 0.01 <= turns.quiet_for() < math.inf
