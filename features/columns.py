@@ -171,6 +171,23 @@ FIT_COLUMNS: Final[tuple[Column, ...]] = (
         true_from=1,
     ),
     Column(
+        "cost_met",
+        "It names the cost that you have.",
+        "It does not name the cost that you have.",
+        1,
+        true_from=1,
+    ),
+    Column(
+        "cost_share",
+        "It is for the cost that you have, and few others.",
+        "It is for many costs, or for others than yours.",
+        1,
+        true_from=0.5,
+    ),
+    Column(
+        "no_other_cost", "It is not meant for another cost.", "It is meant for another cost.", 1, true_from=1
+    ),
+    Column(
         "likely_and_paid",
         "You may well get it for this.",
         "It is less likely that you get it for this.",

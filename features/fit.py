@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.columns import FIT_NAMES
+from features.costs import own_costs
 from features.embedding import Vectors
 from features.grant_index import GrantIndex
 from features.pairs import PairFeatures, named_area
@@ -55,7 +56,7 @@ class FitOfNeed:
     @classmethod
     def of(cls, asked: Asked, index: GrantIndex) -> Self:
         """Describe one need against all grants of the index; NaN where a number is not known."""
-        found = {**_likeness(asked, index), **_paid(asked, index), **_grant(index)}
+        found = {**_likeness(asked, index), **_paid(asked, index), **_costs(asked, index), **_grant(index)}
         left_out = np.zeros(len(index.grants))
         matrix = np.column_stack([found.get(name, left_out) for name in FIT_NAMES])
         rounded = np.round(matrix, DIGITS).astype(np.float32)
@@ -124,6 +125,21 @@ def _paid(asked: Asked, index: GrantIndex) -> dict[str, Floats]:
         "pays_for_the_first": purposes[:, int(asked.purposes.argmax())] * bool(asked.purposes.any()),
         "reasons_met": any_reason,
         "reasons_all": all_reasons,
+    }
+
+
+def _costs(asked: Asked, index: GrantIndex) -> dict[str, Floats]:
+    """Tell whether a grant names a kind of cost of the need; NaN where the need names none.
+
+    `no_other_cost` is 0 where the title names kinds of cost, and none of them is the need's.
+    """
+    (titled, named), needed = index.costs, own_costs().named(asked.words)
+    met = named @ needed.astype(np.float64)
+    known = np.nan if not needed.any() else 1.0
+    return {
+        "cost_met": known * (met > 0),
+        "cost_share": known * met / np.maximum(named.sum(axis=1), 1),
+        "no_other_cost": ~(needed.any() & titled.any(axis=1) & ~(titled & needed).any(axis=1)) * 1.0,
     }
 
 

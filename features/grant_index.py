@@ -17,6 +17,7 @@ from data.catalogue.codelists import PURPOSES, REASONS
 from data.catalogue.grants import Grant
 from data.catalogue.rules import AllOf, Condition, LivesIn, OneOf
 from data.catalogue.traversal import walk
+from features.costs import own_costs
 from features.embedding import Embedder, Vectors
 from features.funders import Funders
 from features.lexical import BM25
@@ -108,6 +109,13 @@ class GrantIndex:
         """The words of titles and funders' names, among which rare ones tell whom a grant is for."""
         names = [grant.funder.name if grant.funder else "" for grant in self.grants]
         return BM25.fit([f"{grant.title} {name}" for grant, name in zip(self.grants, names, strict=True)])
+
+    @cached_property
+    def costs(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """(grants, kinds of cost) twice: which the title names, and which the title or the summary does."""
+        titled = np.array([own_costs().named(grant.title) for grant in self.grants], dtype=np.bool_)
+        summed = np.array([own_costs().named(grant.summary) for grant in self.grants], dtype=np.bool_)
+        return titled, titled | summed
 
     @cached_property
     def asking_for(self) -> Mapping[tuple[str, str], list[int]]:

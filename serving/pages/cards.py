@@ -18,7 +18,16 @@ from serving.pages.links import pages_of, safe_link
 ELSEWHERE: Final = ("ROUTE_", "OPEN", "NO_REPEAT_LIMIT")
 """Codes of findings that a card tells in its own place."""
 TOLD_ELSEWHERE: Final = frozenset(
-    {"qualifies", "sure", "special", "likely_and_paid", "likely_and_close", "awarded", "by_oneself"}
+    {
+        "qualifies",
+        "sure",
+        "special",
+        "likely_and_paid",
+        "likely_and_close",
+        "awarded",
+        "by_oneself",
+        "no_other_cost",
+    }
 )
 """Columns whose meaning a card tells in its own place."""
 MOST_LEARNED: Final = 2

@@ -64,6 +64,24 @@ def test_what_pays_for_the_need_and_little_else_is_told_apart(asked: Asked, inde
     assert pairs.column("pays_for_the_first").tolist() == [1.0, 1.0, 0.0]
 
 
+def test_a_grant_for_the_cost_that_is_named_is_told_from_one_whose_name_is_about_another(
+    asked: Asked, index: GrantIndex
+) -> None:
+    pairs = fit_features(asked, index)
+    assert pairs.column("cost_met").tolist() == [1.0, 0.0, 0.0]
+    assert pairs.column("cost_share").tolist() == [1.0, 0.0, 0.0]
+    assert pairs.column("no_other_cost").tolist() == [1.0, 0.0, 0.0]
+
+
+def test_of_a_need_that_names_no_cost_nothing_is_known_and_no_grant_is_for_another(
+    asked: Asked, index: GrantIndex
+) -> None:
+    pairs = fit_features(replace(asked, words="please help"), index)
+    assert np.isnan(pairs.column("cost_met")).all()
+    assert np.isnan(pairs.column("cost_share")).all()
+    assert pairs.column("no_other_cost").all()
+
+
 def test_a_loan_is_seen_in_its_words(asked: Asked, index: GrantIndex) -> None:
     assert fit_features(asked, index).column("no_loan").tolist() == [1.0, 0.0, 1.0]
 
