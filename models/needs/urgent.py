@@ -24,7 +24,6 @@ from data.catalogue.reading import SAMPLE
 from data.catalogue.records import Record
 from data.json_files import read_json
 from features.embedding import Vectors
-from features.remembering import Remembered
 from models.needs.need_model import NeedModel
 from models.needs.plain_words import in_digits, plain_words
 from models.needs.support_vectors import SupportVectors
@@ -140,13 +139,6 @@ class UrgentModel:
 
     def find(self, text: str, vector: Vectors) -> dict[Kind, bool]:
         """Give the likeliest kind and each other that is likely or in a pattern, if anything cannot wait."""
-        return self._remembered.of(text, lambda: self._find(text, vector), beside=vector.tobytes())
-
-    @cached_property
-    def _remembered(self) -> Remembered[dict[Kind, bool]]:
-        return Remembered()
-
-    def _find(self, text: str, vector: Vectors) -> dict[Kind, bool]:
         text = text[:MOST_READ]
         *by_kind, of_any = self.chances([text], vector[None, :])[0].tolist()
         if of_any < self.maybe:
