@@ -16,6 +16,7 @@ from experiments import exposure_floors as floors
 from experiments import funding_outcomes as funding
 from experiments import helpful_order as helpful
 from experiments import letor as graded
+from experiments import need_purposes as purposes
 from experiments import need_to_rule as rules
 from experiments import nothing_hidden as hidden
 from experiments import past_awards as awards
@@ -36,6 +37,8 @@ from experiments.speed_commands import (
     register_cost,
 )
 from features.embedding import CachedEmbedder, MiniLM
+from training.config import NEEDS
+from training.graded_order import read_needs
 from training.showing import show_progress
 from training.steps import CACHE
 from training.vectors import KeptVectors
@@ -90,6 +93,23 @@ def simulated_world(
     with show_progress(console) as told:
         report = world.run(MiniLM.load(), people=people, seed=seed, told=told)
     _finish(report, as_json=as_json, keep=keep)
+
+
+@app.command("need_purposes")
+def need_purposes(
+    needs: Annotated[Path, typer.Option(help="Labelled needs.", exists=True, dir_okay=False)] = NEEDS,
+    test: Annotated[
+        Path | None, typer.Option(help="Measure on this file after learning from all needs.", exists=True)
+    ] = None,
+    first: Annotated[
+        int | None, typer.Option(min=1, help="Measure only so many needs; all are learned from.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Whether purposes and reasons are told rightly from words, on needs that were not learned from."""
+    apart = () if test is None else read_needs(test)
+    embedder = KeptVectors(MiniLM.load(exact=True), CACHE)
+    purposes.show(purposes.run(read_needs(needs), embedder, test=apart, first=first), as_json=as_json)
 
 
 @app.command("need_to_rule")

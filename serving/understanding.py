@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
 
 from data.catalogue.codelists import REASONS
 from data.people.applicants import Need
 from data.people.urgent_help import UrgentHelp as HelpBook
 from models.needs.language import language_of
+from models.needs.need_model import LIKELY
 from models.needs.suggested_facts import suggest
 from models.needs.urgent import Urgent
 from models.pairing import Pairing
 from serving.answers import About, Suggested, Understood, UrgentHelp
-
-LIKELY: Final = 0.3
-"""From this chance on a purpose or a reason is told."""
 
 
 def understood(

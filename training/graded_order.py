@@ -46,6 +46,8 @@ from training.source import catalogue_of
 FOLDS: Final = 5
 ALIKE: Final = 0.85
 """Needs whose meanings have at least this cosine stand in one fold."""
+BLOCK: Final = 1000
+"""Needs that are compared with all at once."""
 LISTED: Final = [STATUSES.index(one) for one in (Status.NEEDS_INFO, Status.DISCRETIONARY, Status.ELIGIBLE)]
 TEN: Final = 10
 FIVE: Final = 5
@@ -203,13 +205,13 @@ def gains_of(grades: NDArray[np.int64]) -> Floats:
 
 def folds_of(texts: Sequence[str], embedder: Embedder, *, seed: int) -> NDArray[np.int64]:
     """Give (situations,) a fold; needs that are nearly the same share one."""
+    from scipy.sparse import csr_matrix, vstack
+    from scipy.sparse.csgraph import connected_components
+
     vectors = embedder.embed(list(texts))
-    alike = vectors @ vectors.T >= ALIKE
-    owner = np.arange(len(texts))
-    for row in range(len(texts)):
-        owner[np.isin(owner, owner[alike[row]])] = owner[alike[row]].min()
-    names, owner = np.unique(owner, return_inverse=True)
-    return np.asarray(np.random.default_rng(seed).permutation(len(names))[owner] % FOLDS, dtype=np.int64)
+    blocks = [csr_matrix(vectors[at : at + BLOCK] @ vectors.T >= ALIKE) for at in range(0, len(texts), BLOCK)]
+    number, owner = connected_components(vstack(blocks).astype(np.int8), directed=False)
+    return np.asarray(np.random.default_rng(seed).permutation(number)[owner] % FOLDS, dtype=np.int64)
 
 
 def cross_validated(

@@ -21,7 +21,7 @@ from data.catalogue.records import Record
 from data.json_files import read_text
 from features.embedding import Embedder, Vectors
 from models.needs.lay_words import read_lay_words
-from models.needs.need_model import NeedModel, labels_of
+from models.needs.need_model import NeedModel, Recipe, labels_of
 from models.needs.support_vectors import Letters, SupportVectors
 from models.needs.urgent import CODES, KINDS, Kind, UrgentModel, own_words, ready_to_infer
 from training.graded_order import LabelledNeed
@@ -43,6 +43,8 @@ TAKEN_IN: Final = 0.05
 CERTAIN: Final = 0.002
 """Share of either that may be taken for certain by its chance alone."""
 DIGITS: Final = 4
+RECIPE: Final = Recipe(meaning=3.0, tightness=1 / 3, reads_words=False)
+"""The patterns know the words."""
 
 
 class UrgentSentence(Record):
@@ -98,11 +100,11 @@ def learn(
     words, vectors = ready_to_infer(texts, meanings := embedder.embed(texts))
     labels = labels_of([one.codes for one in given], CODES)
     urgent, ours = labels[:, -1], np.arange(len(given)) < len(sentences)
-    kinds = NeedModel.fit(words, vectors, labels[:, :-1], read_lay_words(), codes=KINDS)
+    kinds = NeedModel.fit(words, vectors, labels[:, :-1], read_lay_words(), codes=KINDS, recipe=RECIPE)
     letters = [kinds.letters_of(text) for text in words]
-    margins = _cross_validated(vectors, letters, len(kinds.runs), urgent, together(meanings))
+    margins = _cross_validated(vectors, letters, len(kinds.letters), urgent, together(meanings))
     slope, level = _calibrated(margins, urgent)
-    machine = SupportVectors.fit(vectors, letters, len(kinds.runs), urgent)
+    machine = SupportVectors.fit(vectors, letters, len(kinds.letters), urgent)
     chances = 1 / (1 + np.exp(-slope * margins - level))
     other, look_alikes = chances[~ours & ~urgent], chances[ours & ~urgent]
     maybe = max(_above(other, FALSE_ALARMS), _above(look_alikes, TAKEN_IN))

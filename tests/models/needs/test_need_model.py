@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from data.catalogue.codelists import PURPOSES, REASONS
 from data.catalogue.facts import FactBook
 from data.people.applicants import Need
 from models.needs.lay_words import LayWords, read_lay_words
-from models.needs.need_model import CODES, OF_MEANING, NeedModel, labels_of
+from models.needs.need_model import CODES, NeedModel, labels_of, phrases_of
+from models.needs.tfidf import Tfidf
 from tests.training.small_world import SharedWords
 from training.graded_order import fit_needs, read_needs
 
@@ -78,22 +80,39 @@ def test_the_longest_lay_word_is_the_one_that_is_meant() -> None:
     assert words.explained("tumbledryers") == "tumbledryers"
 
 
-def test_the_letters_of_a_text_weigh_what_scikit_learn_gives_them_bit_by_bit() -> None:
-    texts = ["a broken cooker", "behind with the rent, rent is due", "Zwölf İ ☂", "x", "cook\tcooker\ncooks"]
+def test_words_and_letters_of_a_text_weigh_what_scikit_learn_gives_them_bit_by_bit() -> None:
+    texts = [
+        "a broken cooker",
+        "behind with the rent, rent is due",
+        "Zwölf İ ☂",
+        "x",
+        "cook\tcooker\ncooks, rent is due",
+    ]
     vectors = np.eye(5, 8, dtype=np.float32)
     labels = labels_of([["GTIP020"], ["GTIP060"], [], [], ["GTIP020"]])
     model = NeedModel.fit(texts, vectors, labels, LayWords({"rent": "housing costs"}))
-    theirs = TfidfVectorizer(
-        analyzer="char_wb",
-        ngram_range=(2, 5),
-        sublinear_tf=True,
-        vocabulary={run: at for at, run in enumerate(model.runs)},
-    )
-    theirs.idf_ = model.rarity
-    table = theirs.transform([model.lay_words.explained(text) for text in texts])
-    both = hstack([csr_matrix(vectors.astype(np.float64) * OF_MEANING), table]).tocsr()
-    expected = 1.0 / (1.0 + np.exp(-(both @ model.weights.T + model.bias)))
+    assert "rent due" in model.phrases.terms
+    explained = [model.lay_words.explained(text) for text in texts]
+    tables = []
+    for read, analyzer in ((model.letters, "char_wb"), (model.phrases, phrases_of)):
+        at = {term: place for place, term in enumerate(read.terms)}
+        theirs = TfidfVectorizer(analyzer=analyzer, ngram_range=(2, 5), sublinear_tf=True, vocabulary=at)
+        theirs.idf_ = read.rarity
+        tables.append(theirs.transform(explained))
+    everything = hstack([csr_matrix(vectors.astype(np.float64) * model.meaning), *tables]).tocsr()
+    expected = 1.0 / (1.0 + np.exp(-(everything @ model.weights.T + model.bias)))
     assert model.infer(texts, vectors).tobytes() == np.ascontiguousarray(expected).tobytes()
+
+
+def test_arrays_from_before_words_were_read_infer_as_they_did(model: NeedModel) -> None:
+    texts, vectors = ["a cooker", "bus fares"], np.full((2, 4), 0.5, dtype=np.float32)
+    letters = 4 + len(model.letters)
+    older = replace(model, phrases=Tfidf((), np.zeros(0)), meaning=3.0, weights=model.weights[:, :letters])
+    arrays = older.to_arrays()
+    for name in ("phrases", "rarity_of_phrases", "meaning"):
+        del arrays[name]
+    again = NeedModel.from_arrays(arrays)
+    assert np.allclose(again.infer(texts, vectors), older.infer(texts, vectors), atol=1e-5)
 
 
 OWN = FactBook.model_validate(
