@@ -37,7 +37,7 @@ from experiments.speed_commands import (
     register_cost,
 )
 from features.embedding import CachedEmbedder, MiniLM
-from training.config import NEEDS
+from training.config import MORE_NEEDS, NEEDS
 from training.graded_order import read_needs
 from training.showing import show_progress
 from training.steps import CACHE
@@ -101,15 +101,13 @@ def need_purposes(
     test: Annotated[
         Path | None, typer.Option(help="Measure on this file after learning from all needs.", exists=True)
     ] = None,
-    first: Annotated[
-        int | None, typer.Option(min=1, help="Measure only so many needs; all are learned from.")
-    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Whether purposes and reasons are told rightly from words, on needs that were not learned from."""
     apart = () if test is None else read_needs(test)
     embedder = KeptVectors(MiniLM.load(exact=True), CACHE)
-    purposes.show(purposes.run(read_needs(needs), embedder, test=apart, first=first), as_json=as_json)
+    beside = read_needs(MORE_NEEDS) if needs == NEEDS else ()
+    purposes.show(purposes.run(read_needs(needs), embedder, test=apart, beside=beside), as_json=as_json)
 
 
 @app.command("need_to_rule")

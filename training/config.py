@@ -29,6 +29,8 @@ RankerConfig = Annotated[
 Share = Annotated[float, Field(gt=0, lt=1)]
 OrderConfig = Annotated[GradedLinear | GradedTrees, Field(discriminator="kind")]
 NEEDS: Final = SAMPLE / "needs.jsonl"
+MORE_NEEDS: Final = SAMPLE / "needs_more.jsonl"
+"""Needs that tell the common and the rare things of every purpose; learned from beside `NEEDS`."""
 APART: Final = SAMPLE / "needs_apart.jsonl"
 """Needs that were written to measure by; nothing is learned from them."""
 KINDS: Final[tuple[OrderConfig, ...]] = (

@@ -38,7 +38,7 @@ from models.needs.need_model import NeedModel, labels_of
 from models.pairing import Pairing
 from models.qualifying.grouping import few_last
 from models.rankers.protocol import Ranker
-from training.config import NEEDS, OrderConfig, OrderSettings
+from training.config import MORE_NEEDS, NEEDS, OrderConfig, OrderSettings
 from training.metrics import discounted_gain
 from training.partner_grades import weighed
 from training.source import catalogue_of
@@ -75,16 +75,22 @@ def read_needs(path: Path = NEEDS) -> list[LabelledNeed]:
         raise BadExperiment(f"{path}: no labelled needs can be read here ({error})") from error
 
 
+def needs_of_project() -> list[LabelledNeed]:
+    """Read all needs of the project that are learned from."""
+    return [*read_needs(), *read_needs(MORE_NEEDS)]
+
+
 def needs_for(book: FactBook, path: Path) -> list[LabelledNeed]:
     """Read a file of labelled needs, or the project's where the file names none of a fact file's purposes.
 
     Raises BadExperiment where a need names what is neither a purpose of the fact file nor of 360Giving.
     """
-    needs, known = read_needs(path), {**PURPOSES, **book.purpose_texts}
+    needs = needs_of_project() if path == NEEDS else read_needs(path)
+    known = {**PURPOSES, **book.purpose_texts}
     named = {code for need in needs for code in need.purposes}
     for code in sorted(named - known.keys()):
         raise BadExperiment(f"{path}: {unknown_purpose(known, code)}")
-    return needs if named & book.purposes.keys() else read_needs()
+    return needs if named & book.purposes.keys() else needs_of_project()
 
 
 def fit_needs(needs: Sequence[LabelledNeed], embedder: Embedder, book: FactBook) -> NeedModel:

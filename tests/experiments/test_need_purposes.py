@@ -9,7 +9,7 @@ from experiments.need_purposes import measured, run
 from models.needs.need_model import CODES
 from tests.training.small_world import SharedWords
 from training.config import APART
-from training.graded_order import LabelledNeed, read_needs
+from training.graded_order import LabelledNeed, needs_of_project, read_needs
 
 
 def chances(*told: dict[str, float]) -> np.ndarray:
@@ -41,7 +41,7 @@ def test_a_need_is_never_measured_by_a_model_that_has_seen_its_like() -> None:
 
 
 def test_no_need_that_was_written_apart_is_learned_from() -> None:
-    seen = {need.text.casefold() for need in read_needs()}
+    seen = {need.text.casefold() for need in needs_of_project()}
     apart = read_needs(APART)
     assert len(apart) == 200
     assert seen.isdisjoint(need.text.casefold() for need in apart)
