@@ -2,7 +2,7 @@
 
 By default every labelled need is measured by a model of the other four fifths, needs that are nearly the same in one
 fifth; the easier needs of `needs_more.jsonl` are learned from, in fifths too, and not measured. `--test` measures the
-model of all needs on a file of needs that were written apart. A code counts as told from `LIKELY` on, as in the service.
+model of all needs on a file of needs that were written apart. A code is told from `LIKELY` on, as by the service.
 """
 
 from __future__ import annotations
