@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 from data.catalogue.facts import Fact, FactBook
 from data.catalogue.rules import (
@@ -19,6 +20,7 @@ from data.catalogue.rules import (
     Not,
     OneOf,
     Receives,
+    Related,
     SumOf,
     Within,
     WorkedIn,
@@ -31,7 +33,16 @@ _PLAIN = (AllOf, AnyOf, AtLeast, Is, NoneOf, Not, OneOf, SumOf, Within)
 def read_for(fact: Fact) -> tuple[Condition, ...]:
     """List the conditions that a fact hangs on: whether it applies, whether it grows, what it is derived from."""
     own = (fact.applies_if, fact.grows_while, *(() if fact.derived is None else fact.derived.conditions))
-    return tuple(condition for condition in own if condition is not None)
+    return (*(condition for condition in own if condition is not None), *_values_of_people(fact))
+
+
+def _values_of_people(fact: Fact) -> Iterator[Condition]:
+    """Yield what reads each value of a set that follows from numbers of people: a set of ages changes each birthday."""
+    if fact.derived is not None and fact.derived.over is not None:
+        read = OneOf.model_validate(
+            {"fact": fact.derived.values_of, "one_of": [Decimal(value) for value in fact.values]}
+        )
+        yield Related(related=fact.derived.over, condition=read)
 
 
 def sources(fact: Fact) -> set[str]:

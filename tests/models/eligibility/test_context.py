@@ -101,6 +101,15 @@ def test_a_derived_count_changes_with_the_birthdays_of_the_people_counted() -> N
     assert (verdict.status, verdict.from_day) == ("not_now", date(2027, 5, 1))
 
 
+def test_a_set_of_ages_changes_on_every_birthday() -> None:
+    rule = {"id": "teens", "text": "…", "condition": {"fact": "ages", "one_of": ["16", "17"]}}
+    person = {"related": [{"relation": "child", "facts": {"born": "2025-07-02"}}]}
+    verdict = verdict_on({"rules": [rule]}, person)
+    assert (verdict.status, verdict.from_day) == ("not_now", date(2041, 7, 2))
+    grown = {"related": [{"relation": "child", "facts": {"born": "2006-07-02"}}]}
+    assert verdict_on({"rules": [rule]}, grown).status == "not_eligible"
+
+
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
