@@ -28,7 +28,7 @@ from models.listing.wish import Wish
 from models.needs.need_model import NeedModel
 from models.needs.urgent import Urgent
 from models.pairing import Described, Pairing, ReadNeed
-from models.qualifying.grouping import counted, groups_of, helps_tonight, parts_of
+from models.qualifying.grouping import counted, groups_of, helps_tonight, parts_of, within_reach
 from models.rankers.baselines import likely_and_alike
 from models.rankers.bundle import Bundle
 from models.rankers.floors import Floors
@@ -147,7 +147,7 @@ class Recommender:
         order = order[wish.passing(grants)[order]]
         open_here = np.isin(statuses[order], _LISTED)
         first, ruled_out = order[open_here], order[~open_here & ~unwanted[order]]
-        tonight = self._tonight(scored.described.need.urgent)
+        tonight = self._tonight(scored.described.need.urgent) & within_reach(scored.described.pairs)
         unfit = self._hardly_for(scored.described.need.about)
         first = first[np.lexsort((unfit[first], parts_of(scored.groups, tonight)[first]))]
         first = first if self.floors is None else self.floors.reorder(first, scored.scores)

@@ -25,7 +25,9 @@ GROUPS: Final[tuple[Group, ...]] = ("likely", "possible", "unreviewed", "few")
 _LIKELY, _POSSIBLE, _UNREVIEWED, _FEW = range(len(GROUPS))
 NAMED: Final = 0.48
 """From here on, 0 to 1, a word of a grant's name that a person used is rare enough to name it."""
-_LOG_FEW, _LOG_LIKELY = (round(log(chance), DIGITS) for chance in (FEW, VERY_LIKELY))
+SOME: Final = 0.2
+"""Who has a smaller chance of qualifying cannot count on help tonight: our own estimate."""
+_LOG_FEW, _LOG_SOME, _LOG_LIKELY = (round(log(chance), DIGITS) for chance in (FEW, SOME, VERY_LIKELY))
 _PARTS: Final = np.array([1, 1, 2, 3])
 """Which part of the list each group stands in; part 0 is what can help tonight."""
 CRISIS: Final = "GTIR100"
@@ -62,6 +64,12 @@ def put_last(scores: NDArray[np.float64], which: NDArray[np.bool_]) -> NDArray[n
 def parts_of(groups: NDArray[np.int64], tonight: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Give (grants,) which part of the list each stands in, 0 first; what is for few is never moved up."""
     return np.where(tonight & (groups <= _POSSIBLE), 0, _PARTS[groups]).astype(np.int64)
+
+
+def within_reach(pairs: PairFeatures) -> NDArray[np.bool_]:
+    """Tell (pairs,) where there is some chance, and the name is about no other cost: only these can help tonight."""
+    some = pairs.column("qualifies") >= _LOG_SOME
+    return np.asarray(some & (pairs.column("no_other_cost") > 0), dtype=np.bool_)
 
 
 def helps_tonight(

@@ -12,7 +12,15 @@ from data.catalogue.facts import FactBook
 from data.catalogue.grants import Grant
 from features.fit import DIGITS, LEAST
 from features.pairs import PairFeatures
-from models.qualifying.grouping import GROUPS, counted, few_last, groups_of, helps_tonight, parts_of
+from models.qualifying.grouping import (
+    GROUPS,
+    counted,
+    few_last,
+    groups_of,
+    helps_tonight,
+    parts_of,
+    within_reach,
+)
 
 CHANCES = st.lists(st.tuples(st.floats(0, 1), st.booleans(), st.booleans()), min_size=1, max_size=30)
 
@@ -69,6 +77,13 @@ def test_tonight_is_helped_by_what_pays_for_it_and_decides_in_days() -> None:
     assert helps_tonight(grants, ["no_food"], known).tolist() == [True, False, True, False, False]
     assert not helps_tonight(grants, ["life", "abuse"], known).any()
     assert not helps_tonight(grants, [], known).any()
+
+
+def test_what_few_could_have_or_is_named_for_another_cost_helps_nobody_tonight() -> None:
+    likely = np.round(np.log([0.9, 0.2, 0.1, 0.9]), DIGITS)
+    columns = np.column_stack([likely, [1.0, 1.0, 1.0, 0.0]]).astype(np.float32)
+    found = within_reach(PairFeatures(("qualifies", "no_other_cost"), columns))
+    assert found.tolist() == [True, True, False, False]
 
 
 def test_a_deployment_says_which_of_its_own_purposes_meets_what_cannot_wait() -> None:
