@@ -98,17 +98,21 @@ class Watch:
     """The day for which every grant is explained."""
 
     def start(self) -> None:
-        """Look from now on, in a thread of its own."""
+        """Look, and explain ahead, from now on: each in a thread of its own, for one waits until nobody asks."""
         Thread(target=self._look_on, name="watch", daemon=True).start()
+        Thread(target=self._explain_on, name="ahead", daemon=True).start()
 
     def stop(self) -> None:
         """Look no more."""
         self.stopped.set()
 
     def _look_on(self) -> None:
-        self.explain_every_grant()
         while not self.stopped.wait(self.answering.settings.reload_seconds):
             self.look()
+
+    def _explain_on(self) -> None:
+        self.explain_every_grant()
+        while not self.stopped.wait(self.answering.settings.reload_seconds):
             self.explain_every_grant()
 
     def explain_every_grant(self) -> None:
