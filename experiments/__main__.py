@@ -107,7 +107,9 @@ def need_purposes(
     apart = () if test is None else read_needs(test)
     embedder = KeptVectors(MiniLM.load(exact=True), CACHE)
     beside = read_needs(MORE_NEEDS) if needs == NEEDS else ()
-    purposes.show(purposes.run(read_needs(needs), embedder, test=apart, beside=beside), as_json=as_json)
+    with console.status("learning what needs are about"):
+        found = purposes.run(read_needs(needs), embedder, test=apart, beside=beside)
+    purposes.show(found, as_json=as_json)
 
 
 @app.command("need_to_rule")
