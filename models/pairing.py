@@ -111,10 +111,18 @@ class Pairing:
         return evaluation_context(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
 
     def describe(
-        self, context: EvaluationContext, need: Need, statuses: NDArray[Any] | None = None
+        self,
+        context: EvaluationContext,
+        need: Need,
+        statuses: NDArray[Any] | None = None,
+        *,
+        later: bool = True,
     ) -> Described:
-        """Judge every grant, unless (grants,) `statuses` are at hand, and describe each beside the need."""
-        statuses = self.judge.statuses_in(context) if statuses is None else statuses
+        """Judge every grant, unless (grants,) `statuses` are at hand, and describe each beside the need.
+
+        Without `later` what is ruled out today is not asked whether it opens later.
+        """
+        statuses = self.judge.statuses_in(context, later=later) if statuses is None else statuses
         supposing = self._supposing(context, need)
         estimate = self.qualifying.estimate(supposing, statuses)
         usual, read = self._usual(context.on), self.read(need)

@@ -100,7 +100,8 @@ class Recommender:
         """Do the same in a context at hand, which keeps what it found out for whoever asks next."""
         wish = wish or Wish()
         whole = wish.explain or wish.near_misses > 0
-        ranking = self._ranking(context, self.scored(context, need, ruled_out=whole), need, wish)
+        scored = self.scored(context, need, ruled_out=whole, later=whole or wish.counts)
+        ranking = self._ranking(context, scored, need, wish)
         if not ranking.disputed:
             return ranking
         plain = np.array(
@@ -118,7 +119,7 @@ class Recommender:
         self, context: EvaluationContext, need: Need
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Give the rows of the whole list, best first, and the score of each."""
-        scored = self.scored(context, need, ruled_out=False)
+        scored = self.scored(context, need, ruled_out=False, later=False)
         rows = self._listed(context, scored, need, Wish()).rows
         return rows, scored.scores[rows]
 
@@ -131,7 +132,7 @@ class Recommender:
             results=listed.page(wish, verdicts, ahead),
             near_misses=listed.near_misses(wish.near_misses),
             next_question=listed.next_question(ahead) if asks else None,
-            counts=_counts(listed.statuses[wish.passing(self.catalogue.grants)]),
+            counts=_counts(listed.statuses[wish.passing(self.catalogue.grants)]) if wish.counts else {},
             total=len(listed.rows),
             groups=counted(scored.groups[listed.rows]),
             urgent=scored.described.need.urgent,
@@ -170,9 +171,10 @@ class Recommender:
         statuses: NDArray[Any] | None = None,
         *,
         ruled_out: bool = True,
+        later: bool = True,
     ) -> Scored:
         """Describe and score every grant; those that are ruled out stay last where they are not asked for."""
-        described = self.pairing.describe(context, need, statuses)
+        described = self.pairing.describe(context, need, statuses, later=later)
         scores = self._scores(described, context.on, ruled_out=ruled_out)
         awards, points, vector = None, np.zeros(len(scores)), described.need.vector
         if self.awards is not None:

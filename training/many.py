@@ -101,7 +101,7 @@ def read_questions(path: Path, *, today: date) -> Iterator[pa.RecordBatch]:
 
 def ranked(batch: pa.RecordBatch, recommender: Recommender, *, most: int) -> pa.RecordBatch:
     """Rank the grants of each question, at most so many."""
-    wish = Wish(size=most, near_misses=0, explain=False)
+    wish = Wish(size=most, near_misses=0, explain=False, counts=False)
     asked = [(one, Need.model_validate_json(one["need"])) for one in batch.to_pylist()]
     recommender.embedder.embed([need.text for _, need in asked])  # all at once, and remembered for each
     rows = [row for one, need in asked for row in _places(one, need, recommender, wish)]

@@ -135,9 +135,12 @@ class CompiledJudge:
             evaluation_context(applicant, self.catalogue.facts, self.catalogue.areas, on=on)
         )
 
-    def statuses_in(self, context: EvaluationContext) -> Codes:
-        """Give the same for an evaluation context at hand, which keeps what it found out for whoever asks next."""
-        return Judgement(self, context).statuses()
+    def statuses_in(self, context: EvaluationContext, *, later: bool = True) -> Codes:
+        """Give the same for an evaluation context at hand, which keeps what it found out for whoever asks next.
+
+        Without `later` no later day is looked at: which no is a not yet stays untold, the rest is the same.
+        """
+        return Judgement(self, context, later=later).statuses()
 
     def openings(self, on: date) -> Openings:
         """Give what the windows say on a day."""
@@ -155,8 +158,8 @@ _NO_BAR: Final = Recourse(np.uint8(ALL), EVERY_DAY)
 class Judgement:
     """One person judged against a catalogue."""
 
-    def __init__(self, judge: CompiledJudge, context: EvaluationContext) -> None:
-        self.judge, self.context = judge, context
+    def __init__(self, judge: CompiledJudge, context: EvaluationContext, *, later: bool = True) -> None:
+        self.judge, self.context, self.later = judge, context, later
         self.known = judge.encoder.read(context)
         self.repeated = list(self._repeats())
         self.flags = np.empty(judge.circuit.size + 1, dtype=np.uint8)
@@ -185,8 +188,8 @@ class Judgement:
         judge = self.judge
         if judge.bitmaps is not None:
             return np.ones(judge.circuit.size + 1, dtype=np.bool_)
-        every = np.arange(len(judge.catalogue.grants))
-        return judge.incidence.slots_of(np.flatnonzero(self._of_grants(every) & (MAY | LATER)))
+        every, open_ = np.arange(len(judge.catalogue.grants)), MAY | LATER if self.later else MAY
+        return judge.incidence.slots_of(np.flatnonzero(self._of_grants(every) & open_))
 
     def _of_all(self) -> Codes:
         codes = np.empty(len(self.judge.catalogue.grants), dtype=np.int8)
@@ -207,7 +210,9 @@ class Judgement:
         """Put the codes of some grants in their places."""
         found = STATUS_OF.take(self._of_grants(grants))
         look = np.flatnonzero(found == LOOK)
-        if len(look):
+        if not self.later:
+            found[look] = _NOT_ELIGIBLE
+        elif len(look):
             found[look] = np.where(self._cured(grants[look]), _NOT_NOW, _NOT_ELIGIBLE)
         codes[grants] = found
 

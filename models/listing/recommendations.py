@@ -86,6 +86,7 @@ class Ranking:
     near_misses: tuple[NearMiss, ...]
     next_question: NextQuestion | None
     counts: dict[Status, int]
+    """How many grants have each status; empty where that was not wished for."""
     total: int
     """Grants in the whole list."""
     groups: dict[Group, int]

@@ -24,6 +24,8 @@ class Wish:
     explain: bool = True
     question: bool = True
     """Whether to look for the next question, where the page is explained."""
+    counts: bool = True
+    """Whether to count the grants by status, those too that are ruled out until a later day."""
     exploration: Exploration = field(default_factory=Exploration)
 
     @property

@@ -208,6 +208,21 @@ def test_the_compiled_judge_agrees_with_the_plain_one_rule_by_rule(seed: int) ->
 
 
 @whole_catalogues
+@given(seeds)
+def test_leaving_later_days_out_moves_nothing_but_what_is_ruled_out_today(seed: int) -> None:
+    world = World.of(seed)
+    catalogue = world.adorned(world.catalogue(12, distinct=60))
+    judges = [CompiledJudge.build(catalogue, bits_above=above) for above in (0, 20_000)]
+    for _ in range(3):
+        applicant = read_applicant(world.person(), catalogue.facts, catalogue.areas)
+        for compiled in judges:
+            context = evaluation_context(applicant, catalogue.facts, catalogue.areas, on=ON)
+            today, whole = compiled.statuses_in(context, later=False), compiled.statuses_in(context)
+            not_now = STATUSES.index(Status.NOT_NOW)
+            assert np.maximum(today, not_now).tolist() == np.maximum(whole, not_now).tolist()
+
+
+@whole_catalogues
 @given(seed=seeds)
 def test_the_compiled_judge_agrees_with_the_plain_one_on_real_schemes(
     seed: int, catalogue: Catalogue

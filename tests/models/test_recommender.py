@@ -243,9 +243,9 @@ class AlwaysSays(CompiledJudge):
     def __init__(self, sound: CompiledJudge, says: Status) -> None:
         self.__dict__.update(sound.__dict__, says=STATUSES.index(says))
 
-    def statuses_in(self, context: EvaluationContext) -> Any:
+    def statuses_in(self, context: EvaluationContext, *, later: bool = True) -> Any:
         """Give the same code for every grant."""
-        return np.full_like(super().statuses_in(context), self.__dict__["says"])
+        return np.full_like(super().statuses_in(context, later=later), self.__dict__["says"])
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,10 @@ def test_a_flip_moves_nothing_whose_status_and_chance_it_leaves(recommender: Rec
 class _Leaking(Pairing):
     """Holds a need to be nearer to some grants for who tells more special-category facts."""
 
-    def describe(self, context: EvaluationContext, need: Need, statuses: Any = None) -> Described:
-        honest = super().describe(context, need, statuses)
+    def describe(
+        self, context: EvaluationContext, need: Need, statuses: Any = None, *, later: bool = True
+    ) -> Described:
+        honest = super().describe(context, need, statuses, later=later)
         facts = self.catalogue.facts.facts
         told = [name for name, said in context.applicant.facts.items() if not isinstance(said, Silence)]
         matrix = honest.pairs.matrix.copy()
