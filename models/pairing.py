@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Final, Self
@@ -34,7 +34,7 @@ from models.qualifying.chances import Estimate, Qualifying
 MOST_NEEDS: Final = 128
 """Needs of which it is held how every grant fits them, those beside a place too: a hundred bytes a grant and need."""
 MEANT: Final = 0.5
-"""How often the illness that words name is that of whom a fund is looked for: our own estimate, not measured."""
+"""How often what words name, or state, is so of whom a fund is looked for: our own estimate, not measured."""
 MOST_DAYS: Final = 64
 """Days for which the chances of somebody unknown are held."""
 
@@ -49,6 +49,8 @@ class ReadNeed:
     """(codes,) how likely it is about each code of the fact file."""
     named: frozenset[tuple[str, str]]
     """Facts and values of them, such as an illness, that its words name, whoever has them."""
+    unconfirmed: tuple[Suggestion, ...]
+    """What its words state of the person that counts only once it is confirmed: health, abuse, prison, status."""
     fit: FitOfNeed
     urgent: tuple[Urgent, ...]
     """What cannot wait, by its words."""
@@ -137,18 +139,21 @@ class Pairing:
         context: EvaluationContext,
         statuses: NDArray[Any],
     ) -> NDArray[np.float64]:
-        """Give (grants,) chances to order by: of funds for an illness that is named, as if it may be theirs.
+        """Give (grants,) chances to order by: as if what words state, or an illness that they name, may be so.
 
-        What is told of the chance stays as it is: an illness counts only once it is confirmed.
+        A named illness counts for the funds that ask for it alone, since it may be somebody else's. What is told of the
+        chance stays as it is: such things count only once they are confirmed.
         """
         rows = sorted({row for one in read.named for row in self.index.asking_for.get(one, ())})
-        named = (Suggestion(fact, (value,), "", sensitive=False) for fact, value in sorted(read.named))
-        applicant = supposed(context, named, ()) if rows else context.applicant
-        if applicant is context.applicant:
-            return chances
-        theirs = self.qualifying.estimate(self.context(applicant, on=context.on), statuses).chances
+        named = [Suggestion(fact, (value,), "", sensitive=False) for fact, value in sorted(read.named)]
+        stated = [replace(one, sensitive=False) for one in read.unconfirmed]
         likely = chances.copy()
-        likely[rows] = np.maximum(chances[rows], (1 - MEANT) * chances[rows] + MEANT * theirs[rows])
+        for some, which in ((stated, slice(None)), (named if rows else [], rows)):
+            applicant = supposed(context, some, ())
+            if applicant is not context.applicant:
+                theirs = self.qualifying.estimate(self.context(applicant, on=context.on), statuses).chances
+                mixed = (1 - MEANT) * chances[which] + MEANT * theirs[which]
+                likely[which] = np.maximum(likely[which], mixed)
         return likely
 
     def read(self, need: Need) -> ReadNeed:
@@ -169,7 +174,8 @@ class Pairing:
         named = named_values(need.text, book)
         asked = Asked(vector, words, about[:purposes], about[purposes:], seldom, named)
         urgent = urgent_in(need.text, vector, self.embedder.name)
-        return ReadNeed(vector, about, named, FitOfNeed.of(asked, self.index), urgent)
+        unconfirmed = tuple(one for one in suggest(need.text, book) if one.sensitive)
+        return ReadNeed(vector, about, named, unconfirmed, FitOfNeed.of(asked, self.index), urgent)
 
     def _supposing(self, context: EvaluationContext, need: Need) -> EvaluationContext:
         """Give the context as if what the words suggest were told too: for chances alone, never for a status."""

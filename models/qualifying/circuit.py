@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from data.catalogue.facts import SELF
 from data.catalogue.rules import (
     AllOf,
     AnyOf,
@@ -17,6 +18,7 @@ from data.catalogue.rules import (
     NoneOf,
     Not,
     OneOf,
+    Related,
     Within,
 )
 from models.qualifying.gates import TRUE, Builder, Gate, Gates, InCells
@@ -64,6 +66,8 @@ class Compiler:
                 return build.slot(Asked(condition))
             case LivesIn() | HasLivedIn():
                 return self._place(condition)
+            case Related() if self._of_any(condition) and condition.condition is not None:
+                return self._of_people(condition, condition.condition)
             case _:
                 return self._leaf(condition)
 
@@ -76,6 +80,22 @@ class Compiler:
             return self.asked[condition]
         fact, mask = found
         return self.builder.all_of([self._applies(fact), self.builder.slot(InCells(fact, mask))])
+
+    def _of_any(self, condition: Related) -> bool:
+        """Tell whether it is enough that the applicant meets what is asked."""
+        counted = condition.at_least is not None or condition.at_most is not None
+        return SELF in self._meant(condition) and not (counted or condition.all)
+
+    def _of_people(self, condition: Related, asked: Condition) -> int:
+        """Ask the applicant as anywhere else, so that what they tell counts; all others have one rate together."""
+        edges, others = [self.edge(asked)], tuple(sorted(self._meant(condition) - {SELF}))
+        if others:
+            edges.append(self.builder.slot(Asked(Related(related=others, condition=asked))))
+        self.asked[condition] = self.builder.any_of(edges)
+        return self.asked[condition]
+
+    def _meant(self, condition: Related) -> frozenset[str]:
+        return self.leaves.book.relations_meant(condition.related)
 
     def _applies(self, fact: str) -> int:
         """Give the edge of that a fact applies; to special-category data its own, so that telling it moves no other."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import combinations, groupby
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -58,8 +58,11 @@ class Builder:
         return self._numbers[of]
 
     def all_of(self, edges: Iterable[int]) -> int:
-        """Give the edge of "all of these"; what they ask of one fact is put together."""
-        parts = self._merged(self._flat(edges))
+        """Give the edge of "all of these"; what they ask of one fact is put together.
+
+        "a or b, and a or c" is asked as "a, or b and c": what both ask is one chance, and not two.
+        """
+        parts = self._merged(self._factored(self._flat(edges)))
         if FALSE in parts or any(edge ^ 1 in parts for edge in parts):
             return FALSE
         if len(parts) < 2:
@@ -101,6 +104,21 @@ class Builder:
             inner = isinstance(node, Gate) and node.least is None and edge % 2 == 0
             found |= set(node.parts) if inner and isinstance(node, Gate) else {edge}
         return found - {TRUE}
+
+    def _factored(self, edges: set[int]) -> set[int]:
+        """Take what gates of "any of these" have in common out of them."""
+        parts = {edge: self._none_of(edge) for edge in sorted(edges)}
+        for one, other in combinations([edge for edge in parts if parts[edge]], 2):
+            if common := parts[one] & parts[other]:
+                rest = self.any_of(self.all_of(parts[edge] - common) for edge in (one, other))
+                return self._factored(edges - {one, other} | {self.all_of([*common, rest]) ^ 1})
+        return edges
+
+    def _none_of(self, edge: int) -> set[int]:
+        """Give what must all hold so that an edge does not, where that is a gate of its own; else nothing."""
+        node = self.nodes[edge // 2]
+        gate = isinstance(node, Gate) and node.least is None and edge % 2 == 1
+        return set(node.parts) if gate and isinstance(node, Gate) else set()
 
     def _merged(self, edges: set[int]) -> set[int]:
         masks: dict[str, list[tuple[Mask, bool]]] = {}

@@ -254,9 +254,10 @@ class AlwaysSays(CompiledJudge):
         ("got ms and the washing machine has gone", "ms-society-grant"),
         ("hiv positive, cookers broke and no money", "tht-hardship-fund"),
         ("electric for my husbands machines, he has motor neurone", "mnd-cost-of-living"),
+        ("travel to see my husband in prison", "help-with-prison-visits"),
     ],
 )
-def test_the_fund_for_an_illness_that_words_name_moves_up_and_what_is_told_of_it_stays(
+def test_the_fund_for_what_words_name_or_state_moves_up_and_what_is_told_of_it_stays(
     recommender: Recommender, catalogue: Catalogue, words: str, fund: str
 ) -> None:
     applicant = person(catalogue, areas=["E08000019"])

@@ -162,6 +162,20 @@ def test_different_facts_multiply_within_a_kind_of_people() -> None:
     )
 
 
+def test_what_two_choices_have_in_common_is_one_chance() -> None:
+    both = {"all_of": [{"any_of": [ILL, RENTS]}, {"any_of": [ILL, UC]}]}
+    assert asked(both) == pytest.approx(0.25 + 0.75 * 0.5 * 0.5)
+
+
+def test_what_is_told_of_oneself_counts_for_a_grant_that_may_be_for_oneself_or_a_child() -> None:
+    one_of_us = {"for": ["self", "child"], "beneficiary": {"all_of": [ILL, YOUNG]}}
+    mine, child = 0.25 * 0.25, 0.4 * 0.25 * 0.25
+    assert asked(one_of_us) == pytest.approx(1 - (1 - mine) * (1 - child))
+    assert asked(one_of_us, known={"facts": {"ill": True, "age": 10}}) == 1
+    assert asked(one_of_us, known={"facts": {"ill": True}}) == pytest.approx(1 - 0.75 * (1 - child))
+    assert asked(one_of_us, known={"facts": {"age": 50}}) == pytest.approx(child)
+
+
 def test_rates_that_are_given_something_are_taken_once_it_is_known() -> None:
     working = {"fact": "working", "is": True}
     young, old = (asked(working, known={"facts": {"age": age}}) for age in (30, 70))

@@ -82,3 +82,11 @@ def test_what_contradicts_itself_never_holds_and_its_opposite_always_does() -> N
     assert builder.all_of([one, one ^ 1]) == FALSE
     assert builder.any_of([one, one ^ 1]) == TRUE
     assert builder.all_of([]) == TRUE
+
+
+def test_what_gates_of_any_of_these_have_in_common_is_asked_once() -> None:
+    builder = Builder(lambda fact, masks: list(masks))
+    a, b, c = (builder.slot(name) for name in "abc")
+    both = builder.all_of([builder.any_of([a, b]), builder.any_of([a, c])])
+    assert both == builder.any_of([a, builder.all_of([b, c])])
+    assert builder.all_of([builder.any_of([a, b]), builder.any_of([a, b, c])]) == builder.any_of([a, b])
