@@ -150,10 +150,12 @@ def check_calibration(error: Estimate, noise: float) -> Check:
 
 def _left_out(evidence: Evidence) -> Check:
     found = evidence.left_out
-    lines = "; ".join(found.in_words()) or "none was left out"
+    lines = "; ".join(found.of_no_use()) or "none was lost"
     told = (
         f"{found.share:.1%} of {found.decisions} decisions were of no use ({lines}); at most {MOST_LOST:.0%}"
     )
+    beside = "; ".join(found.not_used())
+    told = f"{told}; not counted among them: {beside}" if beside else told
     return Check("history", found.share <= MOST_LOST, told)
 
 

@@ -19,7 +19,7 @@ NAMED: Final = 5
 
 @dataclass(frozen=True)
 class LeftOut:
-    """How many decisions there are, and how many of them nothing can be learned from."""
+    """How many decisions there are, how many of them nothing can be learned from, and how many are not used."""
 
     decisions: int
     unknown_grants: Mapping[str, int] = field(default_factory=dict)
@@ -29,6 +29,8 @@ class LeftOut:
     without_application: int = 0
     later: int = 0
     """Dated after the last day that is learned from; they are not lost, but not used yet."""
+    between_periods: int = 0
+    """Of use, but in no period: its last `settle_days`, or decided after its end. They count as known history."""
 
     @property
     def lost(self) -> int:
@@ -48,10 +50,16 @@ class LeftOut:
             "before_application": self.before_application,
             "without_application": self.without_application,
             "later": self.later,
+            "between_periods": self.between_periods,
         }
 
     def in_words(self) -> Iterator[str]:
         """Say what was left out, a sentence a reason."""
+        yield from self.of_no_use()
+        yield from self.not_used()
+
+    def of_no_use(self) -> Iterator[str]:
+        """Say what was lost, a sentence a reason."""
         if self.unknown_grants:
             most = sorted(self.unknown_grants, key=lambda name: (-self.unknown_grants[name], name))
             named = ", ".join(most[:NAMED]) + (" and others" if len(most) > NAMED else "")
@@ -63,8 +71,16 @@ class LeftOut:
             yield f"{_decisions(self.before_application)} dated before the application"
         if self.without_application:
             yield f"{_decisions(self.without_application)} about no application that is kept"
+
+    def not_used(self) -> Iterator[str]:
+        """Say what is of use, and yet is not fitted to or measured on, a sentence a reason."""
         if self.later:
             yield f"{_decisions(self.later)} dated after the last day that is learned from, to be used later"
+        if self.between_periods:
+            yield (
+                f"{_decisions(self.between_periods)} left between the periods (`settle_days`), so that nothing leaks: "
+                "they count as known history, and nothing is fitted to them or measured on them"
+            )
 
 
 def _decisions(count: int) -> str:

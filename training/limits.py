@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from data.catalogue.reading import Catalogue
@@ -34,7 +34,7 @@ def limits_of(
     return {
         "tells_chances": bool(len(calibration.outcomes)),
         "why_no_chances": why or None,
-        "decisions": sum(counted.values()),
+        "decisions": len(decided) - left_out.between_periods,
         "grants": len(catalogue.grants),
         "grants_without_outcomes": [
             grant.id for row, grant in enumerate(catalogue.grants) if not counted[row]
@@ -56,6 +56,14 @@ def _against_the_rules(test: Lists) -> Counter[int]:
     return Counter(row for one in test.lists for row in one.rows[one.awarded & one.ruled_out].tolist())
 
 
+def _used(limits: dict[str, Any]) -> Iterator[str]:
+    """Say how many decisions were used, and why others were not; earlier bundles did not count them all."""
+    counts = limits.get("left_out", {})
+    if "between_periods" in counts:
+        yield f"Of {counts['decisions']} decisions {limits['decisions']} were learned from or measured on."
+        yield from (f"{line}." for line in LeftOut(**counts).in_words())
+
+
 def limits_in_words(limits: dict[str, Any]) -> list[str]:
     """Say in a few sentences what a model may say and what it does not know."""
     without, grants = len(limits["grants_without_outcomes"]), limits["grants"]
@@ -68,6 +76,7 @@ def limits_in_words(limits: dict[str, Any]) -> list[str]:
         "It may say who qualifies, what fits a need, and why.",
         told,
         f"No decision was seen about {without} of {grants} grants.",
+        *_used(limits),
     ]
     against = limits.get("awards_ruled_out")
     if against:

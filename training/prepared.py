@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -121,6 +121,7 @@ def prepare(
     places = places_of(source.catalogue.grants)
     decided, left_out = usable(source, places)
     periods = split_by_time(decided, experiment.split, until=source.until)
+    left_out = replace(left_out, between_periods=sum(not periods.use(*pair) for pair in decided))
     everything = Period("all", date.min, date.max)
     asked = tuple(
         asked_batches(

@@ -18,7 +18,6 @@ from data.errors import GrantMatchError
 from data.ledger import Ledger
 from training.evaluate import table
 from training.keeping_outcomes import Imported
-from training.left_out import LeftOut
 from training.limits import limits_in_words
 from training.prepared import Progress as Told
 
@@ -65,11 +64,6 @@ def _finite(told: object) -> object:
     return told
 
 
-def left_out_in_words(counts: Mapping[str, Any] | None) -> list[str]:
-    """Say what of a history could not be learned from."""
-    return [] if counts is None else list(LeftOut(**counts).in_words())
-
-
 def wide_console() -> Console:
     """The console for results; where it is no terminal, wide enough for a table."""
     shown = Console()
@@ -94,7 +88,7 @@ def show_report(figures: Mapping[str, Any], *, as_json: bool, **named: str) -> N
         f"{told}; true chances would show {noise:.3f}" if error["count"] else "no chance of an award is told"
     )
     limits = limits_in_words(figures["limits"]) if figures.get("limits") else []
-    lines = (*gains_in_words(figures), told, *limits, *left_out_in_words(figures.get("left_out")))
+    lines = (*gains_in_words(figures), told, *limits)
     for line in (*lines, *(f"{name}: {value}" for name, value in named.items())):
         shown.print(line, highlight=False, soft_wrap=True)
 

@@ -52,6 +52,10 @@ class Periods:
     calibrate: Period
     test: Period
 
+    def use(self, application: Application, outcome: Outcome) -> bool:
+        """Tell whether a decided application belongs to any period; `refit` holds all of `train` and `validate`."""
+        return any(period.holds(application, outcome) for period in (self.refit, self.calibrate, self.test))
+
 
 def split_by_time(decided: Sequence[Decided], split: Split, *, until: date) -> Periods:
     """Cut the days so that each period gets its share of the applications; a day is never divided.

@@ -14,6 +14,7 @@ from data.errors import BadExperiment
 from models.rankers.bundle import load, save
 from tests.training.small_world import SharedWords, small_experiment, small_source
 from training.fit import Fitted, fit
+from training.limits import limits_in_words
 from training.plots import draw_all
 from training.prepared import Prepared, prepare
 from training.showing import plain_json
@@ -89,8 +90,22 @@ def test_the_bundle_says_what_it_does_not_know(fitted: Fitted, prepared: Prepare
     seen = {application.grant_id for application, _ in prepared.decided}
     grants = [grant.id for grant in prepared.source.catalogue.grants]
     assert limits["grants_without_outcomes"] == [grant for grant in grants if grant not in seen]
-    assert limits["decisions"] == len(prepared.decided)
     assert fitted.report["period"]["end"] < fitted.report["period"]["decided_until"]
+
+
+def test_the_decisions_that_are_told_are_those_that_were_used(fitted: Fitted, prepared: Prepared) -> None:
+    limits, every = fitted.bundle.about.limits, prepared.periods
+    used = sum(
+        any(period.holds(*pair) for period in (every.refit, every.calibrate, every.test))
+        for pair in prepared.decided
+    )
+    between = len(prepared.decided) - used
+    assert limits["decisions"] == used < len(prepared.decided)
+    assert limits["left_out"]["between_periods"] == prepared.left_out.between_periods == between > 0
+    assert fitted.report["left_out"] == limits["left_out"]
+    said = limits_in_words(limits)
+    assert f"Of {prepared.left_out.decisions} decisions {used} were learned from or measured on." in said
+    assert any(line.startswith(f"{between} decisions are left between the periods") for line in said)
 
 
 def test_with_few_decisions_to_check_them_by_no_chance_is_told_and_the_rest_is_kept(

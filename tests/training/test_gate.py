@@ -130,6 +130,21 @@ def test_what_chance_explains_and_what_few_outcomes_cannot_tell_refuses_nobody(
     assert told(fitted.bundle, replace(GOOD, **changes)) == []
 
 
+def test_what_falls_between_the_periods_refuses_nobody_and_is_told_beside_what_is_lost(
+    fitted: Fitted,
+) -> None:
+    found = LeftOut(521, before_application=1, between_periods=260)
+    asked = replace(GOOD, left_out=found)
+    (history,) = (
+        check for check in gate(fitted.bundle, asked, None, today=NOW.date()) if check.name == "history"
+    )
+    assert history.passed
+    assert history.told.startswith(
+        "0.2% of 521 decisions were of no use (1 decision is dated before the application); at most 5%; "
+        "not counted among them: 260 decisions are left between the periods"
+    )
+
+
 @pytest.mark.parametrize(("loss", "least", "most"), [(0.0, 0.95, 1.0), (0.05, 0.0, 0.2)])
 def test_an_equal_order_passes_and_a_planted_loss_does_not(loss: float, least: float, most: float) -> None:
     """Over 300 needs whose nDCG@10 is .7, each differing from the yardstick's by .15 or so."""

@@ -60,6 +60,16 @@ def test_every_decision_is_used_or_counted_under_its_reason() -> None:
     ]
 
 
+def test_decisions_that_fall_between_the_periods_are_told_and_are_not_lost() -> None:
+    found = LeftOut(521, between_periods=134)
+    assert (found.lost, found.share) == (0, 0.0)
+    assert list(found.of_no_use()) == []
+    assert list(found.in_words()) == [
+        "134 decisions are left between the periods (`settle_days`), so that nothing leaks: they count as known "
+        "history, and nothing is fitted to them or measured on them"
+    ]
+
+
 def test_a_fund_that_was_renamed_keeps_its_history() -> None:
     asked = source([*BOTH, ("old-name", Result.AWARDED, 5)])
     grants = [replace_was(grant) if grant.id == "fund-07" else grant for grant in asked.catalogue.grants]

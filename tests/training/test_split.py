@@ -54,6 +54,17 @@ def test_the_last_days_of_a_period_are_left_out_so_that_slow_decisions_are_not_m
     assert max(held) == periods.test.end - timedelta(days=31)
 
 
+def test_a_decision_is_in_use_where_any_period_holds_it() -> None:
+    decided = decisions()
+    periods = split_by_time(decided, Split(settle_days=30), until=day(430))
+    used = [pair for pair in decided if periods.use(*pair)]
+    every = (periods.train, periods.validate, periods.refit, periods.calibrate, periods.test)
+    assert used == [pair for pair in decided if any(period.holds(*pair) for period in every)]
+    assert (
+        len(decided) - len(used) == 2 * 30
+    )  # before calibrate's start and before its end; the test's end is later
+
+
 def test_too_little_history_is_told_in_words() -> None:
     with pytest.raises(BadExperiment, match="holds no settled decision"):
         split_by_time(decisions(40), Split(settle_days=60), until=day(60))
