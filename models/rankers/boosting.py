@@ -140,7 +140,12 @@ class LambdaMart(BaseModel):
 
 
 def from_scikit(nodes: NDArray[Any]) -> Trees:
-    """Take over the nodes of one tree, as scikit-learn keeps them (parents stand before children)."""
+    """Take over the nodes of one tree, as scikit-learn keeps them (parents stand before children).
+
+    Raises BadExperiment for a tree that cuts a column by sets of values.
+    """
+    if nodes["is_categorical"].any():
+        raise BadExperiment("its categorical_features cut a column by sets of values")
     own = np.arange(nodes.size)
     leaf = nodes["is_leaf"].astype(bool)
     left = np.where(leaf, own, nodes["left"]).astype(np.int64)
@@ -157,7 +162,7 @@ def from_scikit(nodes: NDArray[Any]) -> Trees:
 
 
 def from_lightgbm(root: dict[str, Any]) -> Trees:
-    """Take over one tree of LightGBM's dump, parents before children."""
+    """Take over one tree of LightGBM's dump, parents before children; raises BadExperiment for one of no plain cuts."""
     nodes: list[dict[str, Any]] = []
     links: list[list[int]] = []
     stack: list[tuple[dict[str, Any], int, int]] = [(root, -1, 0)]
@@ -170,6 +175,7 @@ def from_lightgbm(root: dict[str, Any]) -> Trees:
             links[parent][side] = own
         if "split_feature" in node:
             stack += [(node["right_child"], own, 1), (node["left_child"], own, 0)]
+    _check_plain(nodes)
     left, right = np.array(links, dtype=np.int64).T
     threshold = np.array([float(node.get("threshold", 0.0)) for node in nodes])
     value = np.array([float(node.get("leaf_value", 0.0)) for node in nodes])
@@ -183,6 +189,17 @@ def from_lightgbm(root: dict[str, Any]) -> Trees:
         right=right,
         value=mean_values(left, right, value, cover),
     )
+
+
+def _check_plain(nodes: list[dict[str, Any]]) -> None:
+    for key, value, why in (
+        ("decision_type", "==", "its categorical_feature cuts a column by sets of values"),
+        ("missing_type", "Zero", "its zero_as_missing reads 0 as unknown"),
+    ):
+        if any(node.get(key) == value for node in nodes):
+            raise BadExperiment(why)
+    if any("leaf_coeff" in node for node in nodes):
+        raise BadExperiment("its linear_tree lets a leaf add more than one number")
 
 
 def _unknown_left(nodes: list[dict[str, Any]], threshold: Scores) -> NDArray[np.bool_]:

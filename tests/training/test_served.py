@@ -18,6 +18,7 @@ from models.rankers.baselines import AwardRate, Similarity, likely_and_alike
 from models.rankers.boosting import Boosting, LambdaMart
 from models.rankers.bundle import About, Bundle, load, save
 from models.rankers.calibration import Calibration
+from models.rankers.estimators import Estimator
 from models.rankers.graded import GradedLinear, GradedTrees
 from models.rankers.linear import Listwise
 from models.rankers.logistic import Logistic
@@ -38,6 +39,9 @@ KINDS = (
     Boosting(trees=10),
     LambdaMart(trees=10),
     Average(),
+    Estimator(estimator="ridge"),
+    Estimator(estimator="boosting", settings={"max_iter": 10}),
+    Estimator(estimator="lightgbm", settings={"n_estimators": 10}),
 )
 GRADED: tuple[OrderConfig, ...] = (GradedLinear(ridge=1.0), GradedTrees(trees=10, least_pairs=5))
 """Kinds that learn the order of lists from judgements, beside the chance of an award."""

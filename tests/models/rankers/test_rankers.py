@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from sklearn.linear_model import Lars, LogisticRegression
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.linear_model import Lars, LogisticRegression, PoissonRegressor
+from sklearn.svm import LinearSVC
 
 from data.errors import BadBundle, BadExperiment
 from features.columns import COLUMNS, NAMES
@@ -183,8 +185,6 @@ def test_a_form_that_is_not_known_is_refused() -> None:
 
 @pytest.mark.parametrize("leaves", [2, 8, 31, 64])
 def test_our_trees_score_as_scikit_learn_does(leaves: int) -> None:
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
     pairs, awarded, _ = some_pairs()
     ours = Boosting(trees=20, leaves=leaves, least_pairs=2).fit(pairs, awarded, seed=3)
     theirs = HistGradientBoostingClassifier(
@@ -253,7 +253,7 @@ def test_an_estimator_that_is_no_plain_arrays_and_a_setting_that_it_has_not_are_
     from sklearn.naive_bayes import GaussianNB
 
     pairs, awarded, _ = some_pairs()
-    with pytest.raises(BadExperiment, match="a GaussianNB cannot be kept as plain arrays; linear models"):
+    with pytest.raises(BadExperiment, match=r"a GaussianNB cannot be kept as plain arrays; .* linear models"):
         fitted_estimator("naive", GaussianNB(), pairs, awarded.astype(float))
     with pytest.raises(BadExperiment, match="a Lars cannot count some pairs less than others"):
         fitted_estimator("lars", Lars(), pairs, awarded.astype(float), np.ones(len(pairs)))
@@ -261,3 +261,88 @@ def test_an_estimator_that_is_no_plain_arrays_and_a_setting_that_it_has_not_are_
         Estimator(estimator="ridge", settings={"strength": 1}).fit(pairs, awarded)
     with pytest.raises(ValueError, match="there is no estimator 'forest'; known are logistic, ridge"):
         Estimator(estimator="forest")
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "named"),
+    [
+        ("lightgbm", {"linear_tree": True}, "linear_tree"),
+        ("lightgbm", {"linear_trees": True}, "linear_tree"),
+        ("lightgbm_regression", {"zero_as_missing": True}, "zero_as_missing"),
+        ("lightgbm", {"categorical_feature": "0"}, "categorical_feature"),
+    ],
+)
+def test_settings_whose_trees_are_no_plain_cuts_are_refused_by_their_name(
+    name: str, settings: dict[str, Any], named: str
+) -> None:
+    pairs, awarded = pairs_with_zeros()
+    with pytest.raises(BadExperiment, match=f"{name}: its {named} .*can be stored: linear models"):
+        Estimator(estimator=name, settings=settings).fit(pairs, awarded)
+
+
+def pairs_with_zeros() -> tuple[PairFeatures, NDArray[np.int64]]:
+    """Pairs of which a column holds few whole numbers, 0 among them."""
+    pairs, awarded, _ = some_pairs()
+    matrix = pairs.matrix.copy()
+    matrix[:, 0] = np.where(awarded == 1, 3, np.random.default_rng(1).integers(0, 5, len(matrix)))
+    matrix[:, 1] = np.where(matrix[:, 1] > 0, matrix[:, 1], 0)
+    return PairFeatures(NAMES, matrix), awarded
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "why"),
+    [
+        ("logistic", {"C": -1}, "logistic: .*'C' parameter of LogisticRegression must be"),
+        ("lightgbm", {"num_leaves": 1}, "lightgbm: .*num_leaves"),
+        ("lightgbm", {"objective": "nonsense"}, "lightgbm: .*nonsense"),
+        ("lightgbm", {"strenght": 1.0}, "lightgbm: .*'strenght'"),
+        ("lightgbm", {"categorical_feature": "name:colour"}, "lightgbm: .*colour"),
+        ("boosting", {"max_iter": -5}, "boosting: .*'max_iter' parameter"),
+    ],
+)
+def test_a_setting_that_an_estimator_does_not_take_is_refused_in_its_words(
+    name: str, settings: dict[str, Any], why: str
+) -> None:
+    pairs, awarded, _ = some_pairs()
+    with pytest.raises(BadExperiment, match=why):
+        Estimator(estimator=name, settings=settings).fit(pairs, awarded)
+
+
+def test_an_estimator_that_cannot_read_an_unknown_number_is_refused_in_words() -> None:
+    from sklearn.ensemble import GradientBoostingClassifier
+
+    pairs, awarded, _ = some_pairs()
+    with pytest.raises(BadExperiment, match=r"Input X contains NaN.* can be stored: linear models"):
+        fitted_estimator("forest", GradientBoostingClassifier(), pairs, awarded.astype(float))
+
+
+class AnotherScore(LogisticRegression):  # type: ignore[misc]
+    """Scores otherwise than its coefficients say."""
+
+    def decision_function(self, X: NDArray[np.float64]) -> NDArray[np.float64]:  # noqa: N803 - scikit-learn's name
+        return np.asarray(super().decision_function(X) ** 3)
+
+
+class ByCategories(HistGradientBoostingClassifier):  # type: ignore[misc]
+    """Cuts its first column by sets of values."""
+
+    def __init__(self, max_leaf_nodes: int = 8) -> None:
+        super().__init__(max_leaf_nodes=max_leaf_nodes, categorical_features=[0])
+
+
+def test_what_would_be_served_and_what_the_estimator_says_are_compared_before_it_is_taken_over() -> None:
+    pairs, awarded = pairs_with_zeros()
+    with pytest.raises(BadExperiment, match=r"cubed: .*differ by up to .* can be stored: linear models"):
+        fitted_estimator("cubed", AnotherScore(), pairs, awarded.astype(float))
+    with pytest.raises(BadExperiment, match="sets: its categorical_features"):
+        fitted_estimator("sets", ByCategories(), pairs, awarded.astype(float))
+
+
+@pytest.mark.parametrize(
+    "model",
+    [PoissonRegressor(), HistGradientBoostingRegressor(loss="poisson"), LinearSVC()],
+    ids=lambda model: type(model).__name__,
+)
+def test_an_estimator_whose_scores_are_those_of_plain_arrays_is_taken_over(model: Any) -> None:
+    pairs, awarded, _ = some_pairs()
+    assert np.isfinite(fitted_estimator("mine", model, pairs, awarded.astype(float)).score(pairs)).all()
