@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from math import isfinite
 from pathlib import Path
@@ -77,11 +77,15 @@ def save_run(run: Run) -> None:
     run.folder.mkdir(parents=True, exist_ok=True)
     raw: dict[str, Any] = {
         **{name: getattr(run, name) for name in ("name", "experiment", "params", "tags", "data")},
-        "trials": [asdict(trial) for trial in run.trials],
+        "trials": [asdict(replace(trial, figures=_finite(trial.figures))) for trial in run.trials],
         "started": run.started.isoformat(),
         "figures": [asdict(figure) for figure in run.figures if isfinite(figure.value)],
     }
     _write(run.folder / "run.json", raw)
+
+
+def _finite(figures: dict[str, float]) -> dict[str, float]:
+    return {name: value for name, value in figures.items() if isfinite(value)}
 
 
 def read_run(folder: Path) -> Run:
@@ -114,4 +118,4 @@ def all_runs(folder: Path) -> Iterator[Run]:
 
 
 def _write(path: Path, raw: dict[str, Any]) -> None:
-    path.write_text(json.dumps(raw, indent=1, sort_keys=True) + "\n", "utf-8")
+    path.write_text(json.dumps(raw, indent=1, sort_keys=True, allow_nan=False) + "\n", "utf-8")

@@ -12,8 +12,10 @@ import pytest
 
 from data.errors import BadBundle
 from data.ledger import LedgerBroken, append
+from data.people.signatures import Signature
 from features.onnx_encoder import ENCODERS, kept_encoder
 from models.rankers.bundle import About, Bundle, load, save
+from training.fairness.signing import Signed
 from training.fit import Fitted
 from training.gate import Check
 from training.promotion import Decision, Home, Refused, promote, restored_in_words, rollback
@@ -136,6 +138,41 @@ def test_what_a_reviewer_refused_does_not_come_back(good: Bundle, home: Home, tm
         rollback(home, decision(minute=2))
     live = home.live()
     assert live is not None and live.version == other(good).version
+
+
+def signature(bundle: str, answer: str) -> Signed:
+    told = {"review": "0" * 64, "bundle": bundle, "by": "Cat", "at": NOW, "reason": "it fails Wales"}
+    return Signed(Signature.model_validate({**told, "decision": answer}), (), 0)
+
+
+def test_what_the_newest_signature_refuses_does_not_come_back_and_the_ledger_need_not_know_it(
+    good: Bundle, home: Home, tmp_path: Path
+) -> None:
+    promote(kept(good, tmp_path / "one"), home, PASSED, decision())
+    promote(kept(other(good), tmp_path / "two"), home, PASSED, decision(minute=1))
+    before = home.ledger_path.read_text("utf-8")
+    with pytest.raises(Refused, match=r"newest signature, by Cat on 2026-11-23, says no \(it fails Wales\)"):
+        rollback(home, decision(minute=2), signed_of=lambda version: signature(version, "refused"))
+    live = home.live()
+    assert live is not None and live.version == other(good).version
+    assert home.ledger_path.read_text("utf-8") == before
+    answers = {good.version: "approved", other(good).version: "refused"}
+    back = rollback(home, decision(minute=2), signed_of=lambda version: signature(version, answers[version]))
+    assert back.bundle == good.version
+
+
+def test_the_ledger_keeps_why_nobody_but_who_fitted_it_approves_a_bundle(
+    good: Bundle, home: Home, tmp_path: Path
+) -> None:
+    by_ana = replace(good, about=good.about.model_copy(update={"fitted_by": "Ana"}))
+    why = "there are only two of us, and Cat is ill"
+    promote(kept(by_ana, tmp_path / "run"), home, PASSED, replace(decision(), alone=why))
+    (entry,) = home.ledger().entries
+    assert (entry.by, entry.details["fitted_by"], entry.details["alone"]) == ("Ana", "Ana", why)
+    lines = home.ledger_path.read_text("utf-8")
+    home.ledger_path.write_text(lines.replace("Cat is ill", "Cat agrees"), "utf-8")
+    with pytest.raises(LedgerBroken):
+        home.ledger()
 
 
 def test_there_is_no_way_back_before_the_second_champion(good: Bundle, home: Home, tmp_path: Path) -> None:

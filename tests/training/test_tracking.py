@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,6 +72,14 @@ def test_a_run_read_back_is_the_run_that_was_kept(tmp_path: Path) -> None:
     assert again.params == run.params and again.started == run.started
     assert (again.trials, again.data) == (run.trials, run.data)
     assert [figure.name for figure in again.figures] == ["ndcg_at_10", "by_outcomes"]
+
+
+def test_a_trial_whose_figure_is_unknown_leaves_json_that_any_reader_takes(tmp_path: Path) -> None:
+    trial = Trial("chance 1 logistic", {}, {"ndcg_at_10": float("nan"), "mrr": 0.4})
+    run = replace(made_run(tmp_path), trials=(trial,))
+    save_run(run)
+    json.loads((run.folder / "run.json").read_text("utf-8"), parse_constant=pytest.fail)
+    assert read_run(run.folder).trials == (replace(trial, figures={"mrr": 0.4}),)
 
 
 def test_a_folder_without_a_run_is_refused_in_words(tmp_path: Path) -> None:
