@@ -18,7 +18,8 @@ from data.errors import Conflict, ErasedPerson, StoreError
 from data.people.outcomes import Application, NamedOutcome
 from data.places.areas import AreaTree
 from data.store.store import Receipt, Store
-from training.importing import ImportedRow, ImportMapping, batches_of, read_rows
+from training.export_files import open_export
+from training.importing import ImportedRow, ImportMapping, read_rows
 from training.left_out import places_of
 from training.prepared import Progress, silent
 from training.source import catalogue_of
@@ -88,12 +89,14 @@ def imported(
     catalogue = None if mapping.catalogue.grants is None else catalogue_of(mapping.catalogue)
     known = None if catalogue is None else _Known.of(catalogue)
     purposes = PURPOSES if catalogue is None else catalogue.facts.purpose_texts
-    batches, about = batches_of(file)
+    raw, about = open_export(
+        file, mapping.columns.named, encoding=mapping.encoding, delimiter=mapping.delimiter
+    )
     found, opened = Imported(), Store.open(store)
     with ExitStack() as stack:
         stack.callback(opened.close)
         told = _receipts(receipts, stack)
-        rows = read_rows(batches, mapping, today=today, purposes=purposes)
+        rows = read_rows(raw, mapping, today=today, purposes=purposes)
         while chunk := list(islice(rows, TOGETHER)):
             for row, receipt in _kept(chunk, opened):
                 _count(found, row, receipt, known)
