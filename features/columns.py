@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from math import log
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from data.catalogue.facts import FactBook
 from data.errors import GrantMatchError
+from data.people.applicants import Need
+
+if TYPE_CHECKING:
+    from features.grant_index import GrantIndex
+    from features.history import AwardHistory
 
 
-class SpecialCategory(GrantMatchError):
+class BadColumn(GrantMatchError):
+    """A column that cannot stand among those that ranking reads."""
+
+
+class SpecialCategory(BadColumn):
     """A column that would let a person's special-category fact move the order."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairContext:
+    """What a column of one's own may read: a need, some areas, every grant and its history, as known on a day."""
+
+    need: Need
+    areas: Sequence[str]
+    """The applicant's, nearest first."""
+    on: date
+    index: GrantIndex
+    history: AwardHistory
+    """What had been decided before the day, in the order of the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +53,8 @@ class Column:
     """The applicant's facts that it reads; none of the built-in columns reads any."""
     true_from: float | None = None
     """The least value of which `helps` is true as it stands; None: both sentences only say which way it moves."""
+    value: Callable[[PairContext], Sequence[float]] | None = None
+    """Gives one number a grant, NaN where nothing is known; None for the columns that `features/pairs.py` makes."""
 
 
 COLUMNS: Final[tuple[Column, ...]] = (
@@ -235,21 +260,27 @@ _BY_NAME: Final = {column.name: column for column in (*COLUMNS, *FIT_COLUMNS)}
 """Where the order and the chance of an award share a column, as the order has it."""
 
 
-def with_column(columns: Sequence[Column], column: Column, facts: FactBook) -> tuple[Column, ...]:
-    """Add a column; raises SpecialCategory when it reads such a fact, ValueError when its name is taken."""
-    for name in column.facts:
-        fact = facts.facts.get(name)
-        if fact is None:
-            raise ValueError(
-                f"column {column.name!r} reads the fact {name!r}, which the fact file does not hold"
-            )
-        if fact.special_category or fact.special_values:
-            raise SpecialCategory(
-                f"column {column.name!r} reads {name!r}, a special-category fact: it must not rank"
-            )
-    if column.name in {held.name for held in columns}:
-        raise ValueError(f"there is already a column {column.name!r}")
-    return (*columns, column)
+def check_columns(facts: FactBook) -> None:
+    """Check every column against the facts of a catalogue, before anything is learned from it or ranked by it.
+
+    Raises SpecialCategory for one that reads a special-category fact, BadColumn for one that reads a fact that there
+    is not, and for a name that stands twice.
+    """
+    for columns in (COLUMNS, FIT_COLUMNS):
+        names = [column.name for column in columns]
+        for column in columns:
+            if names.count(column.name) > 1:
+                raise BadColumn(f"there are two columns {column.name!r}: give one of them another name")
+            for name in column.facts:
+                _check_fact(column.name, name, facts)
+
+
+def _check_fact(column: str, name: str, facts: FactBook) -> None:
+    fact = facts.facts.get(name)
+    if fact is None:
+        raise BadColumn(f"column {column!r} reads the fact {name!r}, which the fact file does not hold")
+    if fact.special_category or fact.special_values:
+        raise SpecialCategory(f"column {column!r} reads {name!r}, a special-category fact: it must not rank")
 
 
 def sentence(name: str, points: float, value: float | None) -> str:

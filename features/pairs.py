@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from data.catalogue.codelists import REASONS
 from data.people.applicants import Need
-from features.columns import COLUMNS, NAMES, Column
+from features.columns import COLUMNS, NAMES, Column, PairContext
 from features.embedding import Vectors
 from features.evidence import amount_lift, award_rates, lift, nearest_awarded, word_evidence
 from features.grant_index import GrantIndex
@@ -113,6 +113,7 @@ def pair_features(
         **_past(need, vector, known),
         **_record(need, areas, known, on=on),
         **_fit(need, areas, index, on=on),
+        **_own(PairContext(need, areas, on, index, known)),
     }
     matrix = np.empty((len(index.ids), len(NAMES)), dtype=np.float32)
     for at, name in enumerate(NAMES):
@@ -185,6 +186,12 @@ def _fit(need: Need, areas: Sequence[str], index: GrantIndex, *, on: date) -> di
         "days_to_closing": np.log1p(index.days_to_closing(on=on)),
         "by_oneself": index.by_oneself,
     }
+
+
+def _own(context: PairContext) -> dict[str, Values]:
+    """Columns that make their own values."""
+    own = {column.name: column.value(context) for column in COLUMNS if column.value is not None}
+    return {name: np.asarray(values, dtype=np.float64) for name, values in own.items()}
 
 
 def _overlap(asked: Sequence[str], codes: tuple[str, ...], named: NDArray[np.bool_]) -> Values:

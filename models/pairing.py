@@ -15,6 +15,7 @@ from data.catalogue.reading import Catalogue
 from data.people.applicants import Applicant, Need
 from data.people.base_rates import BaseRates
 from data.places.areas import NATIONS, UK, AreaTree
+from features.columns import check_columns
 from features.embedding import Embedder, Vectors
 from features.fit import Asked, FitOfNeed
 from features.grant_index import GrantIndex
@@ -101,7 +102,11 @@ class Pairing:
         needs: NeedModel | None = None,
         vectors: dict[str, NDArray[Any]] | None = None,
     ) -> Self:
-        """Make a catalogue ready, once; texts whose vectors stand in `vectors` are not embedded again."""
+        """Make a catalogue ready, once; texts whose vectors stand in `vectors` are not embedded again.
+
+        Raises BadColumn where a column reads what it must not of the catalogue's facts.
+        """
+        check_columns(catalogue.facts)
         purposes = catalogue.facts.purpose_texts
         index = GrantIndex.build(catalogue.grants, embedder, known=vectors, purposes=purposes)
         judge, qualifying = CompiledJudge.build(catalogue), Qualifying.build(catalogue, rates)

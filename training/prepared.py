@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from features.columns import check_columns
 from features.embedding import Embedder
 from features.grant_index import GrantIndex
 from models.rankers.bundle import Bundle
@@ -116,7 +117,8 @@ class Prepared:
 def prepare(
     experiment: Experiment, source: Source, embedder: Embedder, *, progress: Progress = silent
 ) -> Prepared:
-    """Embed every text once, fold the history by day, and cut the periods."""
+    """Embed every text once, fold the history by day, and cut the periods; raises BadColumn for a column at fault."""
+    check_columns(source.catalogue.facts)
     index = GrantIndex.build(source.catalogue.grants, embedder, purposes=source.catalogue.facts.purpose_texts)
     places = places_of(source.catalogue.grants)
     decided, left_out = usable(source, places)

@@ -11,7 +11,7 @@ import pytest
 from data.catalogue.reading import Catalogue
 from data.people.applicants import Need
 from data.people.outcomes import Application, Outcome
-from features.columns import COLUMNS, NAMES, Column, SpecialCategory, with_column
+from features.columns import COLUMNS, NAMES, BadColumn, Column, SpecialCategory, check_columns
 from features.history import AwardHistory, DecisionLog
 from features.pairs import GrantIndex, PairFeatures, pair_features, stack
 from tests.features.worlds import DAY, BagOfWords, decided, some_decisions, some_grants
@@ -118,21 +118,44 @@ def test_no_built_in_column_reads_a_fact_of_a_person() -> None:
     assert [column.name for column in COLUMNS if column.facts] == []
 
 
-def test_every_special_category_fact_of_the_sample_is_refused_as_a_column(catalogue: Catalogue) -> None:
+def test_every_special_category_fact_of_the_sample_is_refused_as_a_column(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
     special = [f.id for f in catalogue.facts.facts.values() if f.special_category or f.special_values]
     assert special
     for fact in special:
+        added(monkeypatch, Column("by_the_back_door", "+", "-", facts=(fact,)))
         with pytest.raises(SpecialCategory, match=fact):
-            with_column(COLUMNS, Column("by_the_back_door", "+", "-", facts=(fact,)), catalogue.facts)
+            check_columns(catalogue.facts)
 
 
-def test_a_plain_fact_may_become_a_column_and_a_taken_name_may_not(catalogue: Catalogue) -> None:
-    added = with_column(COLUMNS, Column("has_savings", "+", "-", facts=("savings",)), catalogue.facts)
-    assert added[-1].name == "has_savings"
-    with pytest.raises(ValueError, match="already"):
-        with_column(COLUMNS, COLUMNS[0], catalogue.facts)
-    with pytest.raises(ValueError, match="does not hold"):
-        with_column(COLUMNS, Column("new", "+", "-", facts=("shoe_size",)), catalogue.facts)
+def test_a_plain_fact_may_become_a_column_and_a_taken_name_may_not(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added(monkeypatch, Column("has_savings", "+", "-", facts=("savings",)))
+    check_columns(catalogue.facts)
+    for column, why in (
+        (COLUMNS[0], "two columns"),
+        (Column("new", "+", "-", facts=("shoe_size",)), "does not hold"),
+    ):
+        added(monkeypatch, column)
+        with pytest.raises(BadColumn, match=why):
+            check_columns(catalogue.facts)
+
+
+def test_a_column_of_ones_own_is_made_where_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = Column(
+        "is_second", "+", "-", value=lambda one: [grant is one.index.grants[1] for grant in one.index.grants]
+    )
+    monkeypatch.setattr("features.pairs.COLUMNS", (*COLUMNS, own))
+    monkeypatch.setattr("features.pairs.NAMES", (*NAMES, own.name))
+    pairs = described()
+    assert pairs.column("is_second").tolist() == [float(at == 1) for at in range(len(pairs))]
+
+
+def added(monkeypatch: pytest.MonkeyPatch, column: Column) -> None:
+    """Add a column to the program's own."""
+    monkeypatch.setattr("features.columns.COLUMNS", (*COLUMNS, column))
 
 
 def test_pairs_of_different_columns_do_not_stand_in_one_table() -> None:

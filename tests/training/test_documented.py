@@ -56,9 +56,7 @@ def test_the_documented_ranker_and_column_are_learned_with_from_a_new_export(tmp
         estimators, "ESTIMATORS: Final[Mapping[str, Callable[..., Any]]] = {", block("python", '"linear_svm"')
     )
     columns = tmp_path / "features" / "columns.py"
-    written_into(columns, "\nCOLUMNS: Final[tuple[Column, ...]] = (", block("", 'Column("title_named"'))
-    values = tmp_path / "features" / "pairs.py"
-    written_into(values, '        "by_oneself": index.by_oneself,', block("", '"title_named": np'))
+    written_into(columns, "\nCOLUMNS: Final[tuple[Column, ...]] = (", block("", '"title_named"'))
     (tmp_path / "mapping.toml").write_text(block("toml", "[decisions]"), "utf-8")
     experiment = [
         block("toml", "learn = false"),
