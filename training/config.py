@@ -151,6 +151,18 @@ class Search(Part):
     """Setting → the values to draw from."""
     draws: int = Field(default=10, ge=1)
     """How many are drawn."""
+    folds: int | None = Field(default=None, ge=2, le=20)
+    """Folds of the learning period in which they are judged; only the best then competes. Without it, all compete."""
+    by: Literal["person", "time"] | None = None
+    """How folds are cut: each with people of its own, or each later than what it learns from; told with `folds`."""
+
+    @model_validator(mode="after")
+    def _folds_are_whole(self) -> Self:
+        if (self.folds is None) != (self.by is None):
+            raise ValueError(
+                '`folds` and `by` belong together, such as folds = 5 and by = "person" or "time"'
+            )
+        return self
 
     @property
     def size(self) -> int:

@@ -8,21 +8,19 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from data.errors import BadExperiment
 from features.embedding import Embedder
 from models.rankers.bundle import About, Bundle
 from models.rankers.calibration import Calibration
-from models.rankers.logistic import Logistic
 from models.rankers.protocol import Ranker
+from training.choosing import choose, fit_one
 from training.config import RankerConfig
-from training.evaluate import curve_point, flat, order_of, report, told_on, worth
+from training.evaluate import curve_point, flat, order_of, report, told_on
 from training.graded_order import learn_order
 from training.latency import latency
 from training.limits import limits_of
 from training.lists import Lists
 from training.pair_table import Pairs, PairStream
 from training.prepared import Prepared
-from training.search import competing
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ def _fit_all(
     rng = np.random.default_rng(experiment.seed)
     chosen, trials = choose(prepared)
     learned_from = prepared.stream(periods.refit)
-    ranker = _fit(chosen, learned_from, experiment.seed)
+    ranker = fit_one(chosen, learned_from, experiment.seed)
     later = prepared.pairs(periods.calibrate)
     calibration = Calibration.fit(
         ranker.score(later.features), later.awarded, pairs=later.features.select(ranker.columns)
@@ -124,35 +122,6 @@ def _with_order(
     return replace(bundle, order=order.ranker, needs=needs.to_arrays()), told
 
 
-def choose(prepared: Prepared) -> tuple[RankerConfig, list[dict[str, Any]]]:
-    """Fit each competing ranker on the training period and take the best of the validation period."""
-    train = prepared.stream(prepared.periods.train)
-    lists = prepared.lists(prepared.periods.validate)
-    trials: list[dict[str, Any]] = []
-    rankers = competing(prepared.experiment)
-    for place, config in enumerate(rankers):
-        prepared.progress("rankers", place, len(rankers))
-        ranker = _fit(config, train, prepared.experiment.seed)
-        order = order_of(config.kind, ranker.score, lists, learned=True)
-        trials.append(
-            {"config": config.model_dump(mode="json"), "ndcg_at_10": worth(order, lists, "ndcg_at_10")}
-        )
-    prepared.progress("rankers", len(trials), len(trials))
-    best = max(range(len(trials)), key=lambda place: np.nan_to_num(trials[place]["ndcg_at_10"], nan=-1.0))
-    trials = [{**trial, "chosen": place == best} for place, trial in enumerate(trials)]
-    return rankers[best], trials
-
-
-def _fit(config: RankerConfig, learn: PairStream, seed: int) -> Ranker:
-    """Fit a kind of ranker: part by part where it can learn so, else on all pairs at once."""
-    if not len(learn):
-        raise BadExperiment("no decided applications to learn from")
-    if isinstance(config, Logistic) and 0 < learn.counted[1] < len(learn):
-        return config.fit_parts(learn.parts)
-    pairs = learn.whole
-    return config.fit(pairs.features, pairs.awarded, weights=pairs.weights, groups=pairs.queries, seed=seed)
-
-
 def _curve(
     prepared: Prepared, config: RankerConfig, whole: Ranker, learn: PairStream, lists: Lists
 ) -> list[dict[str, float]]:
@@ -169,7 +138,7 @@ def _curve(
     for share in prepared.experiment.learning_curve:
         kept = replace(learn, people=people[: max(1, int(share * len(people)))])
         if 0 < kept.counted[1] < len(kept):
-            found.append(point(len(kept), _fit(config, kept, prepared.experiment.seed)))
+            found.append(point(len(kept), fit_one(config, kept, prepared.experiment.seed)))
     return [*found, point(len(learn), whole)]
 
 

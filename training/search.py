@@ -1,10 +1,11 @@
-"""Rankers drawn from lists of settings, beside those that an experiment names; the validation period decides among all.
+"""Rankers drawn from lists of settings, beside those that an experiment names.
 
 scikit-learn's ParameterSampler draws: without repeats where all settings are lists, and the same in every run.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -17,25 +18,33 @@ _RANKER: TypeAdapter[RankerConfig] = TypeAdapter(RankerConfig)
 
 
 def competing(experiment: Experiment) -> tuple[RankerConfig, ...]:
-    """Give the rankers that compete: those that are named, then those that are drawn; each once.
+    """Give the rankers that compete on the validation period: those named, then those drawn without folds; each once.
 
     Raises BadExperiment for settings that a ranker does not take.
     """
-    drawn = (one for search in experiment.search for one in _drawn(search, experiment.seed))
+    found = (
+        one for search in experiment.search if not search.folds for one in drawn(search, experiment.seed)
+    )
+    return each_once([*experiment.rankers, *found])
+
+
+def each_once(rankers: Iterable[RankerConfig]) -> tuple[RankerConfig, ...]:
+    """Leave out what stood before; settings of an estimator are a dict, so that rankers have no hash."""
     found: list[RankerConfig] = []
-    for ranker in (*experiment.rankers, *drawn):
-        if ranker not in found:  # settings of an estimator are a dict, so that rankers have no hash
+    for ranker in rankers:
+        if ranker not in found:
             found.append(ranker)
     return tuple(found)
 
 
-def _drawn(search: Search, seed: int) -> list[RankerConfig]:
+def drawn(search: Search, seed: int) -> tuple[RankerConfig, ...]:
+    """Draw the rankers of a search, the same in every run."""
     sampler = ParameterSampler(
         {name: list(values) for name, values in search.among.items()},
         min(search.draws, search.size),
         random_state=seed,
     )
-    return [_ranker({**search.ranker, **settings}) for settings in sampler]
+    return each_once(_ranker({**search.ranker, **settings}) for settings in sampler)
 
 
 def _ranker(settings: dict[str, Any]) -> RankerConfig:
