@@ -12,12 +12,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from data.catalogue.reading import sample_catalogue
 from data.clock import today_in_london
 from data.errors import BadExperiment
 from features.embedding import MiniLM
-from models.rankers.bundle import Bundle, load
-from models.recommender import Recommender
+from models.rankers.bundle import load
 from training.audit.commands import app as audit
 from training.bulk_commands import import_outcomes, keys, rank, tables
 from training.compare import compare_bundles, evaluate_bundle
@@ -27,7 +25,6 @@ from training.evidence import gather
 from training.fairness.signing import Signed, newest_signature
 from training.gate import gate
 from training.graded_order import read_needs
-from training.harm import harm, read_harm_cases
 from training.limits import limits_in_words
 from training.options import (
     BUNDLES,
@@ -290,20 +287,11 @@ def _decision(by: str, reason: str, without_review: str | None = None, alone: st
     return Decision(by or getuser(), why, datetime.now(UTC), without_review, alone)
 
 
-def _harm(candidate: Bundle, prepared: Prepared) -> tuple[str, ...]:
-    """Name the harm cases that a bundle breaks; they are about the sample's grants, so only its lists are looked at."""
-    catalogue = prepared.source.catalogue
-    if candidate.order is None or catalogue.digest != sample_catalogue().digest:
-        return ()
-    recommender = Recommender.of_bundle(candidate, catalogue, prepared.source.rates, MiniLM.load())
-    return tuple(harm(recommender, read_harm_cases()))
-
-
 def _promote(folder: Path, home: Home, decision: Decision, prepared: Prepared, signed: Signed | None) -> None:
     """Measure a bundle beside the champion, say how it met each condition, and let it through or refuse it."""
     candidate = load(folder.resolve())
     _say(f"{candidate.version} of {candidate.about.run} at the gate")
-    evidence = gather(candidate, home.live(), prepared, harm=_harm(candidate, prepared))
+    evidence = gather(candidate, home.live(), prepared)
     today = decision.at.date()
     checks = gate(
         candidate,

@@ -1,9 +1,9 @@
-"""What the gate judges a candidate by: measured anew on its test period, never read from what it says of itself."""
+"""What the gate judges a candidate by: measured anew, never read from what it says of itself but for one figure."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import nan
 from typing import Final
@@ -16,6 +16,7 @@ from models.rankers.bundle import Bundle
 from training.compare import check_comparable
 from training.evaluate import Order, chance_figures, list_order, order_of, worth
 from training.groups import GroupsOf
+from training.harm import asked_of, harm, read_harm_cases
 from training.intervals import mean_interval, paired_interval
 from training.latency import latency
 from training.left_out import LeftOut
@@ -77,23 +78,20 @@ class Evidence:
     left_out: LeftOut = field(default_factory=lambda: LeftOut(0))
     """What of the history could not be learned from."""
     judged: float | None = None
-    """nDCG@10 of the order on judged situations that it had not seen; None where no order was learned."""
+    """nDCG@10 of the order on judged situations that it had not seen, as its fit measured it; None: it tells none."""
     judged_before: float | None = None
     """The same of the champion."""
     harm: tuple[str, ...] = ()
     """Harm cases that the order breaks."""
+    harm_asked: int = 0
+    """Harm cases that can be asked of its catalogue."""
 
 
 JUDGED: Final = "judged.ndcg_at_10"
 
 
-def gather(
-    candidate: Bundle, champion: Bundle | None, prepared: Prepared, *, harm: Sequence[str] = ()
-) -> Evidence:
-    """Measure a candidate beside the champion, or beside similarity alone while there is none.
-
-    `harm` tells the harm cases that the candidate breaks.
-    """
+def gather(candidate: Bundle, champion: Bundle | None, prepared: Prepared) -> Evidence:
+    """Measure a candidate beside the champion, or beside similarity alone while there is none."""
     for bundle in (candidate, champion):
         if bundle is not None:
             check_comparable(bundle, prepared)
@@ -114,6 +112,7 @@ def gather(
         return paired_interval(*values, lists.people, rng, weights=lists.weights, replicates=replicates)
 
     whole = worth(theirs, lists, METRIC)
+    cases = () if candidate.order is None else tuple(asked_of(prepared.source.catalogue, read_harm_cases()))
     chances = chance_figures(candidate.ranker, candidate.calibration, test, rng, replicates=replicates)
     return Evidence(
         SIMILARITY if champion is None else f"the champion {champion.version}",
@@ -124,10 +123,20 @@ def gather(
         latency(served.score, lists)["p50"],
         chances["calibration_noise"],
         prepared.left_out,
-        candidate.about.metrics.get(JUDGED),
-        None if champion is None else champion.about.metrics.get(JUDGED),
-        tuple(harm),
+        judged_figure(candidate),
+        None if champion is None else judged_figure(champion),
+        tuple(harm(served.recommender, cases)),
+        len(cases),
     )
+
+
+def judged_figure(bundle: Bundle) -> float | None:
+    """What a learned order reached on judged situations, 0 to 1, by its manifest; None where it tells no such figure.
+
+    To measure it anew is to learn the order anew, five times: it is the one figure of the gate that is read.
+    """
+    told = bundle.about.metrics.get(JUDGED)
+    return told if bundle.order is not None and isinstance(told, float) and 0 <= told <= 1 else None
 
 
 def gains_by_group(

@@ -6,15 +6,15 @@ an emptied meter. They are claims that nobody would dispute; a bundle that break
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from data.catalogue.reading import SAMPLE
-from data.errors import BadData, Problem, in_words
+from data.catalogue.reading import SAMPLE, Catalogue
+from data.errors import BadApplicant, BadData, Problem, in_words
 from data.json_files import json_lines, read_text
 from data.people.applicants import ApplicantRecord, Need, read_applicant
 from models.listing.wish import Wish
@@ -52,6 +52,17 @@ def read_harm_cases(path: Path = FILE) -> tuple[HarmCase, ...]:
     if problems:
         raise BadData(problems)
     return tuple(cases)
+
+
+def asked_of(catalogue: Catalogue, cases: Iterable[HarmCase]) -> Iterator[HarmCase]:
+    """Give the cases that name a grant of a catalogue, and a person whom its facts and areas can describe."""
+    for case in cases:
+        if any(grant in catalogue.by_id for grant in (*case.never, *case.must)):
+            try:
+                read_applicant(case.applicant, catalogue.facts, catalogue.areas)
+            except BadApplicant:
+                continue
+            yield case
 
 
 def harm(recommender: Recommender, cases: Sequence[HarmCase]) -> Iterator[str]:

@@ -14,10 +14,11 @@ from data.people.signatures import Signature
 from models.rankers.baselines import AwardRate, likely_and_alike
 from models.rankers.bundle import About, Bundle
 from training.evaluate import order_of
-from training.evidence import Evidence, GroupGain, gains_by_group, gather
+from training.evidence import JUDGED, Evidence, GroupGain, gains_by_group, gather
 from training.fairness.signing import Signed
 from training.fit import Fitted
 from training.gate import Check, _order, gate
+from training.harm import read_harm_cases
 from training.intervals import mean_interval
 from training.left_out import LeftOut
 from training.metrics import Estimate
@@ -46,6 +47,12 @@ def told(
 def real(bundle: Bundle) -> Bundle:
     """The same bundle, as if learned from real people's outcomes."""
     return replace(bundle, about=About.model_validate({**bundle.about.model_dump(), "simulated": False}))
+
+
+def ordered(bundle: Bundle, judged: object = None) -> Bundle:
+    """The same bundle with an order of lists, and with what it says of it."""
+    about = bundle.about.model_copy(update={"metrics": {JUDGED: judged}})
+    return replace(bundle, about=about, order=likely_and_alike())
 
 
 def test_a_candidate_that_meets_every_condition_passes(fitted: Fitted) -> None:
@@ -162,13 +169,14 @@ def test_invented_tastes_refuse_no_demonstration_whose_lists_were_learned_from_j
     fitted: Fitted,
 ) -> None:
     worse = replace(GOOD, judged=0.8, gain=Estimate(-0.05, -0.08, -0.02, 500))
-    assert told(fitted.bundle, worse) == []
+    bundle = ordered(fitted.bundle)
+    assert told(bundle, worse) == []
     said = {check.name: check.told for check in gate(
-        fitted.bundle, worse, None, today=NOW.date(), without_review="a demonstration"
+        bundle, worse, None, today=NOW.date(), without_review="a demonstration"
     )}  # fmt: skip
     assert said["order"].startswith("WAIVED for a demonstration: nDCG@10 is 5.0% below")
-    assert [check.name for check in told(fitted.bundle, replace(worse, judged=None))] == ["order"]
-    assert "order" in [check.name for check in told(real(fitted.bundle), worse)]
+    assert [check.name for check in told(fitted.bundle, worse)] == ["order"]
+    assert "order" in [check.name for check in told(real(bundle), worse)]
 
 
 def test_who_fitted_a_bundle_is_not_alone_in_approving_it(fitted: Fitted) -> None:
@@ -257,7 +265,7 @@ def test_a_worse_candidate_is_told_apart_from_the_champion(fitted: Fitted, prepa
     evidence = gather(worse, fitted.bundle, prepared)
     assert evidence.yardstick == f"the champion {fitted.bundle.version}"
     assert evidence.gain.high < -0.01
-    names = {check.name for check in told(worse, evidence)}
+    names = {check.name for check in told(real(worse), evidence)}
     assert {"order", "groups"} <= names
 
 
@@ -299,13 +307,55 @@ def test_learning_and_measuring_the_order_never_ask_for_a_group(prepared: Prepar
 
 
 def test_an_order_that_is_worse_than_the_champions_or_does_harm_is_refused(fitted: Fitted) -> None:
+    bundle = ordered(fitted.bundle)
     equal = replace(GOOD, judged=0.84, judged_before=0.84)
-    assert told(fitted.bundle, equal) == []
-    (worse,) = told(fitted.bundle, replace(equal, judged=0.79))
+    assert told(bundle, equal) == []
+    (worse,) = told(bundle, replace(equal, judged=0.79))
     assert worse.name == "judged order"
-    broken = replace(equal, harm=("h01: a cancer fund stands at 1",))
-    (harmful, *_) = told(real(fitted.bundle), broken)
-    assert harmful.told == "1 broken: h01: a cancer fund stands at 1"
-    (unwaived, _) = told(fitted.bundle, broken, without_review=None)
+    broken = replace(equal, harm=("h01: a cancer fund stands at 1",), harm_asked=93)
+    (harmful, *_) = told(real(bundle), broken)
+    assert harmful.told == "1 broken of 93 that can be asked: h01: a cancer fund stands at 1"
+    (unwaived, _) = told(bundle, broken, without_review=None)
     assert unwaived.name == "harm cases"
-    assert told(fitted.bundle, broken) == []
+    assert told(bundle, broken) == []
+
+
+def test_a_learned_order_without_its_figure_is_refused_and_its_harm_cases_are_held_all_the_same(
+    fitted: Fitted,
+) -> None:
+    bundle = ordered(fitted.bundle)
+    untold = replace(GOOD, judged_before=0.84, harm=("h01: a cancer fund stands at 1",), harm_asked=93)
+    assert [check.name for check in told(real(bundle), untold)][:2] == ["judged order", "harm cases"]
+    (refused,) = told(
+        bundle, untold
+    )  # a demonstration is waived through with broken cases, never with no figure
+    assert refused.told == (
+        "it carries a learned order and tells no nDCG@10 on judged situations to hold it by; fit it anew"
+    )
+    assert told(fitted.bundle, replace(untold, harm=())) == []  # no order was learned: there is none to hold
+
+
+@pytest.mark.parametrize("figure", [None, "0.9", float("nan"), 7.0, True])
+def test_what_is_no_figure_of_an_order_counts_as_none(
+    fitted: Fitted, prepared: Prepared, figure: object
+) -> None:
+    found = gather(ordered(fitted.bundle, judged=figure), None, prepared)
+    assert found.judged is None
+    assert found.harm_asked == 0  # no case is about a grant of this catalogue, and the gate says so
+    checks = gate(ordered(fitted.bundle), found, None, today=NOW.date())
+    (said,) = (check.told for check in checks if check.name == "harm cases")
+    assert said.startswith("none can be asked")
+
+
+def test_harm_cases_are_asked_anew_whatever_a_bundle_says_of_itself(
+    fitted: Fitted, prepared: Prepared
+) -> None:
+    (cooker, *_) = read_harm_cases()
+    grants = list(prepared.source.catalogue.grants)
+    for row, name in enumerate(cooker.never):
+        grants[row] = grants[row].model_copy(update={"id": name, "title": "cooker", "rules": ()})
+    harmful = replace(prepared.source, catalogue=replace(prepared.source.catalogue, grants=tuple(grants)))
+    found = gather(ordered(fitted.bundle, judged=0.99), None, replace(prepared, source=harmful))
+    assert found.judged == 0.99
+    assert found.harm_asked > 0
+    assert any(line.startswith(f"{cooker.id}: {cooker.never[0]} stands at") for line in found.harm)

@@ -12,7 +12,7 @@ from data.errors import BadData
 from data.people.base_rates import no_rates
 from models.recommender import Recommender
 from tests.training.small_world import TODAY, SharedWords, small_catalogue
-from training.harm import harm, read_harm_cases
+from training.harm import asked_of, harm, read_harm_cases
 
 CASE = {
     "id": "h",
@@ -48,6 +48,16 @@ def test_a_grant_that_the_catalogue_does_not_have_breaks_nothing(tmp_path: Path)
     recommender = Recommender.unlearned(small_catalogue(), no_rates(TODAY), SharedWords(), why="nothing")
     cases = read_harm_cases(written(tmp_path, never=["gone"], must=["gone"]))
     assert list(harm(recommender, cases)) == []
+
+
+def test_every_case_can_be_asked_of_the_sample_and_none_of_grants_or_facts_that_it_is_not_about(
+    tmp_path: Path,
+) -> None:
+    cases, small = read_harm_cases(), small_catalogue()
+    assert list(asked_of(sample_catalogue(), cases)) == list(cases)
+    assert list(asked_of(small, cases)) == []
+    foreign = {"applicant": {"facts": {"bread_card": True}}, "must": ["fund-01"]}
+    assert list(asked_of(small, read_harm_cases(written(tmp_path, **foreign)))) == []
 
 
 def test_a_faulty_case_is_told_with_its_field(tmp_path: Path) -> None:
