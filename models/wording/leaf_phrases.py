@@ -39,7 +39,7 @@ PlaceLeaf = LivesIn | HasLivedIn | WorkedIn | Receives
 
 _SPACE: Final = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands for an amount until the words around it are known."""
-_PERIOD: Final = re.compile(r" (?:a|an|each|every|per) (?:week|month|year)\b(?!”)")
+_PERIOD: Final = re.compile(r"(?: for)? (?:a|an|each|every|per) (?:week|month|year)\b(?!”)")
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from data.catalogue.bounds import in_period
 from data.catalogue.facts import Fact
 from data.catalogue.reading import Catalogue
 from data.people.needs import one_line_break
@@ -37,6 +38,24 @@ LARGEST: Final = 10**9
 """Largest number that a form takes."""
 
 
+class Told(NamedTuple):
+    """A time for which money may be told: its words, and of how many weeks, months or years it is."""
+
+    words: str
+    times: int
+    per: str
+
+
+PERIODS: Final = {
+    "week": Told("a week", 1, "week"),
+    "two_weeks": Told("every 2 weeks", 2, "week"),
+    "four_weeks": Told("every 4 weeks", 4, "week"),
+    "month": Told("a month", 1, "month"),
+    "year": Told("a year", 1, "year"),
+}
+"""The times for which money may be told, as a form sends them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One question as a form shows it, with what was answered so far."""
@@ -47,9 +66,11 @@ class Field:
     why: str
     unit: str
     values: tuple[tuple[str, str], ...]
+    """The answers to choose from, as (code, words); of money the times for which it may be told."""
     sensitive: bool
     given: tuple[str, ...] = ()
     parts: Mapping[str, str] = field(default_factory=dict)
+    """The parts of a day, or for which time money is told (`per`), as they were sent."""
     silence: str = ""
     problem: str = ""
 
@@ -201,13 +222,25 @@ def question(fact: Fact, sent: Pairs = (), problem: str = "") -> Field:
         text=fact.asks,
         why=fact.why,
         unit="" if fact.kind == "money" else fact.unit or "",
-        values=tuple((code, words[:1].upper() + words[1:]) for code, words in fact.values.items()),
+        values=_periods(fact)
+        or tuple((code, words[:1].upper() + words[1:]) for code, words in fact.values.items()),
         sensitive=fact.sensitive,
         given=given_in(sent, fact.id),
-        parts={part: value for part in DATE_PARTS for n, value in sent if n == f"fact-{fact.id}-{part}"},
+        parts=_parts(fact, sent),
         silence=silence_in(sent, fact.id),
         problem=problem,
     )
+
+
+def _periods(fact: Fact) -> tuple[tuple[str, str], ...]:
+    return tuple((code, told.words) for code, told in PERIODS.items()) if fact.period else ()
+
+
+def _parts(fact: Fact, sent: Pairs) -> dict[str, str]:
+    usual = {PER: fact.period} if fact.period else {}
+    return usual | {
+        part: value for part in (*DATE_PARTS, PER) for name, value in sent if name == f"fact-{fact.id}-{part}"
+    }
 
 
 def given_in(sent: Pairs, asked_id: str) -> tuple[str, ...]:
@@ -221,6 +254,8 @@ def silence_in(sent: Pairs, asked_id: str) -> str:
 
 
 DATE_PARTS: Final = ("day", "month", "year")
+PER: Final = "per"
+"""The part of an answer that tells for which time its money is."""
 
 
 def _one(values: Mapping[str, list[str]], name: str) -> str:
@@ -246,6 +281,8 @@ def _read_fact(fact: Fact, values: Mapping[str, list[str]]) -> tuple[Any, str]:
     if fact.kind == "date":
         given = [_one(values, f"fact-{fact.id}-{part}") for part in DATE_PARTS]
         given = given if any(given) else []
+    if given and fact.period is not None:
+        return _money(fact, fact.period, given[-1], _one(values, f"fact-{fact.id}-{PER}"))
     if given:
         return _value(fact, given)
     if silence == NONE_OF_THESE and fact.kind == "choices":
@@ -278,17 +315,54 @@ def _day(given: list[str]) -> tuple[str | None, str]:
     return None, "Write the day, the month and the year as numbers, such as 27 3 1985"
 
 
+def _money(fact: Fact, period: str, text: str, sent: str) -> tuple[Any, str]:
+    """Money with the time that it is for, in the fact's own `period` where none was sent."""
+    told = PERIODS.get(sent or period)
+    if told is None:
+        return None, "Choose for which time the money is"
+    number = number_of(text)
+    if number is None:
+        return None, _no_number(fact)
+    low, high = fact.limits
+    amount = number / told.times
+    if not _lies_within(fact, in_period(amount, told.per, period)):
+        return (
+            None,
+            f"Write an amount{_limits(low, high)}{f' {PERIODS[period].words}' if low or high else ''}",
+        )
+    return (_plain(amount) if told.per == period else {"amount": _plain(amount), "per": told.per}), ""
+
+
 def _number(fact: Fact, text: str) -> tuple[int | float | None, str]:
+    number = number_of(text)
+    if number is None:
+        return None, _no_number(fact)
+    if not _lies_within(fact, number):
+        return None, f"Write a number{_limits(*fact.limits)}"
+    return _plain(number), ""
+
+
+def number_of(text: str) -> Decimal | None:
+    """Read a number as people write it: "£1,200.50"; None where it is none."""
     try:
         number = Decimal(text.replace("£", "").replace(",", "").replace(" ", ""))
     except InvalidOperation:
-        return None, "Write a number, such as 3"
+        return None
+    return number if number.is_finite() and abs(number) <= LARGEST else None
+
+
+def _no_number(fact: Fact) -> str:
+    return f"Write a number, such as {120 if fact.kind == 'money' else 3}"
+
+
+def _lies_within(fact: Fact, number: Decimal) -> bool:
     low, high = fact.limits
-    if not number.is_finite() or abs(number) > LARGEST:
-        return None, "Write a number, such as 3"
-    if (low is not None and number < low) or (high is not None and number > high):
-        return (
-            None,
-            f"Write a number{f' from {low}' if low is not None else ''}{f' up to {high}' if high is not None else ''}",
-        )
-    return (int(number) if number == number.to_integral_value() else float(number)), ""
+    return (low is None or number >= low) and (high is None or number <= high)
+
+
+def _limits(low: Decimal | None, high: Decimal | None) -> str:
+    return f"{f' from {low}' if low is not None else ''}{f' up to {high}' if high is not None else ''}"
+
+
+def _plain(number: Decimal) -> int | float:
+    return int(number) if number == number.to_integral_value() else float(number)

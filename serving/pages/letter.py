@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Final
 
+from data.catalogue.bounds import Amount, PerPeriod
 from data.catalogue.dependencies import closure
 from data.catalogue.facts import Fact
 from data.catalogue.grants import Grant
 from data.catalogue.reading import Catalogue
-from data.catalogue.rules import Is, OneOf
+from data.catalogue.rules import Is, OneOf, Within
 from data.catalogue.traversal import facts_named
 from models.wording.condition_phrases import wording
 from serving.pages.forms import Asked
@@ -71,7 +73,7 @@ def _told(grant: Grant, asked: Asked, catalogue: Catalogue) -> Iterator[str]:
     read = set(closure(named, catalogue.facts)) | named
     for name, said in asked.facts.items():
         fact = catalogue.facts.facts[name]
-        if name in read and not isinstance(said, dict):
+        if name in read and (not isinstance(said, dict) or "amount" in said):
             sentence = first_person(_stated(fact, said, catalogue))
             if sentence:
                 yield sentence
@@ -83,6 +85,9 @@ def _stated(fact: Fact, said: object, catalogue: Catalogue) -> str:
     if words.names.saying(fact) is None:
         return ""
     match said:
+        case {"amount": amount, "per": per} if fact.period:
+            bound = PerPeriod.of(Amount(amount=Decimal(str(amount)), per=per), fact.period)
+            return words.describe(Within(fact=fact.id, at_least=bound, at_most=bound)).replace("exactly ", "")
         case bool():
             return words.describe(Is(fact=fact.id, value=True), holds=said)
         case list() if said:

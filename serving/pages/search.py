@@ -12,7 +12,7 @@ from data.catalogue.reading import Catalogue
 from serving.pages import words
 from serving.pages.cards import apply_of
 from serving.pages.following import field_of
-from serving.pages.forms import WORK, Asked, Field
+from serving.pages.forms import PER, WORK, Asked, Field, number_of
 from serving.pages.letter import first_person
 from serving.pages.place_names import PlaceNames
 
@@ -117,5 +117,11 @@ def answer_in_words(field: Field) -> str:
     if field.kind == "boolean":
         return {"yes": "Yes", "no": "No"}.get(field.given[-1] if field.given else "", "")
     named = dict(field.values)
-    told = ", ".join(named.get(value, value) for value in field.given)
-    return f"£{told.removeprefix('£')}" if field.kind == "money" and told else told
+    if field.kind == "money" and field.given:
+        return f"{_sum(field.given[-1])} {named.get(field.parts.get(PER, ''), '')}".strip()
+    return ", ".join(named.get(value, value) for value in field.given)
+
+
+def _sum(text: str) -> str:
+    amount = number_of(text)
+    return text if amount is None else words.pounds(float(amount))

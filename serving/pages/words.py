@@ -86,5 +86,6 @@ def status(status: Status, opens: date | None = None) -> str:
 
 
 def pounds(amount: float) -> str:
-    """A sum of money: £1,200, or £1,200.50."""
-    return f"£{amount:,.0f}" if amount == int(amount) else f"£{amount:,.2f}"
+    """A sum of money: £1,200, £1,200.50, or –£50."""
+    sign, size = "–" if amount < 0 else "", abs(amount)
+    return f"{sign}£{size:,.0f}" if size == int(size) else f"{sign}£{size:,.2f}"

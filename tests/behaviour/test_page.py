@@ -133,6 +133,23 @@ def test_a_wrong_answer_is_pointed_out_beside_its_question_and_nothing_is_lost(p
     assert page.locator(str(alert.get_by_role("link").first.get_attribute("href"))).count() == 1
 
 
+def test_money_can_be_told_for_a_month_and_stays_so(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    answers(page, ("need", "a bed"), ("fact-weekly_income", "much"), ("fact-weekly_income-per", "four_weeks"))
+    alert = page.get_by_role("alert").inner_text()
+    assert "How much money comes in" in alert
+    assert page.get_by_label("How often").input_value() == "four_weeks"
+    page.get_by_label("Amount in pounds").fill("1250")
+    page.get_by_label("How often").select_option("a month")
+    assert too_wide(page) == []
+    press(page, "Show me grants")
+    page.locator("summary", has_text="What you told us").click()
+    assert "£1,250 a month" in page.locator("dl.told").inner_text()
+    press(page, "Change my answers")
+    assert page.get_by_label("Amount in pounds").input_value() == "1250"
+    assert page.get_by_label("How often").input_value() == "month"
+
+
 def test_a_place_that_is_written_wrong_is_offered_again(page: Page) -> None:
     search(page, area="Birmingam")
     page.get_by_role("radio", name="Birmingham", exact=True).check()
@@ -355,6 +372,9 @@ def test_axe_finds_nothing_to_complain_of(
     page.wait_for_selector("#letter")
     assert violations(page, axe) == []
     page.goto(server.url + "/safety")
+    assert violations(page, axe) == []
+    page.goto(server.url)
+    answers(page, ("step", "answers"), ("fact-weekly_income", "1250"), ("fact-weekly_income-per", "month"))
     assert violations(page, axe) == []
     page.goto(server.url)
     search(page, area="Birmingam")

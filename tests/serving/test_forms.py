@@ -29,6 +29,14 @@ FACTS: list[Mapping[str, Any]] = [
     {"id": "age", "kind": "number", "min": 0, "max": 130, "special_category": False},
     {"id": "savings", "kind": "money", "min": 0, "special_category": False, "burden": 5},
     {
+        "id": "income",
+        "kind": "money",
+        "min": -10,
+        "max": 9000,
+        "period": "week",
+        "question": "How much comes in?",
+    },
+    {
         "id": "tenure",
         "kind": "choice",
         "values": {"rent": "renting", "own": "my own"},
@@ -164,6 +172,15 @@ def problem_of(name: str, value: str) -> str:
         ([("fact-married", "no")], {"married": False}),
         ([("fact-age", " 34 ")], {"age": 34}),
         ([("fact-savings", "£1,200.50")], {"savings": 1200.5}),
+        ([("fact-income", "£120")], {"income": 120}),
+        ([("fact-income", "120"), ("fact-income-per", "week")], {"income": 120}),
+        ([("fact-income", "£1,250"), ("fact-income-per", "month")], {"income": {"amount": 1250, "per": "month"}}),
+        ([("fact-income", "500.50"), ("fact-income-per", "year")], {"income": {"amount": 500.5, "per": "year"}}),
+        ([("fact-income", "250.50"), ("fact-income-per", "two_weeks")], {"income": 125.25}),
+        ([("fact-income", "500"), ("fact-income-per", "four_weeks")], {"income": 125}),
+        ([("fact-income", ""), ("fact-income-per", "month")], {}),
+        ([("fact-income-per", "month"), ("silence-income", "declined")], {"income": {"declined": True}}),
+        ([("fact-savings", "9"), ("fact-savings-per", "month")], {"savings": 9}),
         ([("fact-tenure", "rent")], {"tenure": "rent"}),
         ([("fact-benefits", "uc"), ("fact-benefits", "pc")], {"benefits": ["uc", "pc"]}),
         ([("silence-benefits", "none")], {"benefits": []}),
@@ -198,6 +215,46 @@ def test_a_wrong_answer_is_said_in_words_beside_its_question(name: str, value: s
     assert words in problem_of(name, value)
 
 
+@pytest.mark.parametrize(
+    ("amount", "per", "words"),
+    [
+        ("much", "month", "Write a number, such as 120"),
+        ("-1000", "month", "Write an amount from -10 up to 9000 a week"),
+        ("40000", "month", "Write an amount from -10 up to 9000 a week"),
+        ("12", "fortnight", "Choose for which time"),
+    ],
+)
+def test_money_for_a_time_is_held_to_the_limits_of_its_own_time(amount: str, per: str, words: str) -> None:
+    pairs = [("fact-income", amount), ("fact-income-per", per)]
+    assert words in read_form(pairs, CATALOGUE).problems["fact-income"]
+
+
+def test_money_is_asked_with_the_time_it_is_for_and_told_again_in_words() -> None:
+    search = Search(CATALOGUE)
+    for sent, chosen, told in (
+        ([("fact-income", "1250"), ("fact-income-per", "month")], "month", "£1,250 a month"),
+        ([("fact-income", "£80.5"), ("fact-income-per", "four_weeks")], "four_weeks", "£80.50 every 4 weeks"),
+        ([("fact-income", "-5")], "week", "–£5 a week"),
+    ):
+        asked = read_form(sent, CATALOGUE)
+        (field,) = search.page(asked, answers=True)["fields"]
+        assert field.parts["per"] == chosen
+        assert [code for code, _ in field.values] == ["week", "two_weeks", "four_weeks", "month", "year"]
+        assert [answer for _, _, answer in search.told(asked)] == [told]
+        shown = bytes(page("search.html", **search.page(asked, answers=True)).body).decode()
+        assert f'<option value="{chosen}" selected>' in shown
+    total = read_form([("fact-savings", "1200")], CATALOGUE)
+    assert search.page(total, answers=True)["fields"][0].values == ()
+    assert [answer for _, _, answer in search.told(total)] == ["£1,200"]
+
+
+def test_what_is_wrong_is_said_with_the_question_it_is_about() -> None:
+    asked = read_form([("fact-income", "much"), ("area", "E99")], CATALOGUE)
+    shown = bytes(page("search.html", **Search(CATALOGUE).page(asked)).body).decode()
+    assert '<a href="#fact-income">How much comes in? Write a number, such as 120</a>' in shown
+    assert '<a href="#area">Choose a place from the list</a>' in shown
+
+
 def test_a_day_that_does_not_exist_is_said() -> None:
     pairs = [("fact-born-day", "30"), ("fact-born-month", "2"), ("fact-born-year", "1990")]
     assert "does not exist" in read_form(pairs, CATALOGUE).problems["fact-born"]
@@ -222,12 +279,15 @@ NAMES = st.sampled_from(
     ["need", "area", "place", "offset", "step", "visit", "whom", "purpose", "unlike-age", "name"]
     + [f"{kind}-{fact['id']}" for fact in FACTS for kind in ("fact", "silence")]
     + [f"fact-born-{part}" for part in ("day", "month", "year")]
+    + ["fact-income-per"]
 )
 
 
 @patient
 @given(
-    st.lists(st.tuples(NAMES, st.text(max_size=12) | st.sampled_from(["yes", "rent", "uc", "none", "12"])))
+    st.lists(
+        st.tuples(NAMES, st.text(max_size=12) | st.sampled_from(["yes", "rent", "uc", "none", "12", "month"]))
+    )
 )
 def test_whatever_is_sent_the_page_can_show_it_and_the_judge_can_read_it(
     pairs: list[tuple[str, str]],

@@ -307,6 +307,19 @@ def test_a_statement_becomes_ones_own(statement: str, mine: str) -> None:
     assert first_person(statement) == mine
 
 
+def test_money_stands_in_the_letter_with_the_time_it_was_told_for() -> None:
+    grant = CATALOGUE.by_id["pension-credit"]
+    for per, told in (
+        ("month", "£1,250 a month comes in, for me"),
+        ("week", "£1,250 comes in each week, for me"),
+    ):
+        sent = [("fact-weekly_income", "1250"), ("fact-weekly_income-per", per)]
+        assert told in letter(grant, read_form(sent, CATALOGUE), CATALOGUE)
+    bill = [("fact-water_bill_yearly", "40"), ("fact-water_bill_yearly-per", "month")]
+    asks = next(one for one in CATALOGUE.grants if "water_bill_yearly" in str(one.rules))
+    assert "My water bill is £40 a month." in letter(asks, read_form(bill, CATALOGUE), CATALOGUE)
+
+
 def test_papers_are_the_funds_own_where_it_says_so() -> None:
     assert papers(CATALOGUE.by_id["budgeting-loan"])[1] is False
     stated = next(grant for grant in CATALOGUE.grants if grant.apply and grant.apply.needs)
