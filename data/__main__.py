@@ -15,7 +15,7 @@ from rich.table import Table
 
 from data.catalogue.reading import SAMPLE, Catalogue, read_catalogue
 from data.clock import today_in_london
-from data.commands.exporting import export_awards
+from data.commands.exporting import export_awards, export_outcomes
 from data.commands.importing import import_awards, import_councils, import_postcodes
 from data.commands.register import import_register, review
 from data.errors import BadData, Problem
@@ -32,6 +32,7 @@ app = typer.Typer(
 
 app.command("import-awards")(import_awards)
 app.command("export-awards")(export_awards)
+app.command("export-outcomes")(export_outcomes)
 app.command("import-councils")(import_councils)
 app.command("import-postcodes")(import_postcodes)
 app.command("import-charities")(import_register)

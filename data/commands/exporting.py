@@ -1,4 +1,4 @@
-"""What `python -m data export-awards` does; the command line is put together in `__main__`."""
+"""What `python -m data export-awards` and `export-outcomes` do; the command line is put together in `__main__`."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ from data.awards.schema_check import check_package
 from data.catalogue.codelists import PURPOSES
 from data.catalogue.reading import SAMPLE, Catalogue, read_catalogue
 from data.clock import today_in_london
+from data.commands.bar import bar
 from data.errors import BadData, StoreError
 from data.people.outcomes import History, Result
+from data.store.parquet_export import By
+from data.store.parquet_export import export_outcomes as write_dataset
 from data.store.store import Store
 
 
@@ -74,6 +77,31 @@ def export_awards(  # noqa: PLR0913 - one argument for each option
         raise typer.Exit(1) from None
     _tell(found, to, checked=schemas is not None, as_json=as_json)
     raise typer.Exit(0 if found.grants else 1)
+
+
+def export_outcomes(
+    to: Annotated[Path, typer.Argument(help="A folder that is not there yet.")],
+    store: Annotated[str, typer.Option(help="The store that outcomes were told to.")] = "sqlite:///grants.db",
+    by: Annotated[
+        By, typer.Option(help="What each partition holds, by the day of the application.")
+    ] = By.YEAR,
+) -> None:
+    """Write every application, with what came of it, as a Parquet dataset by year or month.
+
+    It holds what the store keeps: pseudonyms, and what people wrote; keep it as you keep the store. Exits 1 where
+    nothing can be written.
+    """
+    try:
+        kept = Store.open(store)
+        try:
+            with bar() as progress:
+                rows = write_dataset(kept, to, by=by, progress=progress)
+        finally:
+            kept.close()
+    except (StoreError, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{rows} applications in {to}, by {by}.")
 
 
 def _given(history: History, catalogue: Catalogue) -> Iterator[Given]:

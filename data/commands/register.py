@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from data.catalogue.reading import SAMPLE, read_catalogue
 from data.clock import today_in_london
+from data.commands.bar import bar
 from data.errors import BadData
 from data.lint.checks import check as check_catalogue
-from data.register.extract import Extract, silent
-from data.register.extract import Progress as Told
+from data.register.extract import Extract
 from data.register.importing import Imported, import_charities
 from data.register.place_names import PARISHES
 from data.register.reviewing import draft_of, read_draft, with_line
@@ -54,7 +51,7 @@ def import_register(
     """
     try:
         read = read_catalogue(catalogue, facts=facts, areas=areas)
-        with _bar(shown=not as_json) as told:
+        with bar(shown=not as_json) as told:
             found = import_charities(
                 Extract(folder, told), to, areas=read.areas, book=read.facts, reviewed=read, parishes=parishes
             )
@@ -66,24 +63,6 @@ def import_register(
     else:
         _print(found, to)
     raise typer.Exit(0 if found.entries else 1)
-
-
-@contextmanager
-def _bar(*, shown: bool) -> Iterator[Told]:
-    """Show on standard error how far each table is read."""
-    if not shown:
-        yield silent
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        tasks: dict[str, TaskID] = {}
-
-        def told(table: str, done: int, of: int) -> None:
-            if table not in tasks:
-                tasks[table] = progress.add_task(table, total=of)
-            progress.update(tasks[table], completed=done)
-
-        yield told
 
 
 def _summary(found: Imported) -> dict[str, object]:

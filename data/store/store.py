@@ -15,6 +15,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    Row,
+    Select,
     Table,
     delete,
     exists,
@@ -168,6 +170,16 @@ class Store:
         with reading(self.engine) as connection:
             yield from _current_outcomes(connection, None)
 
+    def followed(self) -> Iterator[tuple[Application, Outcome | None]]:
+        """Stream every application, oldest first, with what is now known of it; None where no outcome is."""
+        with reading(self.engine) as connection:
+            yield from _followed(connection)
+
+    def count_applications(self) -> int:
+        """Count the applications that are kept."""
+        with reading(self.engine) as connection:
+            return connection.execute(select(func.count()).select_from(APPLICATIONS)).scalar_one()
+
     def events(self) -> Iterator[Event]:
         """Stream the events, oldest first."""
         joined = select(EVENTS, PLACEMENTS).join(PLACEMENTS)
@@ -256,15 +268,35 @@ def _applications(connection: Connection, known_at: datetime | None) -> Iterator
 
 
 def _current_outcomes(connection: Connection, known_at: datetime | None) -> Iterator[Outcome]:
-    """The newest version of each decision or, without one, the latest word that it is pending."""
-    later = OUTCOMES.alias()
-    corrected = exists().where(later.c.corrects == OUTCOMES.c.id, *_recorded(later, known_at))
-    newest = select(OUTCOMES).where(~corrected, *_recorded(OUTCOMES, known_at))
+    newest = _versions(known_at)
     ordered = newest.order_by(_by_bytes(connection, OUTCOMES.c.application_id))
     for _, rows in groupby(connection.execute(ordered), key=lambda row: row.application_id):
-        yield read_outcome(
-            max(rows, key=lambda row: (decides(row.result, row.corrects), row.decided_on, row.id))
-        )
+        yield read_outcome(_newest(rows))
+
+
+def _followed(connection: Connection) -> Iterator[tuple[Application, Outcome | None]]:
+    known = _versions(None).subquery()
+    theirs = APPLICATIONS.c.id == known.c.application_id
+    joined = select(APPLICATIONS, known).select_from(APPLICATIONS.outerjoin(known, theirs))
+    ordered = joined.order_by(APPLICATIONS.c.applied_on, _by_bytes(connection, APPLICATIONS.c.id))
+    for _, rows in groupby(connection.execute(ordered), key=lambda row: row.id):
+        versions = list(rows)
+        decided = None if versions[0].outcome_id is None else read_outcome(_newest(versions))
+        yield read_application(versions[0]), decided
+
+
+def _versions(known_at: datetime | None) -> Select[Any]:
+    """Every outcome that no later one corrects, with an id of its own name beside an application's."""
+    later = OUTCOMES.alias()
+    corrected = exists().where(later.c.corrects == OUTCOMES.c.id, *_recorded(later, known_at))
+    columns = (OUTCOMES.c[name] for name in ("application_id", "result", "decided_on", "amount", "corrects"))
+    found = select(OUTCOMES.c.id.label("outcome_id"), *columns)
+    return found.where(~corrected, *_recorded(OUTCOMES, known_at))
+
+
+def _newest(versions: Iterable[Row[Any]]) -> Row[Any]:
+    """The newest version of a decision or, without one, the latest word that it is pending."""
+    return max(versions, key=lambda row: (decides(row.result, row.corrects), row.decided_on, row.outcome_id))
 
 
 def _recorded(table: Any, known_at: datetime | None) -> tuple[ColumnElement[bool], ...]:

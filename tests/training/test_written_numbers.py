@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,11 +14,9 @@ MARKS: st.SearchStrategy[Mark] = st.sampled_from([".", ","])
 
 
 @given(text=st.text("0123456789.,'e+-£€ \u00a0x", max_size=12), mark=MARKS)
-def test_any_text_is_a_number_or_refused_in_words(text: str, mark: Mark) -> None:
-    try:
-        read_number(text, mark)
-    except Misread as why:
-        assert str(why).startswith("is ")
+def test_any_text_is_a_number_or_refused(text: str, mark: Mark) -> None:
+    with suppress(Misread):
+        assert read_number(text, mark) is None or any(figure in text for figure in "0123456789")
 
 
 @given(number=st.decimals(0, 10**9, places=2), mark=MARKS)
