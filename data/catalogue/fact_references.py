@@ -16,6 +16,9 @@ def check_facts(book: FactBook, areas: AreaTree | None) -> Found:
         yield from _check_fact(fact, references, f"facts.{fact.id}")
     if book.no_recourse is not None:
         yield from references.check(book.no_recourse, "no_recourse", of_related=True)
+    for name in book.recourse_through:
+        if name != ANY and name not in book.relations:
+            yield "recourse_through", f"unknown relation {name!r}"
     for place, found in enumerate(book.contradictions):
         yield from references.check(found.condition, f"contradictions[{place}].condition")
     for name in (SELF, ANY):

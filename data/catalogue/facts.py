@@ -92,6 +92,14 @@ class Derived(Record):
             return (Related(related=self.over, condition=read),)
         return (self._sum,) if self.sum_of is not None else self.any or ()
 
+    @cached_property
+    def counts(self) -> tuple[str, ...]:
+        """The relations of which there is nobody where the fact is nought or false."""
+        if self.count is not None:
+            return () if self.where is not None else self.count
+        plain = (one for one in self.any or () if isinstance(one, Related) and one.asks_who)
+        return tuple(name for one in plain for name in one.related)
+
     @property
     def reads_people(self) -> bool:
         """Whether it follows from who there is around the applicant."""
@@ -271,6 +279,8 @@ class FactBook(Record):
     """Code → what money may be for; 360Giving's codes where a file names none."""
     no_recourse: Condition | None = None
     """Who has no recourse to public funds."""
+    recourse_through: Names = (ANY,)
+    """Relations who may have public funds for a home where the applicant may not."""
     contradictions: tuple[Contradiction, ...] = ()
 
     _names: OtherNames = PrivateAttr(default_factory=OtherNames)
@@ -308,6 +318,17 @@ class FactBook(Record):
             )
             for name, one in self.facts.items()
             if one.derived is not None and one.derived.values_of is not None
+        }
+
+    @cached_property
+    def counting(self) -> dict[str, tuple[str, ...]]:
+        """For each relation the facts that say, by nought or by no, that there is nobody of it."""
+        told = {name: one.derived.counts for name, one in self.facts.items() if one.derived is not None}
+        return {
+            relation: tuple(
+                name for name, counted in told.items() if relation in self.relations_meant(counted)
+            )
+            for relation in self.relations
         }
 
     @cached_property

@@ -162,6 +162,11 @@ class Related(Part):
             raise ValueError(f"at_least {self.at_least} is above at_most {self.at_most}")
         return self
 
+    @property
+    def asks_who(self) -> bool:
+        """Whether it asks no more than that there is such a person."""
+        return all(one is None for one in (self.condition, self.all, self.at_least, self.at_most))
+
 
 class Beneficiary(Related):
     """Some one person for whom the grant may be got meets all of a condition."""

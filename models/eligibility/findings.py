@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -11,7 +12,7 @@ from data.catalogue.dependencies import reads_discretion
 from data.catalogue.facts import ANY, SELF
 from data.catalogue.grants import Grant, Repeat
 from data.catalogue.rules import Condition, EligibilityRule
-from data.people.applicants import Moment, Person
+from data.people.applicants import Between, Moment, Person, Statement
 from models.eligibility.conditions import ask
 from models.eligibility.context import EvaluationContext
 from models.eligibility.durations import months_later
@@ -140,15 +141,27 @@ def recourse_finding(context: EvaluationContext) -> Finding:
 def ask_no_recourse(context: EvaluationContext) -> Answer | None:
     """Tell whether a household may have public funds: not sure where only somebody beside the applicant may.
 
-    None where the applicant has not said enough.
+    None where the applicant has not said enough. Of people who were not listed the best is taken to be so.
     """
     barred = context.book.no_recourse
     found = Answer.NO if barred is None else ask(barred, context)
     if found is not Answer.YES or barred is None:
         return None if found is Answer.UNKNOWN else Answer.YES
-    others, _ = context.people((ANY,))
+    others, may_be_more = context.people(context.book.recourse_through)
     alike = all(ask(barred, context, person) is Answer.YES for person in others)
-    return Answer.NO if alike else Answer.UNKNOWN
+    return Answer.NO if alike and not (may_be_more and _may_be_others(context)) else Answer.UNKNOWN
+
+
+def _may_be_others(context: EvaluationContext) -> bool:
+    """Tell whether there may be people who were not listed: no fact says that there is nobody."""
+    book, told = context.book, context.applicant.facts
+    through = book.relations_meant(book.recourse_through)
+    return not all(any(_is_nought(told.get(fact)) for fact in book.counting[name]) for name in through)
+
+
+def _is_nought(said: Statement | None) -> bool:
+    most = said.high if isinstance(said, Between) else said
+    return most is False or (isinstance(most, Decimal) and most <= 0)
 
 
 def repeat_finding(grant: Grant, context: EvaluationContext) -> Finding:

@@ -58,7 +58,8 @@ BOOK = FactBook.model_validate(
                  "values": {"pc": "Pension Credit", "uc": "Universal Credit", "none": "none of these",
                             "is": {"text": "Income Support", "ended": "2026-03-31"}}},
                 {"id": "no_public_funds", "kind": "boolean"},
-                {"id": "with_partner", "kind": "boolean"},
+                {"id": "with_partner", "kind": "boolean", "derived": {"any": [{"related": ["partner"]}]}},
+                {"id": "dependants", "kind": "number", "min": 0, "derived": {"count": ["child"]}},
             ]
         ),
         "relations": {"partner": "your partner", "child": "your child",

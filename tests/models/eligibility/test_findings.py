@@ -49,7 +49,22 @@ def test_a_step_of_which_the_fund_decides_is_a_step_all_the_same() -> None:
     [
         ({}, "eligible", "RECOURSE_TAKEN_AS_MET"),
         ({"facts": {"no_public_funds": False}}, "eligible", "RECOURSE"),
-        ({"facts": {"no_public_funds": True}}, "not_eligible", "NO_RECOURSE"),
+        ({"facts": {"no_public_funds": True}}, "needs_info", "ASK_ABOUT_RECOURSE"),
+        (
+            {"facts": {"no_public_funds": True, "with_partner": True, "dependants": 1}},
+            "needs_info",
+            "ASK_ABOUT_RECOURSE",
+        ),
+        (
+            {"facts": {"no_public_funds": True, "with_partner": False}},
+            "needs_info",
+            "ASK_ABOUT_RECOURSE",
+        ),
+        (
+            {"facts": {"no_public_funds": True, "with_partner": False, "dependants": 0}},
+            "not_eligible",
+            "NO_RECOURSE",
+        ),
         ({"facts": {"no_public_funds": True}, "related": []}, "not_eligible", "NO_RECOURSE"),
         (
             {"facts": {"no_public_funds": True}, "related": [{"relation": "child"}]},
