@@ -24,6 +24,7 @@ from serving.pages.plain_text import as_text
 from serving.pages.render import SCRIPT, STYLE, page, sorry
 from serving.pages.unreviewed import SHOWN, lines
 from serving.pages.views import results_page
+from serving.pages.whom import judged_for
 from serving.places import areas_of
 from serving.refusals import Refusal, refusal_of
 
@@ -166,7 +167,7 @@ def applicant_of(asked: Asked) -> dict[str, Any]:
 
 
 def _whom(asked: Asked) -> tuple[str, ...]:
-    return ("self", asked.whom) if asked.whom else ()
+    return judged_for(asked.whom)
 
 
 def query_of(asked: Asked, size: int) -> RankQuery:

@@ -32,6 +32,8 @@ WHICH_PLACE: Final = "Which of these places do you mean?"
 NO_SUCH_POSTCODE: Final = "We do not know this postcode. Check it, or choose a place from the list"
 WORK: Final = "list-work"
 """Under this id a form asks for the kinds of work done, which is no fact but a list."""
+ANOTHER: Final = "another"
+"""Help is sought for another adult: all that is told is told of them, who are the applicant."""
 LONGEST_NAME: Final = 100
 """Characters that are read of the name of a visit or of what is looked up."""
 LARGEST: Final = 10**9
@@ -81,7 +83,7 @@ class Asked:
 
     need: str
     whom: str
-    """The relation for whom help is sought; empty for the person and the home."""
+    """For whom help is sought: a relation, or `another` adult; empty for the person and the home."""
     purposes: tuple[str, ...]
     """Purposes that the person said the need is about."""
     areas: tuple[str, ...]
@@ -144,7 +146,7 @@ def read_form(
     worked = (WORK,) if work is not None or _one(values, f"silence-{WORK}") else ()
     return Asked(
         need=one_line_break(_one(values, "need")),
-        whom=_one(values, "whom") if _one(values, "whom") in catalogue.facts.relations else "",
+        whom=_one(values, "whom") if _one(values, "whom") in {*catalogue.facts.relations, ANOTHER} else "",
         purposes=tuple(code for code in values.get("purpose", ()) if code in catalogue.facts.purposes),
         areas=areas,
         place=unplaced,

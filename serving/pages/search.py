@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
-from data.catalogue.facts import SELF
 from data.catalogue.grants import Grant
 from data.catalogue.reading import Catalogue
 from serving.pages import words
 from serving.pages.cards import apply_of
 from serving.pages.following import field_of
-from serving.pages.forms import PER, WORK, Asked, Field, number_of
-from serving.pages.letter import first_person
+from serving.pages.forms import ANOTHER, PER, WORK, Asked, Field, number_of
 from serving.pages.place_names import PlaceNames
-
-FOR_HOME: Final = "Me, or all of us at home"
+from serving.pages.whom import LETTER_OF_ANOTHER, choices, of_whom
 
 
 @dataclass(frozen=True)
@@ -39,6 +36,7 @@ class Search:
             "postcode": asked.postcode,
             "whom": asked.whom,
             "for_whom": self.for_whom,
+            "of_whom": of_whom(asked.whom),
             "fields": [self._field(fact, asked) for fact in ids],
             "problems": asked.problems,
             "sent": [pair for pair in asked.sent if not self._is_shown(pair[0], ids)],
@@ -51,14 +49,8 @@ class Search:
 
     @cached_property
     def for_whom(self) -> tuple[tuple[str, str], ...]:
-        """For whom help may be sought, as (relation, words): whoever some grant is for."""
-        named = {relation for grant in self.catalogue.grants for relation in grant.whom if relation != SELF}
-        told = (
-            (name, relation.text)
-            for name, relation in self.catalogue.facts.relations.items()
-            if name in named
-        )
-        return (("", FOR_HOME), *((name, first_person(text).removesuffix(".")) for name, text in told))
+        """For whom help may be sought, as (code, words)."""
+        return choices(self.catalogue)
 
     def told(self, asked: Asked) -> list[tuple[str, str, str]]:
         """List what was told, as (id of its field, question, answer in words)."""
@@ -77,6 +69,7 @@ class Search:
         return {
             "title": grant.title,
             "route": words.ROUTE[grant.route],
+            "speaks": LETTER_OF_ANOTHER if asked.whom == ANOTHER else "",
             "apply": apply_of(grant, self.catalogue, asked.areas),
         }
 

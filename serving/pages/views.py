@@ -16,6 +16,7 @@ from serving.pages.cards import Card, card, is_soon, near_line
 from serving.pages.following import confirming, following
 from serving.pages.forms import Asked
 from serving.pages.help_now import ABUSE, HIDDEN, abuse_help, fled, panels_of
+from serving.pages.whom import FOR_ANOTHER, FOR_HOME, LETTER_OF_ANOTHER, OF_ANOTHER, OF_CHILD, of_whom
 
 SIMULATED: Final = (
     "The order of this list was learned from made-up cases. A computer program graded them. No person did. "
@@ -78,6 +79,7 @@ def results_page(
         "hidden": bool(kinds & HIDDEN),
         "sections": _sections(ranked, catalogue, asked, simulated=simulated, ended=ended, danger=danger),
         "said": _said(asked, ranked),
+        "of_whom": of_whom(asked.whom),
         "meant": () if page.offset else _meant(asked, ranked, catalogue.facts.purpose_texts),
         "more": shown if shown < page.total else None,
         "few": _start_of_few(ranked),
@@ -146,6 +148,7 @@ def _meant(asked: Asked, ranked: Ranked, purposes: Mapping[str, str]) -> tuple[t
 def every_sentence() -> Iterator[str]:
     """Every sentence of this page that stands here, for those who measure how easily they are read."""
     yield from (SIMULATED, DEGRADED, NOT_UNDERSTOOD, NOTHING_PAYS)
+    yield from (FOR_HOME, FOR_ANOTHER, OF_ANOTHER, OF_CHILD, LETTER_OF_ANOTHER)
     yield from (*words.STATUS.values(), *words.GROUP.values(), *words.ROUTE.values(), *words.PURPOSE.values())
     yield from (words.NO_AMOUNT, words.NO_APPLY)
     yield from (text for pair in words.SECTION.values() for text in pair if text)

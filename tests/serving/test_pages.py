@@ -33,7 +33,10 @@ from serving.pages.leaving import ELSEWHERE, Left, new_visit, visit_of
 from serving.pages.letter import first_person, letter, papers
 from serving.pages.looking_up import named, stands
 from serving.pages.render import SORRY, templates
+from serving.pages.render import page as rendered
+from serving.pages.search import Search
 from serving.pages.views import NOT_UNDERSTOOD, NOTHING_PAYS, every_sentence, results_page
+from serving.site import applicant_of, query_of
 
 CATALOGUE: Catalogue = sample_catalogue()
 OURS = {
@@ -277,6 +280,35 @@ def test_what_stands_against_a_fund_is_told() -> None:
         "It may open to you from 3 June 2027.",
     )
     assert not told.open
+
+
+@pytest.mark.parametrize(
+    ("whom", "judged", "said"),
+    [
+        ("", None, ""),
+        ("child", ("child",), "Answer for yourself."),
+        ("another", ("self",), "“You” means the adult who needs help."),
+        ("stranger", None, ""),
+    ],
+)
+def test_help_for_somebody_else_is_judged_for_them_alone_and_the_page_says_of_whom_it_asks(
+    whom: str, judged: tuple[str, ...] | None, said: str
+) -> None:
+    asked = read_form([("whom", whom), ("fact-age", "78")], CATALOGUE)
+    assert query_of(asked, 10).need.whom == judged
+    assert applicant_of(asked).get("for") == (None if judged is None else list(judged))
+    answer = ranked(result(), asks="benefits")
+    told = results_page(asked, answer, CATALOGUE, simulated=False, help_book=own_help(), nation=None)
+    assert said in told["of_whom"]
+    assert bool(told["of_whom"]) is bool(said)
+
+
+def test_help_may_be_sought_for_a_child_or_another_adult_and_it_is_told_again() -> None:
+    search = Search(CATALOGUE)
+    assert [code for code, _ in search.for_whom] == ["", "child", "another"]
+    asked = read_form([("whom", "another"), ("fact-age", "78")], CATALOGUE)
+    assert ("whom", "Who is it for?", search.for_whom[2][1]) in search.told(asked)
+    assert "“You” means" in bytes(rendered("search.html", **search.page(asked, answers=True)).body).decode()
 
 
 def test_the_letter_says_what_was_told_in_the_persons_own_voice_and_nothing_else() -> None:
