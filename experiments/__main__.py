@@ -31,6 +31,7 @@ from experiments.report import Report
 from experiments.speed_commands import (
     judge_speed,
     latency,
+    outcome_store,
     page_speed,
     pair_tables,
     rank_speed,
@@ -47,7 +48,7 @@ console = Console(stderr=True)
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 for command in (
     planted_gaps, gate_errors, default_worlds,
-    judge_speed, page_speed, latency, rank_speed, pair_tables, register_cost,
+    judge_speed, page_speed, latency, rank_speed, pair_tables, outcome_store, register_cost,
 ):  # fmt: skip
     app.command(command.__name__)(command)
 

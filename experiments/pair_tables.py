@@ -27,6 +27,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from data.catalogue.reading import sample_catalogue
 from data.synthetic.scenario import read_scenario
 from data.synthetic.world import Search, World, WorldConfig, made_world
+from experiments.peak_memory import peak, peak_from_now
 from experiments.report import HEADING, RESULTS
 from features.embedding import Embedder
 from features.grant_index import GrantIndex
@@ -190,30 +191,28 @@ def _sized(
         write_batches((described(batch, builder.describe) for batch in StoredBatches(asked)), pairs)
     learn, calibrate, test = _periods()
     with _timed("logistic, streamed", seconds, told, size):
-        before = _peak_from_now()
+        before = peak_from_now()
         Logistic().fit_parts(PairStream(StoredBatches(pairs), learn, contrast=True).parts)
-        streamed = _peak() - before
+        streamed = peak() - before
     with _timed("boosting", seconds, told, size):
         learned_from = pairs_of(StoredBatches(pairs), learn, contrast=True)
         trees = Boosting().fit(learned_from.features, learned_from.awarded, weights=learned_from.weights)
     with _timed("LambdaMART", seconds, told, size):
-        before = _peak_from_now()
+        before = peak_from_now()
         LambdaMart().fit(
             learned_from.features,
             learned_from.awarded,
             weights=learned_from.weights,
             groups=learned_from.queries,
         )
-        ordered = _peak() - before
+        ordered = peak() - before
     size = len(learned_from)
     del learned_from
     with _timed("calibration", seconds, told, size):
         later = pairs_of(StoredBatches(pairs), calibrate)
         calibration = Calibration.fit(trees.score(later.features), later.awarded)
     needs = sum(len(batch.column("query").unique()) for batch in StoredBatches(pairs))
-    return Sized(
-        size, needs, seconds, streamed, ordered, _peak(), *_measured(trees, calibration, pairs, test)
-    )
+    return Sized(size, needs, seconds, streamed, ordered, peak(), *_measured(trees, calibration, pairs, test))
 
 
 def _measured(ranker: Ranker, calibration: Calibration, pairs: Path, period: Period) -> tuple[float, float]:
@@ -240,18 +239,6 @@ def _timed(step: str, seconds: dict[str, float], told: Told, size: int) -> Itera
     started = time.process_time()
     yield
     seconds[step] = time.process_time() - started
-
-
-def _peak() -> int:
-    """Megabytes that the process held at most (Linux: VmHWM of proc_pid_status(5))."""
-    told = Path("/proc/self/status").read_text("utf-8")
-    return int(told.partition("VmHWM:")[2].split()[0]) // 1024
-
-
-def _peak_from_now() -> int:
-    """Forget the peak (proc_pid_clear_refs(5)) and give what is held now."""
-    Path("/proc/self/clear_refs").write_text("5", "utf-8")
-    return _peak()
 
 
 def _column(values: NDArray[np.int64] | pa.Array, kind: pa.DataType) -> pa.Array:

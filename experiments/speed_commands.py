@@ -1,4 +1,4 @@
-"""The studies of time and memory: judging, explaining, ranking over HTTP and in bulk, pair tables, a register."""
+"""The studies of time and memory: judging, explaining, ranking over HTTP and in bulk, pairs, a store, a register."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.console import Console
 
 from experiments import judge_speed as speed
 from experiments import latency as timed
+from experiments import outcome_store as stored
 from experiments import page_speed as page
 from experiments import pair_tables as tables
 from experiments import rank_speed as bulk
@@ -35,6 +36,29 @@ def pair_tables(
     tables.show(found, as_json=as_json)
     if keep:
         tables.keep(found, on=date.today())
+
+
+def outcome_store(
+    outcomes: Annotated[str, typer.Option(help="Sizes, with commas.")] = "100000,1000000",
+    store: Annotated[
+        str | None,
+        typer.Option(
+            help="An empty store, such as postgresql+psycopg://HOST/outcomes_{size}; SQLite, for a while, without it."
+        ),
+    ] = None,
+    beside: Annotated[
+        str, typer.Option(help="What else ran on the machine, for the results.")
+    ] = "what else ran was not noted",
+    as_json: AsJson = False,
+    keep: Keep = True,
+) -> None:
+    """How long outcomes take to import, read back and export, and how much memory; extrapolated to ten million."""
+    with console.status("") as status:
+        found = stored.run([int(size) for size in outcomes.split(",")], store=store, told=status.update)
+    stored.show(found, as_json=as_json)
+    if keep:
+        kind = "SQLite" if store is None or store.startswith("sqlite") else "PostgreSQL"
+        stored.keep(found, on=date.today(), store=kind, beside=beside)
 
 
 def judge_speed(
