@@ -264,7 +264,8 @@ def fit_order(
         trials.append({"config": kind.model_dump(mode="json"), **means})
     best = max(range(len(kinds)), key=lambda place: trials[place]["ndcg_at_10"])
     figures = {name: value for name, value in trials[best].items() if name != "config"}
-    return FittedOrder(lists.fit(kinds[best], seed=seed), tuple(trials), figures)
+    told = tuple({**trial, "chosen": place == best} for place, trial in enumerate(trials))
+    return FittedOrder(lists.fit(kinds[best], seed=seed), told, figures)
 
 
 def learn_order(

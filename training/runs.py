@@ -13,9 +13,12 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from data.errors import GrantMatchError
+
+EXPERIMENT: Final = "experiment.json"
+"""The experiment as it was run, with all of its defaults."""
 
 
 class BadRun(GrantMatchError):
@@ -33,11 +36,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One of the rankers that competed, with its parameters and what it reached on the validation period."""
+    """One of the rankers that competed, with its parameters and what it reached on later needs or in folds."""
 
     name: str
     params: dict[str, str]
     figures: dict[str, float]
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from training.fit import Fitted, fit
 from training.limits import limits_in_words
 from training.plots import draw_all
 from training.prepared import Prepared, Progress, prepare, silent
-from training.runs import Figure, Run, Sent, Trial, all_runs, save_run
+from training.runs import EXPERIMENT, Figure, Run, Sent, Trial, all_runs, save_run
 from training.showing import plain_json
 from training.source import open_source
 from training.vectors import KeptVectors
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 CACHE = Path(".cache/vectors/exact")
 WRITTEN: Final = Path(".cache") / ENCODERS
 """Where encoders are written; a promoted bundle has its own beside it."""
+CODE: Final = str(Path(__file__).parent)
 WITHOUT_EFFECT: Final = (("judgements", {"weight": 0.0, "situations": None}),)
 """Settings of earlier versions, with the value at which they changed nothing: such bundles can be run again."""
 
@@ -96,7 +97,7 @@ def run(
     folder = runs / name
     version = save(fitted.bundle, folder / "bundle").version
     _write(folder / "report.json", fitted.report)
-    _write(folder / "experiment.json", experiment.as_dict())
+    _write(folder / EXPERIMENT, experiment.as_dict())
     draw_all(folder / "plots", fitted.report, fitted.bundle.ranker, fitted.test.features)
     kept = Run(
         name,
@@ -180,23 +181,28 @@ def alias_in_words(version: str, uri: str | None) -> str:
 
 
 def commit() -> str | None:
-    """The git commit of the code, `+` where it was changed since; None outside a repository."""
-    head = _git("rev-parse", "--short=12", "HEAD")
+    """The full hash of the code's git commit, `+` where it was changed since; None outside a repository."""
+    head = _git("rev-parse", "HEAD")
     return f"{head}+" if head and _git("status", "--porcelain", "--untracked-files=no") else head
 
 
 def _git(*arguments: str) -> str | None:
     try:
-        done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=True)  # noqa: S603, S607
+        done = subprocess.run(["git", "-C", CODE, *arguments], capture_output=True, text=True, check=True)  # noqa: S603, S607
     except (OSError, subprocess.CalledProcessError):
         return None
     return done.stdout.strip() or None
 
 
 def _params(experiment: Experiment, fitted: Fitted) -> dict[str, str]:
-    """Settings flat, those of the chosen ranker under `ranker`, so that runs compare in columns."""
-    chosen = next(trial["config"] for trial in fitted.report["trials"] if trial["chosen"])
-    flat = {f"ranker.{name}": _plain(value) for name, value in chosen.items()}
+    """Settings flat, those of the chosen rankers under `ranker` and `order.ranker`, so that runs compare in columns."""
+    flat = {
+        f"{prefix}.{name}": _plain(value)
+        for kind, prefix in (("chance", "ranker"), ("order", "order.ranker"))
+        for trial in _tried(fitted)[kind]
+        if trial["chosen"]
+        for name, value in trial["config"].items()
+    }
     for name, value in experiment.as_dict().items():
         if isinstance(value, dict):
             flat |= {f"{name}.{key}": _plain(inner) for key, inner in value.items()}
@@ -211,14 +217,18 @@ def _plain(value: object) -> str:
 
 def _trials(fitted: Fitted) -> Iterator[Trial]:
     """Every ranker that competed: for the chance of an award, and for the order where one was learned."""
-    for kind, trials in (
-        ("chance", fitted.report["trials"]),
-        ("order", fitted.report.get("order", {}).get("trials", ())),
-    ):
+    for kind, trials in _tried(fitted).items():
         for number, trial in enumerate(trials, start=1):
             config = {name: _plain(value) for name, value in trial["config"].items()}
             figures = {name: value for name, value in trial.items() if isinstance(value, float)}
-            yield Trial(f"{kind} {number} {config['kind']}", config, figures)
+            yield Trial(f"{kind} {number} {config['kind']}", config, figures, trial["chosen"])
+
+
+def _tried(fitted: Fitted) -> dict[str, Sequence[dict[str, Any]]]:
+    return {
+        "chance": fitted.report["trials"],
+        "order": fitted.report.get("order", {}).get("trials", ()),
+    }
 
 
 def _data(fitted: Fitted) -> dict[str, str]:
@@ -241,13 +251,13 @@ def _tags(fitted: Fitted, version: str, by: str | None) -> dict[str, str]:
         "mlflow.source.name": f"python -m training fit {about.experiment}",
         "mlflow.source.type": "LOCAL",
         "mlflow.source.git.commit": (about.commit or "").removesuffix("+") or None,
+        "mlflow.source.git.dirty": about.commit and str(about.commit.endswith("+")).lower(),
     }
     return {
         **{name: value for name, value in own.items() if value},
         "bundle": version,
         "data": about.data,
         "catalogue": about.catalogue,
-        "git_commit": about.commit or "unknown",
         "simulated": str(about.simulated).lower(),
         "trained_until": about.trained_until.isoformat(),
     }

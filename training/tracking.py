@@ -36,7 +36,7 @@ from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
 
 from data.errors import GrantMatchError
-from training.runs import Run, Sent, Trial, all_runs, mark_sent, where_sent
+from training.runs import EXPERIMENT, Run, Sent, Trial, all_runs, mark_sent, where_sent
 
 MODEL = "grant_ranker"
 CHAMPION = "champion"
@@ -103,20 +103,23 @@ class Tracker:
 
         What an earlier try left half-sent is taken back first, so that the run stands there once.
         """
+        mlflow.set_tracking_uri(
+            self.uri
+        )  # a version's address, models:/ID, is looked up there and nowhere else
         with _answering(self.uri):
             started = int(run.started.timestamp() * 1000)
             tags = {**run.tags, "mlflow.runName": run.name}
             experiment_id = self._experiment(PROJECT)
             self._take_back(run, experiment_id)
             run_id = self._client.create_run(experiment_id, started, tags).info.run_id
-            if run.data:
-                self._client.log_inputs(run_id, [_dataset(run.data)])
             for trial in run.trials:
                 self._trial(trial, experiment_id, run_id, started)
             model_id = self._log_model(run, experiment_id, run_id)
             params = [Param(name, value[:LONGEST]) for name, value in run.params.items()]
             self._client.log_batch(run_id, metrics=_metrics(run, started, model_id), params=params)
             self._client.log_artifacts(run_id, str(run.folder))
+            if run.data:
+                self._client.log_inputs(run_id, [_dataset(run.data, run_id)])
             self._client.set_terminated(run_id)
             sent = Sent(self.uri, run_id, self._register(run, run_id, model_id), experiment_id)
         mark_sent(run, sent)
@@ -139,7 +142,11 @@ class Tracker:
 
     def _trial(self, trial: Trial, experiment_id: str, parent: str, started: int) -> None:
         """Log a ranker that competed as a run under its parent."""
-        tags = {"mlflow.parentRunId": parent, "mlflow.runName": trial.name}
+        tags = {
+            "mlflow.parentRunId": parent,
+            "mlflow.runName": trial.name,
+            "chosen": str(trial.chosen).lower(),
+        }
         run_id = self._client.create_run(experiment_id, started, tags).info.run_id
         metrics = [
             Metric(name, value, started, 0) for name, value in trial.figures.items() if isfinite(value)
@@ -229,13 +236,15 @@ def _metrics(run: Run, started: int, model_id: str) -> list[Metric]:
     return [Metric(one.name, one.value, started, one.step, model_id, **of) for one in run.figures]
 
 
-def _dataset(data: dict[str, str]) -> DatasetInput:
-    """What a run learned from, as MLflow's dataset: digests, counts and columns, no rows."""
+def _dataset(data: dict[str, str], run_id: str) -> DatasetInput:
+    """What a run learned from, as MLflow's dataset: digests, counts and columns, no rows.
+
+    Its source is the experiment's file among the run's artefacts, which says from where the rows are read.
+    """
     columns = json.loads(data.get("columns", "[]"))
     schema = json.dumps({"mlflow_colspec": [ColSpec("double", name).to_dict() for name in columns]})
-    found = Dataset(
-        data["name"], data["digest"], "local", data["source"], schema=schema, profile=data["counts"]
-    )
+    source = json.dumps({"uri": f"runs:/{run_id}/{EXPERIMENT}", **json.loads(data["source"])})
+    found = Dataset(data["name"], data["digest"], "local", source, schema=schema, profile=data["counts"])
     return DatasetInput(found, [InputTag("mlflow.data.context", "training")])
 
 

@@ -1,4 +1,7 @@
-"""A process that serves knows the meaning of needs without torch, with the champion's encoder and without it."""
+"""A process that serves knows the meaning of needs without torch, with the champion's encoder and without it.
+
+Neither does it import MLflow, nor what a model is fitted with.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ from tests.serving.test_champion import needs_of, small_bundle
 GRANTS = 12
 RANKED = """
 import json, sys
-HEAVY = {"torch", "transformers", "sentence_transformers", "lightgbm", "sklearn", "scipy"}
+HEAVY = {"torch", "transformers", "sentence_transformers", "lightgbm", "sklearn", "scipy", "mlflow"}
 from structlog import get_logger
 import serving.service
 from data.people.applicants import Applicant, Need

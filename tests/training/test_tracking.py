@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import mlflow
+import pandas as pd
 import pytest
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
@@ -21,10 +22,31 @@ from mlflow.server import constants
 from typer.testing import CliRunner
 from werkzeug.serving import make_server
 
+from data.catalogue.reading import SAMPLE
 from data.ledger import append
+from data.people.applicants import Applicant, Need
+from features.grant_index import GrantIndex
+from features.history import AwardHistory
+from features.onnx_encoder import OnnxEncoder
+from models.listing.wish import Wish
+from models.rankers.bundle import Bundle, save
+from tests.training.small_world import TODAY
 from training.__main__ import app
-from training.runs import BadRun, Figure, Run, Trial, read_run, save_run, where_sent
-from training.steps import alias_in_words, sent_in_words, where_to_look
+from training.config import CatalogueFiles, Experiment
+from training.fit import Fitted
+from training.opening import recommender_of
+from training.prepared import Prepared
+from training.runs import EXPERIMENT, BadRun, Figure, Run, Trial, read_run, save_run, where_sent
+from training.source import catalogue_of
+from training.steps import (
+    _params,
+    _tags,
+    _trials,
+    alias_in_words,
+    commit,
+    sent_in_words,
+    where_to_look,
+)
 from training.tracking import NOTE, Tracker, TrackingAway, sync
 
 ROOT = Path(__file__).parents[2]
@@ -42,10 +64,13 @@ def made_run(folder: Path, name: str = "demo-1", bundle: str = "abc") -> Run:
             "bundle": bundle,
             NOTE: "It tells nobody a chance.",
             "mlflow.user": "Ana",
-            "mlflow.source.git.commit": "0" * 12,
+            "mlflow.source.git.commit": "0" * 40,
         },
         figures=(Figure("ndcg_at_10", 0.6), Figure("by_outcomes", 0.5, 100), Figure("unknown", float("nan"))),
-        trials=(Trial("chance 1 logistic", {"strength": "0.3"}, {"ndcg_at_10": 0.5}),),
+        trials=(
+            Trial("chance 1 logistic", {"strength": "0.3"}, {"ndcg_at_10": 0.5}),
+            Trial("chance 2 boosting", {"leaves": "8"}, {"ndcg_at_10": 0.6}, chosen=True),
+        ),
         data={
             "name": "outcomes",
             "digest": "d" * 36,
@@ -55,6 +80,7 @@ def made_run(folder: Path, name: str = "demo-1", bundle: str = "abc") -> Run:
     )
     run.bundle.mkdir(parents=True)
     (run.bundle / "manifest.json").write_text('{"plain": true}')
+    (run.folder / EXPERIMENT).write_text('{"source": {"kind": "store"}}')
     save_run(run)
     return run
 
@@ -131,19 +157,109 @@ def test_mlflow_shows_what_it_was_learned_from_by_whom_and_every_ranker_that_com
     sent = tracker.send(made_run(tmp_path / "runs"))
     client = MlflowClient(tracker.uri, tracker.uri)
     (experiment,) = [one for one in client.search_experiments() if one.name == "grant-ranking"]
-    child, parent = client.search_runs([experiment.experiment_id], order_by=["attributes.start_time"])
-    if child.info.run_id == sent.run_id:
-        child, parent = parent, child
+    runs = {one.data.tags["mlflow.runName"]: one for one in client.search_runs([experiment.experiment_id])}
+    parent, child, best = runs["demo-1"], runs["chance 1 logistic"], runs["chance 2 boosting"]
     assert child.data.tags["mlflow.parentRunId"] == parent.info.run_id == sent.run_id
     assert (child.data.params, child.data.metrics) == ({"strength": "0.3"}, {"ndcg_at_10": 0.5})
+    assert (child.data.tags["chosen"], best.data.tags["chosen"]) == ("false", "true")
     assert (parent.data.tags["mlflow.user"], parent.data.tags["mlflow.source.git.commit"]) == (
         "Ana",
-        "0" * 12,
+        "0" * 40,
     )
     assert parent.inputs is not None
     (used,) = parent.inputs.dataset_inputs
     assert (used.dataset.digest, used.dataset.profile) == ("d" * 36, '{"decisions": 521}')
     assert f"/#/experiments/{experiment.experiment_id}/runs/{sent.run_id}" in where_to_look(sent)
+
+
+def test_the_dataset_of_a_run_opens_as_the_experiment_that_says_what_was_read(
+    tracker: Tracker, tmp_path: Path
+) -> None:
+    sent = tracker.send(made_run(tmp_path / "runs"))
+    mlflow.set_tracking_uri(tracker.uri)
+    inputs = mlflow.get_run(sent.run_id).inputs
+    assert inputs is not None
+    (used,) = inputs.dataset_inputs
+    assert json.loads(Path(mlflow.data.get_source(used).load()).read_text()) == {"source": {"kind": "store"}}
+    assert json.loads(used.dataset.source)["kind"] == "store"
+
+
+def test_the_champion_that_mlflow_opens_gives_the_lists_of_the_recommender(
+    tracker: Tracker, tmp_path: Path, fitted: Fitted
+) -> None:
+    run = made_run(tmp_path / "runs")
+    save(few_grants(fitted.bundle, tmp_path / "grants.jsonl"), run.bundle)
+    tracker.send(run)
+    tracker.make_champion("abc")
+    mlflow.set_tracking_uri(tracker.uri)
+    mlflow.set_registry_uri(tracker.uri)
+    model = mlflow.pyfunc.load_model("models:/grant_ranker@champion")
+    asked = [{"id": "a", "need": {"text": "a broken cooker"}}, {"id": "b", "need": {"text": "school shoes"}}]
+    frame = pd.DataFrame([
+        {"id": one["id"], "on": "2026-11-23", "applicant": "{}", "need": json.dumps(one["need"])} for one in asked
+    ])  # fmt: skip
+    found = model.predict(frame, params={"most": 5})
+    recommender = recommender_of(run.bundle, TODAY)
+    expected = [
+        (one["id"], place.rank, place.grant_id, place.score)
+        for one in asked
+        for place in recommender.recommend(
+            Applicant(), Need.model_validate(one["need"]), on=TODAY, wish=Wish(size=5)
+        ).results
+    ]
+    assert list(found[["id", "place", "grant_id", "score"]].itertuples(index=False, name=None)) == expected
+    assert len(expected) == 10
+
+
+def few_grants(bundle: Bundle, path: Path) -> Bundle:
+    """A bundle as it would have been learned for a few grants of the sample with the real embedding model."""
+    path.write_text(
+        "".join((SAMPLE / "catalogue.jsonl").read_text("utf-8").splitlines(keepends=True)[:12]), "utf-8"
+    )
+    experiment = Experiment(name="few", catalogue=CatalogueFiles(grants=path))
+    grants, encoder = catalogue_of(experiment.catalogue).grants, OnnxEncoder.of_weights()
+    told = {"config": experiment.as_dict(), "embedder": encoder.name, "dimension": encoder.dimension}
+    return replace(
+        bundle,
+        about=bundle.about.model_copy(update=told),
+        history=AwardHistory.empty(grants, before=bundle.about.trained_until, dimension=encoder.dimension),
+        vectors=GrantIndex.build(grants, encoder).to_arrays(),
+    )
+
+
+def test_settings_of_the_chosen_rankers_stand_flat_and_its_trials_say_which_was_chosen(
+    prepared: Prepared, fitted: Fitted
+) -> None:
+    trials = [
+        {"config": {"kind": "graded_linear", "ridge": 10.0}, "ndcg_at_10": 0.7, "chosen": False},
+        {"config": {"kind": "graded_trees", "leaves": 8}, "ndcg_at_10": 0.8, "chosen": True},
+    ]
+    both = replace(fitted, report={**fitted.report, "order": {"trials": trials}})
+    params = _params(prepared.experiment, both)
+    assert params["ranker.kind"] == fitted.report["chosen"]
+    assert (params["order.ranker.kind"], params["order.ranker.leaves"]) == ("graded_trees", "8")
+    chosen = [trial.name for trial in _trials(both) if trial.chosen]
+    assert len(chosen) == 2 and chosen[1] == "order 2 graded_trees"
+
+
+def test_the_commit_is_told_in_full_from_any_folder_and_uncommitted_changes_beside_it(
+    fitted: Fitted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
+    monkeypatch.chdir(tmp_path)
+    assert (commit() or "").removesuffix("+") == head.stdout.strip()
+    for mark, dirty in (("", "false"), ("+", "true")):
+        about = fitted.bundle.about.model_copy(update={"commit": "a" * 40 + mark})
+        tags = _tags(replace(fitted, bundle=replace(fitted.bundle, about=about)), "1", "Ana")
+        told = (tags["mlflow.source.git.commit"], tags["mlflow.source.git.dirty"])
+        assert told == ("a" * 40, dirty)
+
+
+def test_a_run_is_sent_where_it_is_told_whatever_else_the_process_looks_at(
+    tracker: Tracker, tmp_path: Path
+) -> None:
+    mlflow.set_tracking_uri(f"sqlite:///{tmp_path}/elsewhere.db")
+    assert tracker.send(made_run(tmp_path / "runs")).version == "1"
 
 
 def test_mlflows_pages_of_a_model_lead_to_its_version_and_say_what_it_is(
