@@ -81,6 +81,13 @@ class ApplyOut(Message):
     days_to_decide: int | None
 
 
+class ReadOut(Message):
+    """How the rules of a grant were read: of what, in words, and when; it may be general knowledge alone."""
+
+    on: date | None
+    what: str
+
+
 class PurposeOut(Message):
     """What a grant pays for: its code and its words."""
 
@@ -140,6 +147,7 @@ class Recommendation(Message):
     opens: date | None = None
     closes: date | None = None
     checked_on: date | None = None
+    read: ReadOut | None = Field(default=None, description="How its rules were read; null where nobody says.")
     reviewed: bool = Field(default=True, description="Whether a person has read its rules.")
 
 

@@ -13,7 +13,16 @@ from models.explanations.near_miss import NearMiss as FoundMiss
 from models.explanations.next_question import NextQuestion as FoundQuestion
 from models.explanations.next_question import question_of
 from models.listing.recommendations import Recommendation as Found
-from serving.answers import AmountOut, ApplyOut, FunderOut, NearMiss, NextQuestion, PurposeOut, Recommendation
+from serving.answers import (
+    AmountOut,
+    ApplyOut,
+    FunderOut,
+    NearMiss,
+    NextQuestion,
+    PurposeOut,
+    ReadOut,
+    Recommendation,
+)
 from serving.pages import words
 from serving.pages.links import pages_of, safe_link
 
@@ -79,6 +88,7 @@ def _of_grant(grant: Grant, purposes: Mapping[str, str]) -> dict[str, Any]:
         "funder": None if funder is None else FunderOut(**funder.model_dump()),
         "summary": grant.summary,
         "amount": None if amount is None else AmountOut(**amount.model_dump()),
+        "read": None if grant.read is None else ReadOut(**grant.read.model_dump()),
         "purposes": tuple(PurposeOut(code=code, text=purposes[code]) for code in grant.purposes),
     }
 

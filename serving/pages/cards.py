@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from data.catalogue.grants import Grant
@@ -130,7 +131,7 @@ def card(
         ),
         steps=result.steps,
         apply=apply_of(grant, catalogue, areas),
-        checked=_checked(result),
+        checked=_checked(grant, result.checked_on),
     )  # fmt: skip
 
 
@@ -214,10 +215,16 @@ def _needed(result: Recommendation, catalogue: Catalogue) -> Iterator[str]:
             yield question_of(name, catalogue.facts)
 
 
-def _checked(result: Recommendation) -> str:
-    if not result.checked_on:
-        return "We do not know when this was last checked. Look at the fund’s own page."
-    return f"We checked this on {words.day(result.checked_on)}."
+def _checked(grant: Grant, checked_on: date | None) -> str:
+    """Say how and when its rules were read, as the catalogue has it."""
+    what = grant.read.what.rstrip(".") if grant.read else ""
+    on = (grant.read.on if grant.read else None) or checked_on
+    if on:
+        how = "Read" if grant.read else "We checked this"
+        return f"{how} on {words.day(on)}{f': {what}' if what else ''}."
+    if what.startswith(words.GENERAL_KNOWLEDGE):
+        return f"{words.FROM_GENERAL_KNOWLEDGE} {words.OWN_PAGE}"
+    return f"From {what}. {words.OWN_PAGE}" if what else f"{words.NEVER_CHECKED} {words.OWN_PAGE}"
 
 
 def is_soon(miss: NearMiss) -> bool:

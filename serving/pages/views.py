@@ -150,5 +150,11 @@ def every_sentence() -> Iterator[str]:
     yield from (SIMULATED, DEGRADED, NOT_UNDERSTOOD, NOTHING_PAYS)
     yield from (FOR_HOME, FOR_ANOTHER, OF_ANOTHER, OF_CHILD, LETTER_OF_ANOTHER)
     yield from (*words.STATUS.values(), *words.GROUP.values(), *words.ROUTE.values(), *words.PURPOSE.values())
-    yield from (words.NO_AMOUNT, words.NO_APPLY)
+    yield from (
+        words.NO_AMOUNT,
+        words.NO_APPLY,
+        words.FROM_GENERAL_KNOWLEDGE,
+        words.NEVER_CHECKED,
+        words.OWN_PAGE,
+    )
     yield from (text for pair in words.SECTION.values() for text in pair if text)

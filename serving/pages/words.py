@@ -39,6 +39,12 @@ NO_AMOUNT: Final = "We have not seen how much it gives."
 NO_APPLY: Final = "We have not seen how to apply."
 """Said on a card that lacks it."""
 
+GENERAL_KNOWLEDGE: Final = "general knowledge"
+"""How the account of what was read begins where nothing was."""
+FROM_GENERAL_KNOWLEDGE: Final = "This comes from general knowledge. Nobody opened its page."
+NEVER_CHECKED: Final = "We do not know when this was last checked."
+OWN_PAGE: Final = "Look at the fund’s own page."
+
 ROUTE: Final[dict[Route, str]] = {
     "self": "You can apply yourself.",
     "automatic": "You do not have to ask for it. It comes by itself. Ask only if it has not come.",

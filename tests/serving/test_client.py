@@ -38,6 +38,7 @@ def test_one_answer_has_all_that_a_list_shows(front: httpx.Client) -> None:
         assert [one["code"] for one in result["purposes"]] == list(grant.purposes)
         assert all(one["text"] for one in result["purposes"])
         assert (result["apply"] is None) == (grant.apply is None)
+        assert result["read"] == (None if grant.read is None else grant.read.model_dump(mode="json"))
     assert any(result["amount"] and result["amount"]["currency"] == "GBP" for result in answer["results"])
     fits = [result["fit"] for result in answer["results"] if result["fit"]]
     assert {"text": "It pays for furniture and appliances."} in fits

@@ -106,6 +106,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             "id": f"g{n}",
             "title": text,
             "summary": text,
+            "read": {"what": text},
             "funder": {"name": text},
             "source": LINKS[n % len(LINKS)],
             "apply": {

@@ -115,6 +115,36 @@ def test_a_card_says_when_it_was_checked_or_that_nobody_knows() -> None:
     assert "do not know" in shown().checked
 
 
+@pytest.mark.parametrize(
+    ("read", "checked_on", "said"),
+    [
+        (
+            {"what": "general knowledge of the scheme; no page was read again"},
+            None,
+            "This comes from general knowledge. Nobody opened its page. Look at the fund’s own page.",
+        ),
+        (
+            {"what": "a stored copy of the page, without a date"},
+            None,
+            "From a stored copy of the page, without a date. Look at the fund’s own page.",
+        ),
+        (
+            {"what": "the official tool, as published that day", "on": "2026-08-21"},
+            date(2026, 8, 21),
+            "Read on 21 August 2026: the official tool, as published that day.",
+        ),
+        ({"on": "2026-08-21"}, None, "Read on 21 August 2026."),
+        ({"what": "the council's news"}, date(2026, 8, 1), "Read on 1 August 2026: the council's news."),
+        ({}, None, "We do not know when this was last checked. Look at the fund’s own page."),
+    ],
+)
+def test_a_card_says_how_and_when_it_was_read(read: Any, checked_on: date | None, said: str) -> None:
+    grant = Grant.model_validate({**GRANT.model_dump(by_alias=True), "read": read})
+    told = Recommendation(**{**PLAIN, "qualifies": LIKELY, "checked_on": checked_on})
+    found = card(told, replace(CATALOGUE, grants=(grant,)), simulated=False)
+    assert found.checked == said
+
+
 def test_a_card_tells_amount_route_and_closing_day() -> None:
     found = shown(route="adviser", closes=date(2027, 3, 31))
     assert found.amount == "It gives up to £500."
