@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -81,6 +82,12 @@ def check_unseen(bundle: Bundle, period: Period) -> None:
             f"{bundle.version} learned from applications of {period.start} to {until}: measured on them it would only "
             f"be asked what it was told. Its test begins on {learned}; name days from then on with --from"
         )
+
+
+def untouched(bundles: Sequence[Bundle], period: Period) -> Period:
+    """Cut a period to the days that no bundle learned from, as far as they tell; it may then hold nothing."""
+    learned = [bundle.about.tested_from for bundle in bundles]
+    return replace(period, start=max([period.start, *(first for first in learned if first is not None)]))
 
 
 def _difference(ours: Order, theirs: Order, metric: str, lists: Lists, prepared: Prepared) -> Estimate:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from math import nan
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data.errors import BadExperiment
 from models.rankers.baselines import Similarity
 from models.rankers.bundle import Bundle
-from training.compare import check_comparable
+from training.compare import check_comparable, untouched
 from training.evaluate import Order, chance_figures, list_order, order_of, worth
 from training.groups import GroupsOf
 from training.harm import asked_of, harm, read_harm_cases
@@ -23,6 +25,7 @@ from training.left_out import LeftOut
 from training.lists import Lists
 from training.metrics import Estimate
 from training.prepared import Prepared
+from training.split import Period
 
 METRIC: Final = "ndcg_at_10"
 SIMILARITY: Final = "similarity alone"
@@ -85,19 +88,25 @@ class Evidence:
     """Harm cases that the order breaks."""
     harm_asked: int = 0
     """Harm cases that can be asked of its catalogue."""
+    since: date | None = None
+    """The first day that is measured on, where days of the test period before it were learned from."""
 
 
 JUDGED: Final = "judged.ndcg_at_10"
 
 
 def gather(candidate: Bundle, champion: Bundle | None, prepared: Prepared) -> Evidence:
-    """Measure a candidate beside the champion, or beside similarity alone while there is none."""
+    """Measure a candidate beside the champion, or beside similarity alone while there is none.
+
+    Raises BadExperiment where too few people asked on days that neither learned from.
+    """
     for bundle in (candidate, champion):
         if bundle is not None:
             check_comparable(bundle, prepared)
     rng = np.random.default_rng(prepared.experiment.seed)
     replicates = prepared.experiment.bootstrap
-    lists, test = prepared.lists(prepared.periods.test), prepared.pairs(prepared.periods.test)
+    period = measured(candidate, champion, prepared)
+    lists, test = prepared.lists(period), prepared.pairs(period)
     served = prepared.served(candidate)
     ours = list_order("candidate", served.score, lists, learned=True)
     similarity = order_of(SIMILARITY, Similarity().fit().score, lists)
@@ -127,7 +136,29 @@ def gather(candidate: Bundle, champion: Bundle | None, prepared: Prepared) -> Ev
         None if champion is None else judged_figure(champion),
         tuple(harm(served.recommender, cases)),
         len(cases),
+        None if period == prepared.periods.test else period.start,
     )
+
+
+def measured(candidate: Bundle, champion: Bundle | None, prepared: Prepared) -> Period:
+    """The days of the test period that neither bundle learned from: rows that were brought in since move its start.
+
+    Raises BadExperiment where the candidate does not tell its days, or where too few people asked on what is left.
+    """
+    if candidate.about.tested_from is None:
+        raise BadExperiment(f"{candidate.version} does not tell which days it learned from; fit it anew")
+    bundles = [candidate] if champion is None else [candidate, champion]
+    whole = prepared.periods.test
+    period = untouched(bundles, whole)
+    people = len({query.person for query in prepared.queries(period)})
+    if period != whole and people < FEWEST_PEOPLE:
+        named = " or ".join(bundle.version for bundle in bundles)
+        raise BadExperiment(
+            f"the test period begins on {whole.start}, and {named} learned from days of it. {people} people asked "
+            f"from {period.start} on, {FEWEST_PEOPLE} are needed to tell anything: fit a candidate whose test period "
+            f"begins on {period.start} or later (larger shares under [split]), or wait for later decisions"
+        )
+    return period
 
 
 def judged_figure(bundle: Bundle) -> float | None:

@@ -132,6 +132,8 @@ def _order(evidence: Evidence) -> Check:
         f"(95 % interval {gain.low:+.1%} to {gain.high:+.1%}, {gain.count} needs); "
         f"a loss of more than {WORST_LOSS:.0%} that chance does not explain is refused"
     )
+    if evidence.since is not None:
+        told = f"{told}; measured from {evidence.since} on, since days of the test period before it were learned from"
     return Check("order", gain.value >= -WORST_LOSS or gain.high >= 0, told)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
 
+from data.errors import BadExperiment
 from data.people.outcomes import Application
 from data.people.signatures import Signature
 from models.rankers.baselines import AwardRate, likely_and_alike
@@ -257,6 +258,59 @@ def test_a_candidate_is_measured_anew_and_what_it_says_of_itself_is_not_read(
     assert found.yardstick == "similarity alone"
     assert found.gain.value > 0 and found.over_similarity.value > 0
     assert found.milliseconds > 0
+
+
+def cut_earlier(prepared: Prepared, days: int) -> Prepared:
+    """The same outcomes with a test period that begins earlier, as when older rows were brought in after a fit."""
+    test = prepared.periods.test
+    early = replace(test, start=test.start - timedelta(days=days))
+    return replace(prepared, periods=replace(prepared.periods, test=early))
+
+
+def learned_until(bundle: Bundle, first: date | None) -> Bundle:
+    """The same bundle, as if its test had begun on a day."""
+    return replace(bundle, about=bundle.about.model_copy(update={"tested_from": first}))
+
+
+def test_no_bundle_is_measured_on_days_that_it_learned_from(fitted: Fitted, prepared: Prepared) -> None:
+    found, whole = (
+        gather(fitted.bundle, None, cut_earlier(prepared, 90)),
+        gather(fitted.bundle, None, prepared),
+    )
+    assert (found.gain, found.over_similarity) == (whole.gain, whole.over_similarity)
+    assert (found.calibration, found.groups) == (whole.calibration, whole.groups)
+    assert (found.since, whole.since) == (prepared.periods.test.start, None)
+    (order,) = (
+        check for check in gate(fitted.bundle, found, None, today=NOW.date()) if check.name == "order"
+    )
+    assert order.told.endswith(
+        f"; measured from {found.since} on, since days of the test period before it were learned from"
+    )
+
+
+def test_nor_on_days_that_the_champion_learned_from(fitted: Fitted, prepared: Prepared) -> None:
+    later = prepared.periods.test.start + timedelta(days=40)
+    found = gather(fitted.bundle, learned_until(fitted.bundle, later), prepared)
+    assert found.since == later
+    assert found.gain.count < gather(fitted.bundle, fitted.bundle, prepared).gain.count
+
+
+def test_too_few_people_on_days_that_neither_learned_from_are_refused_with_what_to_do(
+    fitted: Fitted, prepared: Prepared
+) -> None:
+    test = prepared.periods.test
+    for first in (test.last, test.end + timedelta(days=30)):
+        told = f"from {first} on.*fit a candidate whose test period begins on {first} or later"
+        with pytest.raises(BadExperiment, match=told):
+            gather(fitted.bundle, learned_until(fitted.bundle, first), prepared)
+
+
+def test_a_candidate_that_does_not_tell_which_days_it_learned_from_is_refused(
+    fitted: Fitted, prepared: Prepared
+) -> None:
+    with pytest.raises(BadExperiment, match="does not tell which days it learned from; fit it anew"):
+        gather(learned_until(fitted.bundle, None), None, prepared)
+    assert gather(fitted.bundle, learned_until(fitted.bundle, None), prepared).since is None
 
 
 def test_a_worse_candidate_is_told_apart_from_the_champion(fitted: Fitted, prepared: Prepared) -> None:
