@@ -104,11 +104,12 @@ def card(
     areas: tuple[str, ...] = (),
     ended: bool = False,
     danger: bool = False,
+    worker: str = "",
 ) -> Card:
     """One place on the list in words; a chance only where it was learned from what happened to people.
 
     `areas` is where the person lives; `ended` tells that no question is left, so that the fund alone asks what is open;
-    to somebody in danger no partner is named.
+    `worker` tells whether a worker helps (`yes`, `no` or empty); to somebody in danger no partner is named.
     """
     grant = catalogue.by_id[result.grant_id]
     return Card(
@@ -121,7 +122,7 @@ def card(
         summary=grant.summary,
         amount=_amount(grant),
         time=" ".join(_times(grant, result)),
-        route=words.ROUTE[result.route],
+        route=words.route(result.route, worker),
         by_itself=result.route == "automatic",
         chance="" if simulated else _chance(result),
         decides=tuple(_decides(result)),

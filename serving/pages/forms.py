@@ -25,7 +25,7 @@ NONE_OF_THESE: Final = "none"
 SILENCES: Final = {DECLINED: {"declined": True}, UNKNOWN: {"unknown": True}}
 NEED_LIMIT: Final = 2000
 """Longest need text, in characters."""
-CARRIED: Final = ("need", "fact-", "silence-", "unlike-", "whom", "purpose", "visit", "danger")
+CARRIED: Final = ("need", "fact-", "silence-", "unlike-", "whom", "worker", "purpose", "visit", "danger")
 """How the names begin that are carried from page to page as they were sent."""
 NO_SUCH_PLACE: Final = "We do not know this place. Try the name of your council or county"
 WHICH_PLACE: Final = "Which of these places do you mean?"
@@ -34,6 +34,8 @@ WORK: Final = "list-work"
 """Under this id a form asks for the kinds of work done, which is no fact but a list."""
 ANOTHER: Final = "another"
 """Help is sought for another adult: all that is told is told of them, who are the applicant."""
+YES_NO: Final = {"yes": "Yes", "no": "No"}
+"""The answers to a question of yes or no, with their words."""
 LONGEST_NAME: Final = 100
 """Characters that are read of the name of a visit or of what is looked up."""
 LARGEST: Final = 10**9
@@ -84,6 +86,8 @@ class Asked:
     need: str
     whom: str
     """For whom help is sought: a relation, or `another` adult; empty for the person and the home."""
+    worker: str
+    """Whether a worker helps who can apply: `yes`, `no`, or empty where nothing was said."""
     purposes: tuple[str, ...]
     """Purposes that the person said the need is about."""
     areas: tuple[str, ...]
@@ -147,6 +151,7 @@ def read_form(
     return Asked(
         need=one_line_break(_one(values, "need")),
         whom=_one(values, "whom") if _one(values, "whom") in {*catalogue.facts.relations, ANOTHER} else "",
+        worker=_one(values, "worker") if _one(values, "worker") in YES_NO else "",
         purposes=tuple(code for code in values.get("purpose", ()) if code in catalogue.facts.purposes),
         areas=areas,
         place=unplaced,

@@ -11,7 +11,7 @@ from data.catalogue.reading import Catalogue
 from serving.pages import words
 from serving.pages.cards import apply_of
 from serving.pages.following import field_of
-from serving.pages.forms import ANOTHER, PER, WORK, Asked, Field, number_of
+from serving.pages.forms import ANOTHER, PER, WORK, YES_NO, Asked, Field, number_of
 from serving.pages.place_names import PlaceNames
 from serving.pages.whom import LETTER_OF_ANOTHER, choices, of_whom
 
@@ -37,6 +37,8 @@ class Search:
             "whom": asked.whom,
             "for_whom": self.for_whom,
             "of_whom": of_whom(asked.whom),
+            "worker": asked.worker,
+            "ask_worker": words.WORKER,
             "fields": [self._field(fact, asked) for fact in ids],
             "problems": asked.problems,
             "sent": [pair for pair in asked.sent if not self._is_shown(pair[0], ids)],
@@ -59,6 +61,8 @@ class Search:
             rows.append(("place", "Where do you live?", self._name(asked)))
         if asked.whom:
             rows.append(("whom", "Who is it for?", dict(self.for_whom).get(asked.whom, "")))
+        if asked.worker:
+            rows.append(("worker", words.WORKER, YES_NO[asked.worker]))
         for fact in self._answered(asked):
             field = self._field(fact, asked)
             rows.append((f"fact-{fact}", field.text, answer_in_words(field)))
@@ -68,7 +72,7 @@ class Search:
         """What is told of one grant on the page that helps to apply."""
         return {
             "title": grant.title,
-            "route": words.ROUTE[grant.route],
+            "route": words.route(grant.route, asked.worker),
             "speaks": LETTER_OF_ANOTHER if asked.whom == ANOTHER else "",
             "apply": apply_of(grant, self.catalogue, asked.areas),
         }
@@ -82,7 +86,7 @@ class Search:
         return [fact for fact in asked.fact_ids if f"fact-{fact}" in asked.problems]
 
     def _is_shown(self, name: str, ids: list[str]) -> bool:
-        if name in ("need", "area", "whom", "visit"):
+        if name in ("need", "area", "whom", "worker", "visit"):
             return True
         return any(
             name == f"silence-{fact}" or name == f"fact-{fact}" or name.startswith(f"fact-{fact}-")
@@ -108,7 +112,7 @@ def answer_in_words(field: Field) -> str:
     if field.kind == "date":
         return " ".join(field.parts.get(part, "") for part in ("day", "month", "year")).strip()
     if field.kind == "boolean":
-        return {"yes": "Yes", "no": "No"}.get(field.given[-1] if field.given else "", "")
+        return YES_NO.get(field.given[-1] if field.given else "", "")
     named = dict(field.values)
     if field.kind == "money" and field.given:
         return f"{_sum(field.given[-1])} {named.get(field.parts.get(PER, ''), '')}".strip()

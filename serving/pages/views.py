@@ -100,7 +100,15 @@ def _sections(
     for part, results in groupby(ranked.results, key=_part):
         in_it = tuple(results)
         cards = tuple(
-            card(one, catalogue, simulated=simulated, areas=asked.areas, ended=ended, danger=danger)
+            card(
+                one,
+                catalogue,
+                simulated=simulated,
+                areas=asked.areas,
+                ended=ended,
+                danger=danger,
+                worker=asked.worker,
+            )
             for one in in_it
         )
         found.append(Section(part, *words.SECTION[part], in_it[0].rank, cards))
@@ -149,7 +157,15 @@ def every_sentence() -> Iterator[str]:
     """Every sentence of this page that stands here, for those who measure how easily they are read."""
     yield from (SIMULATED, DEGRADED, NOT_UNDERSTOOD, NOTHING_PAYS)
     yield from (FOR_HOME, FOR_ANOTHER, OF_ANOTHER, OF_CHILD, LETTER_OF_ANOTHER)
-    yield from (*words.STATUS.values(), *words.GROUP.values(), *words.ROUTE.values(), *words.PURPOSE.values())
+    yield from (
+        *words.STATUS.values(),
+        *words.GROUP.values(),
+        *words.ROUTE.values(),
+        words.WORKER,
+        *words.WITH_WORKER.values(),
+        *words.WITHOUT_WORKER.values(),
+        *words.PURPOSE.values(),
+    )
     yield from (
         words.NO_AMOUNT,
         words.NO_APPLY,

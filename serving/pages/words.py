@@ -41,7 +41,7 @@ NO_APPLY: Final = "We have not seen how to apply."
 
 GENERAL_KNOWLEDGE: Final = "general knowledge"
 """How the account of what was read begins where nothing was."""
-FROM_GENERAL_KNOWLEDGE: Final = "This comes from general knowledge. Nobody opened its page."
+FROM_GENERAL_KNOWLEDGE: Final = "This comes from general knowledge. We did not open its page."
 NEVER_CHECKED: Final = "We do not know when this was last checked."
 OWN_PAGE: Final = "Look at the fund’s own page."
 
@@ -51,6 +51,18 @@ ROUTE: Final[dict[Route, str]] = {
     "adviser": "A support worker must apply for you. An advice service can do it, or a charity that helps you.",
     "referral": "Someone has to refer you, such as a GP, a school or an advice service.",
 }
+
+WITH_WORKER: Final[dict[Route, str]] = {
+    "adviser": "Ask your worker to apply for you.",
+    "referral": "Ask your worker to refer you, or to tell you who can.",
+}
+"""What is said in its place to somebody whom a worker helps."""
+WITHOUT_WORKER: Final[dict[Route, str]] = {
+    "adviser": "A support worker must apply for you. To find one, ask an advice service, your council or a charity.",
+    "referral": "Someone has to refer you, such as a GP. If you have nobody, ask an advice service or your council.",
+}
+"""And to somebody who has none."""
+WORKER: Final = "Is a support worker, adviser, nurse, teacher or social worker helping you?"
 
 PURPOSE: Final[dict[str, str]] = {
     "GTIP010": "Money to live on",
@@ -77,6 +89,11 @@ PURPOSE: Final[dict[str, str]] = {
 def purpose(code: str, text: str) -> str:
     """A purpose of need in plain words: a deployment's own stands as its file has it."""
     return PURPOSE[code] if PURPOSES.get(code) == text else text
+
+
+def route(route: Route, worker: str = "") -> str:
+    """How it is asked for; `worker` tells whether a worker helps: `yes`, `no`, or empty where that is not known."""
+    return {"yes": WITH_WORKER, "no": WITHOUT_WORKER}.get(worker, ROUTE).get(route, ROUTE[route])
 
 
 def day(when: date) -> str:

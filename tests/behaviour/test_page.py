@@ -78,9 +78,10 @@ def test_links_lead_to_the_schemes_own_pages_and_tell_them_nothing(page: Page) -
         assert "noreferrer" in str(link.get_attribute("rel"))
 
 
-def test_the_start_asks_three_things_and_the_next_question_can_be_skipped(page: Page) -> None:
+def test_the_start_asks_four_things_and_the_next_question_can_be_skipped(page: Page) -> None:
     assert page.locator("label.big, legend").all_inner_texts() == [
         "What do you need help with?", "Where do you live?", "Who is it for?",
+        "Is a support worker, adviser, nurse, teacher or social worker helping you?",
     ]  # fmt: skip
     search(page, need="bills")
     asked = page.locator("section.next legend").inner_text()

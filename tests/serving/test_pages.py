@@ -26,6 +26,7 @@ from serving.answers import (
     Versions,
 )
 from serving.pages import words
+from serving.pages.cards import Card
 from serving.pages.following import confirming, following
 from serving.pages.forms import read_form
 from serving.pages.help_now import fled, helpline, panels_of
@@ -76,6 +77,10 @@ def shown(answer: Ranked, *sent: tuple[str, str]) -> dict[str, Any]:
     return results_page(
         read_form(sent, CATALOGUE), answer, CATALOGUE, simulated=False, help_book=own_help(), nation=None
     )
+
+
+def shown_cards(answer: Ranked, *sent: tuple[str, str]) -> list[Card]:
+    return [card for section in shown(answer, *sent)["sections"] for card in section.cards]
 
 
 CHILDREN = Suggested(
@@ -309,6 +314,28 @@ def test_help_may_be_sought_for_a_child_or_another_adult_and_it_is_told_again() 
     asked = read_form([("whom", "another"), ("fact-age", "78")], CATALOGUE)
     assert ("whom", "Who is it for?", search.for_whom[2][1]) in search.told(asked)
     assert "“You” means" in bytes(rendered("search.html", **search.page(asked, answers=True)).body).decode()
+
+
+def test_whether_a_worker_helps_is_asked_first_carried_on_and_changes_no_judgement() -> None:
+    search = Search(CATALOGUE)
+    for answer, told in (("yes", ["Yes"]), ("no", ["No"]), ("", []), ("maybe", [])):
+        asked = read_form([("worker", answer)], CATALOGUE)
+        assert applicant_of(asked) == {"facts": {}}
+        assert query_of(asked, 10) == query_of(read_form([], CATALOGUE), 10)
+        assert [said for name, _, said in search.told(asked) if name == "worker"] == told
+        assert [pair for pair in asked.sent if pair[0] == "worker"] == (
+            [("worker", answer)] if answer else []
+        )
+        shown = bytes(rendered("search.html", **search.page(asked)).body).decode()
+        assert shown.count('name="worker"') == 2
+        assert shown.count("checked") == 1 + bool(told)
+    adviser = next(grant.id for grant in CATALOGUE.grants if grant.route == "adviser")
+    sent, answered = [("worker", "yes")], ranked(result(adviser, route="adviser"))
+    assert shown_cards(answered, *sent)[0].route == "Ask your worker to apply for you."
+    assert (
+        search.ready(CATALOGUE.by_id[adviser], read_form(sent, CATALOGUE))["route"]
+        == words.WITH_WORKER["adviser"]
+    )
 
 
 def test_the_letter_says_what_was_told_in_the_persons_own_voice_and_nothing_else() -> None:

@@ -121,7 +121,7 @@ def test_a_card_says_when_it_was_checked_or_that_nobody_knows() -> None:
         (
             {"what": "general knowledge of the scheme; no page was read again"},
             None,
-            "This comes from general knowledge. Nobody opened its page. Look at the fund’s own page.",
+            "This comes from general knowledge. We did not open its page. Look at the fund’s own page.",
         ),
         (
             {"what": "a stored copy of the page, without a date"},
@@ -150,6 +150,19 @@ def test_a_card_tells_amount_route_and_closing_day() -> None:
     assert found.amount == "It gives up to £500."
     assert found.route.startswith("A support worker must apply for you.")
     assert found.time == "It closes on 31 March 2027."
+
+
+@pytest.mark.parametrize("route", ["adviser", "referral"])
+def test_who_has_a_worker_is_told_to_ask_them_and_who_has_none_where_to_find_one(route: str) -> None:
+    found = Recommendation(**{**PLAIN, "qualifies": LIKELY, "route": route})
+    told = {
+        answer: card(found, CATALOGUE, simulated=False, worker=answer).route for answer in ("yes", "no", "")
+    }
+    assert told["yes"].startswith("Ask your worker to")
+    assert "ask an advice service" in told["no"]
+    assert len(set(told.values())) == 3
+    oneself = Recommendation(**{**PLAIN, "qualifies": LIKELY})
+    assert card(oneself, CATALOGUE, simulated=False, worker="yes").route == "You can apply yourself."
 
 
 def test_the_front_page_of_a_councils_site_stands_beside_the_page_where_people_apply() -> None:
