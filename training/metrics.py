@@ -158,7 +158,10 @@ def reliability(estimates: Floats, awarded: Floats, *, bins: int = 10) -> list[t
 
 
 def brier_score(estimates: Floats, awarded: Floats) -> float:
-    """Mean squared distance of told chance and outcome, 0 (perfect) to 1.
+    """Mean squared distance of told chance and outcome, 0 (perfect) to 1; NaN of nothing.
+
+    One line of our own and not scikit-learn's, which gives the same but checks its input for milliseconds in each of
+    the hundreds of draws of an interval.
 
     >>> brier_score(np.array([0.5, 1.0]), np.array([1.0, 1.0]))
     0.125
@@ -169,7 +172,8 @@ def brier_score(estimates: Floats, awarded: Floats) -> float:
 def area_under_curve(scores: Floats, awarded: Floats) -> float:
     """Chance that an awarded application scores above a declined one, 0 to 1; NaN where one kind is absent.
 
-    Ties count half (the Mann-Whitney statistic).
+    Ties count half (the Mann-Whitney statistic). It is not scikit-learn's, which gives the same but takes twenty
+    times as long, and warns, in each of the hundreds of draws of an interval.
 
     >>> area_under_curve(np.array([0.1, 0.4, 0.35, 0.8]), np.array([0.0, 0.0, 1.0, 1.0]))
     0.75

@@ -65,6 +65,8 @@ class Calibration:
         """Find the blocks: pool neighbours until rates rise with scores (isotonic) and none is small.
 
         `pairs` are what was scored: a pair that lacks what all of these had is told no chance later.
+        It is not scikit-learn's IsotonicRegression, whose blocks may rest on a single outcome and which does not keep
+        the counts that intervals need; without a least size they are the same.
         """
         if len(scores) != len(awarded) or (weights is not None and len(weights) != len(scores)):
             raise ValueError(f"{len(scores)} scores came with {len(awarded)} outcomes")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.isotonic import IsotonicRegression
 
 from features.pairs import PairFeatures
 from models.rankers.calibration import LEAST_A_BLOCK, LEAST_IN_ALL, Calibration
@@ -26,6 +27,20 @@ def test_chances_come_close_to_the_truth() -> None:
     assert shown.mean() > 0.99
     assert np.abs(told.estimate - truth)[shown].mean() < 0.05
     assert ((told.low <= told.estimate) & (told.estimate <= told.high))[shown].all()
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_blocks_without_a_least_size_are_scikit_learns_isotonic_regression(
+    monkeypatch: pytest.MonkeyPatch, weighted: bool
+) -> None:
+    scores, awarded, _ = simulated(600)
+    scores = np.round(scores, 1)
+    weights = np.random.default_rng(2).uniform(0.1, 2.0, 600) if weighted else np.ones(600)
+    theirs = IsotonicRegression().fit(scores, awarded, sample_weight=weights).predict(scores)
+    monkeypatch.setattr("models.rankers.calibration.LEAST_A_BLOCK", 1)
+    ours = Calibration.fit(scores, awarded, weights=weights)
+    block = np.searchsorted(ours.starts, scores, side="right") - 1
+    assert (ours.awarded / ours.decided)[block] == pytest.approx(theirs, abs=1e-9)
 
 
 @pytest.mark.parametrize(("level", "least", "most"), [(0.95, 0.91, 0.99), (0.8, 0.75, 0.85)])
