@@ -276,7 +276,7 @@ def test_earlier_answers_are_carried_and_steps_are_not() -> None:
 
 
 NAMES = st.sampled_from(
-    ["need", "area", "place", "offset", "step", "visit", "whom", "purpose", "unlike-age", "name"]
+    ["need", "area", "place", "offset", "step", "visit", "whom", "worker", "purpose", "unlike-age", "name"]
     + [f"{kind}-{fact['id']}" for fact in FACTS for kind in ("fact", "silence")]
     + [f"fact-born-{part}" for part in ("day", "month", "year")]
     + ["fact-income-per"]

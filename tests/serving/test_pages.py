@@ -121,6 +121,17 @@ def test_a_topic_of_which_somebody_would_rather_not_speak_falls_silent() -> None
     assert following(answer, declined, CATALOGUE) is None
 
 
+def test_a_private_question_says_first_that_it_may_be_skipped() -> None:
+    search = Search(CATALOGUE)
+    for fact, private in (("ethnicity", True), ("health_conditions", True), ("number_of_children", False)):
+        asked = read_form([(f"silence-{fact}", "unknown")], CATALOGUE)
+        shown = bytes(rendered("search.html", **search.page(asked, answers=True)).body).decode()
+        question = shown[shown.index(f'id="fact-{fact}"') :].partition("</fieldset>")[0]
+        before = question.partition("<details")[0]
+        assert ("This is private. You can skip it." in before) is private
+        assert question.count("This is private") == int(private)
+
+
 @pytest.mark.parametrize(
     "fact", ["lives_with_partner", "weekly_income", "yearly_income", "monthly_earnings", "savings"]
 )
