@@ -207,6 +207,8 @@ class Relation(Record):
 
     text: str
     household: bool = True
+    if_named: bool = False
+    """Whether a beneficiary of this relation is looked for only where it is said that help is sought for them."""
 
 
 class Purpose(Record):
@@ -346,6 +348,15 @@ class FactBook(Record):
         if ANY in meant:
             meant |= {name for name, relation in self.relations.items() if relation.household}
         return frozenset(meant - {ANY})
+
+    def sought(self, names: tuple[str, ...], whom: frozenset[str] | None) -> tuple[str, ...]:
+        """List of those for whom a grant may be got the ones who are looked at; `whom` is for whom help is sought.
+
+        Where nobody said, relations that must be named are left out.
+        """
+        if whom is not None:
+            return tuple(name for name in names if name in whom)
+        return tuple(name for name in names if name == SELF or not self.relations[name].if_named)
 
 
 def keyed_by_id(facts: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

@@ -36,7 +36,7 @@ def people_values(
     everybody: list[Person] = []
     about = list(dict.fromkeys(part for part in conditions if isinstance(part, Related | Sum)))
     for part in about[:MOST_ABOUT_PEOPLE]:
-        relations = part.related if isinstance(part, Related) else part.over
+        relations = context.whom(part) if isinstance(part, Related) else part.over
         relation = next(iter(sorted(context.book.relations_meant(relations) - {SELF})), None)
         if relation is None:
             continue

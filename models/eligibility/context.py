@@ -244,10 +244,9 @@ class EvaluationContext:
 
     def whom(self, condition: Related) -> tuple[str, ...]:
         """List the relations that a condition is asked of: of a beneficiary only those for whom help is sought."""
-        wanted = self.applicant.whom
-        if wanted is None or not isinstance(condition, Beneficiary):
+        if not isinstance(condition, Beneficiary):
             return condition.related
-        return tuple(name for name in condition.related if name in wanted)
+        return self.book.sought(condition.related, self.applicant.whom)
 
     def _grown(self, fact: Fact, said: Statement, holder: Person) -> Statement:
         ends = _ends_of(said)

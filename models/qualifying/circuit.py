@@ -6,11 +6,12 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from data.catalogue.facts import SELF
+from data.catalogue.facts import SELF, FactBook
 from data.catalogue.rules import (
     AllOf,
     AnyOf,
     AtLeast,
+    Beneficiary,
     Condition,
     Discretion,
     HasLivedIn,
@@ -31,6 +32,13 @@ class Asked(NamedTuple):
     """A slot: a condition that has one rate as a whole."""
 
     condition: Condition
+
+
+def relations_meant(condition: Related, book: FactBook) -> frozenset[str]:
+    """Give the relations of which a condition is asked where nobody said for whom help is sought."""
+    if isinstance(condition, Beneficiary):
+        return frozenset(book.sought(condition.related, None))
+    return book.relations_meant(condition.related)
 
 
 @dataclass
@@ -95,7 +103,7 @@ class Compiler:
         return self.asked[condition]
 
     def _meant(self, condition: Related) -> frozenset[str]:
-        return self.leaves.book.relations_meant(condition.related)
+        return relations_meant(condition, self.leaves.book)
 
     def _applies(self, fact: str) -> int:
         """Give the edge of that a fact applies; to special-category data its own, so that telling it moves no other."""

@@ -29,7 +29,7 @@ from data.people.base_rates import BaseRates, Rows
 from models.eligibility.conditions import ask
 from models.eligibility.context import EvaluationContext
 from models.eligibility.kleene import Answer
-from models.qualifying.circuit import Asked, Circuit
+from models.qualifying.circuit import Asked, Circuit, relations_meant
 from models.qualifying.gates import InCells
 from models.qualifying.leaves import Leaves
 from models.qualifying.places import PLACES, Places
@@ -216,10 +216,10 @@ class Tables:
 
     def _related(self, condition: Related) -> Chances:
         asked = []
-        for relation in sorted(self.model.leaves.book.relations_meant(condition.related)):
+        for relation in sorted(relations_meant(condition, self.model.leaves.book)):
             has = self._all(1.0) if relation == SELF else self.has(relation)
             asked.append((has, self.of_relative(relation).chance(condition.condition)))
-        return of_people(condition, asked)
+        return of_people(condition, asked) if asked else self._all(0.0)
 
     def _any_named(self, names: Iterable[str], among: str) -> Chances:
         places = {name: at for at, name in enumerate(self.model.spread(among).names)}

@@ -9,7 +9,18 @@ from functools import cached_property
 from typing import TypeVar
 
 from data.catalogue.facts import ANY, SELF, Fact, FactBook
-from data.catalogue.rules import AllOf, AnyOf, AtLeast, Condition, Discretion, Not, OfApplicant, Related, Sum
+from data.catalogue.rules import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Beneficiary,
+    Condition,
+    Discretion,
+    Not,
+    OfApplicant,
+    Related,
+    Sum,
+)
 from data.people.applicants import Person
 from data.places.areas import AreaTree
 from models.eligibility.context import EvaluationContext
@@ -89,6 +100,8 @@ class Teller:
                 return self.tell(part, "you", holds=holds, depth=depth)
             case Discretion(discretion=text):
                 return f"the fund says {'yes' if holds else 'no'} to this: “{text.strip().rstrip('.')}”"
+            case Beneficiary(condition=part) if part is not None and self._sought(condition) == (SELF,):
+                return self.tell(part, whose, holds=holds, depth=depth)
             case Related():
                 return self._related(condition, holds=holds, depth=depth)
             case Sum():
@@ -139,7 +152,7 @@ class Teller:
         return told + tail
 
     def _related(self, condition: Related, *, holds: bool, depth: int) -> str:
-        relations = sorted(condition.related, key=lambda name: name != SELF)
+        relations = sorted(self._sought(condition), key=lambda name: name != SELF)
         names = [self.names.relation(name) for name in relations]
         part = condition.condition
         if condition.at_least is not None or condition.at_most is not None:
@@ -161,6 +174,12 @@ class Teller:
             return told
         told = f"this is so for {whom}: {self.tell(part, 'they', holds=holds, depth=depth + 1)}"
         return f"({told})" if depth and is_group(part) else told
+
+    def _sought(self, condition: Related) -> tuple[str, ...]:
+        """List the relations that are named: of a beneficiary not those who are looked at only where they are named."""
+        if not isinstance(condition, Beneficiary):
+            return condition.related
+        return self.names.book.sought(condition.related, None) or condition.related
 
     def _is_of_household(self, part: Condition) -> bool:
         fact = self.names.book.facts.get(getattr(part, "fact", ""))

@@ -63,7 +63,8 @@ BOOK = FactBook.model_validate(
             ]
         ),
         "relations": {"partner": "your partner", "child": "your child",
-                      "parent": {"text": "a parent", "household": False}},
+                      "parent": {"text": "a parent", "household": False},
+                      "aunt": {"text": "an aunt", "household": False, "if_named": True}},
         "no_recourse": {"fact": "no_public_funds", "is": True},
         "contradictions": [
             {"text": "you said that you live with no partner, and told us of one",

@@ -172,6 +172,7 @@ YOUNG_STUDENT = {
 }  # fmt: skip
 
 
+AUNT = {"age": 19, "studies": True}
 STUDENT = {"relation": "child", "facts": {"age": 17, "studies": True}}
 
 
@@ -214,3 +215,17 @@ def test_what_is_asked_of_the_beneficiary_is_met_by_one_and_the_same_person(
 ) -> None:
     offer = {"rules": [YOUNG_STUDENT]} | ({} if whom is None else {"for": whom})
     assert verdict_on(offer, person).status == status
+
+
+@pytest.mark.parametrize(
+    ("person", "status"),
+    [
+        ({"facts": {"age": 45}}, "not_eligible"),
+        ({"facts": {"age": 45}, "related": [{"relation": "aunt", "facts": AUNT}]}, "not_eligible"),
+        ({"facts": {"age": 45}, "for": "aunt"}, "needs_info"),
+        ({"facts": {"age": 45}, "for": ["self", "aunt"], "related": [{"relation": "aunt", "facts": AUNT}]}, "eligible"),
+        ({"facts": {"age": 19, "studies": True}, "for": "aunt", "related": []}, "not_eligible"),
+    ],
+)  # fmt: skip
+def test_who_must_be_named_is_looked_at_only_where_help_is_sought_for_them(person: Json, status: str) -> None:
+    assert verdict_on({"rules": [YOUNG_STUDENT], "for": ["self", "aunt"]}, person).status == status
