@@ -41,6 +41,8 @@ def _check_fact(fact: Fact, references: References, at: str) -> Found:
     for key, condition in named.items():
         if condition is not None:
             yield from references.check(condition, f"{at}.{key}")
+    for value, condition in fact.open_to.items():
+        yield from references.check(condition, f"{at}.values.{value}.open_to")
     if fact.derived is not None:
         for condition in fact.derived.conditions:
             yield from references.check(condition, f"{at}.derived")

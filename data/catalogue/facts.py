@@ -34,18 +34,32 @@ def _coded(value: Any) -> Any:
     return {code: str(code).replace("_", " ") for code in value} if isinstance(value, list | tuple) else value
 
 
-def _ended_apart(raw: Any) -> Any:
-    """Take values written `{"text": …, "ended": …}` apart: their words stay, the days go to `ended_values`."""
+_OF_VALUES: Final = {
+    "ended": "ended_values",
+    "public_fund": "public_fund_values",
+    "open_to": "open_to",
+}
+"""What a file says of a single value → the field that holds it by value."""
+
+
+def _values_apart(raw: Any) -> Any:
+    """Take values written `{"text": …, "ended": …}` apart: their words stay, all else goes to fields of its own."""
     values = raw.get("values") if isinstance(raw, Mapping) else None
     if not isinstance(values, Mapping):
         return raw
     told = {code: value for code, value in values.items() if isinstance(value, Mapping)}
     for code, value in told.items():
-        if not value.keys() <= {"text", "ended"} or "text" not in value:
-            raise ValueError(f"the value {code!r}: expected a text, or an object with `text` and `ended`")
-    ended = {code: value["ended"] for code, value in told.items() if value.get("ended") is not None}
+        if not value.keys() <= {"text", *_OF_VALUES} or "text" not in value:
+            allowed = ", ".join(f"`{name}`" for name in _OF_VALUES)
+            raise ValueError(
+                f"the value {code!r}: expected a text, or an object with `text` and any of {allowed}"
+            )
     words = {code: value["text"] for code, value in told.items()}
-    return {**raw, "values": {**values, **words}, **({"ended_values": ended} if ended else {})}
+    found = {
+        name: {code: value[key] for code, value in told.items() if value.get(key) is not None}
+        for key, name in _OF_VALUES.items()
+    }
+    return {**raw, "values": {**values, **words}, **{name: each for name, each in found.items() if each}}
 
 
 class Derived(Record):
@@ -151,7 +165,13 @@ class Fact(Record):
     """Declining a fact silences the other questions of its topic."""
     ended_values: dict[str, date] = Field(default_factory=dict)
     """Values that can still be had but no longer be newly got, with their last days; in a file `values` says so."""
-    _ended = model_validator(mode="before")(_ended_apart)
+    public_fund: StrictBool = False
+    """Whether any of it is a public fund in the sense of the immigration rules."""
+    public_fund_values: dict[str, StrictBool] = Field(default_factory=dict)
+    """Values that are public funds; in a file `values` says so."""
+    open_to: dict[str, Condition] = Field(default_factory=dict)
+    """Values that only some can newly get, with who that is; in a file `values` says so."""
+    _apart = model_validator(mode="before")(_values_apart)
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:
@@ -195,6 +215,11 @@ class Fact(Record):
     def sensitive(self) -> bool:
         """Whether the fact, or a value of it, is special-category data."""
         return self.special_category or bool(self.special_values)
+
+    @property
+    def public_funds(self) -> frozenset[str]:
+        """The values that are public funds."""
+        return frozenset(value for value, is_one in self.public_fund_values.items() if is_one)
 
     @property
     def limits(self) -> tuple[Decimal | None, Decimal | None]:

@@ -82,10 +82,15 @@ class CandidateValues:
             return context.catalogue_memo.memoised(self, purpose, lambda: self._learnable(variable, context))
         return self._learnable(variable, context)
 
-    def changeable(self, variable: Variable, context: EvaluationContext) -> tuple[Any, ...]:
-        """List values that a variable could have instead, whatever is known of it."""
+    def changeable(
+        self, variable: Variable, context: EvaluationContext, barred: frozenset[str] = frozenset()
+    ) -> tuple[Any, ...]:
+        """List values that a variable could have instead, whatever is known of it; none of a set that is barred."""
         if not variable.is_list:
-            return self.values(context.book.facts[variable.of], context)
+            fact = context.book.facts[variable.of]
+            if fact.kind == "choices":
+                return tuple(_sets(fact, self._points.groups(fact), excludes=barred))
+            return self.values(fact, context)
         return values_of_list(variable, without(context, variable), self.conditions, self.people)
 
     @cached_property

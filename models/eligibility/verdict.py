@@ -14,7 +14,7 @@ from data.people.applicants import Applicant
 from data.places.areas import AreaTree
 from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import EvaluationContext
-from models.eligibility.findings import Finding, find
+from models.eligibility.findings import Finding, FindingKind, find
 from models.eligibility.first_day import Cure, first_day, may_change
 from models.eligibility.kleene import Answer, every
 
@@ -47,8 +47,9 @@ class Verdict:
 
     @property
     def steps(self) -> tuple[Finding, ...]:
-        """What is still to be done first, which rules nobody out."""
-        return tuple(finding for finding in self.findings if finding.is_step)
+        """What is still to be done first, which rules nobody out; to ask about public funds comes before all else."""
+        steps = (finding for finding in self.findings if finding.is_step)
+        return tuple(sorted(steps, key=lambda step: step.kind is not FindingKind.RECOURSE))
 
 
 def judge(applicant: Applicant, grant: Grant, *, on: date, facts: FactBook, areas: AreaTree) -> Verdict:

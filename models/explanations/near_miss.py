@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any, Final
 
 from data.catalogue.facts import NUMERIC, Fact
 from data.catalogue.grants import Grant
 from data.catalogue.rules import Condition, Is, NoneOf, OneOf
 from models.counterfactuals.changes import Changes, changes_of, readable
-from models.counterfactuals.grant_values import candidate_values_of
 from models.counterfactuals.missing import missing_sets
-from models.counterfactuals.permitted_changes import allowed, could_change, over, rule_could_change
+from models.counterfactuals.permitted_changes import aims, could_change, out_of_reach, rule_could_change
 from models.counterfactuals.variables import Variable, with_values
 from models.eligibility.conditions import ask
 from models.eligibility.context import EvaluationContext
@@ -69,19 +67,9 @@ def near_miss(context: EvaluationContext, grant: Grant, verdict: Verdict) -> Nea
         return NearMiss(grant.id, (), verdict.from_day, text, verdict.not_before)
     if verdict.status is not Status.NOT_ELIGIBLE or not could_change(verdict, context):
         return None
-    possible = partial(candidate_values_of(grant, context).changeable, context=context)
-    permitted = [
-        variable
-        for variable in readable(context, verdict.findings)
-        if any(allowed(variable, possible(variable), context))
-    ]
-    changes = changes_of(
-        context,
-        verdict.findings,
-        lambda variable: tuple(allowed(variable, possible(variable), context)),
-        permitted,
-    )
-    return _verified(changes, grant)
+    possible = {variable: aims(variable, grant, context) for variable in readable(context, verdict.findings)}
+    permitted = [variable for variable, values in possible.items() if values]
+    return _verified(changes_of(context, verdict.findings, possible.__getitem__, permitted), grant)
 
 
 def near_miss_of(context: EvaluationContext, grant: Grant, status: Status) -> NearMiss | None:
@@ -204,8 +192,8 @@ def _gained(fact: Fact, value: frozenset[str], asked: list[Any], context: Evalua
 
 
 def _named(asked: list[Any], fact: Fact, context: EvaluationContext) -> list[str]:
-    """List the values that all of the conditions take, without what is sensitive or cannot be newly got."""
-    barred = {*fact.special_values, *over(fact, context)}
+    """List the values that all of the conditions take, without what this person is not told to aim for."""
+    barred = out_of_reach(fact, context)
     lists = [
         [str(v) for v in part.condition.one_of]
         for part in asked

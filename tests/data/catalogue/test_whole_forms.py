@@ -195,6 +195,14 @@ def test_a_beneficiary_is_looked_for_among_those_that_the_grant_is_for(tmp_path:
         ({"kind": "choice", "values": ["a"], "exclusive": "a"}, "facts.x"),
         ({"kind": "choice", "values": {"a": {"words": "A"}}}, "facts.x"),
         ({"kind": "choice", "values": {"a": {"text": "A", "ended": "spring"}}}, "facts.x.ended_values.a"),
+        (
+            {"kind": "choice", "values": {"a": {"text": "A", "public_fund": "yes"}}},
+            "facts.x.public_fund_values.a",
+        ),
+        (
+            {"kind": "choice", "values": {"a": {"text": "A", "open_to": {"fact": "expectin", "is": True}}}},
+            "facts.x.values.a.open_to.fact",
+        ),
         ({"kind": "money", "grows": "weeks"}, "facts.x"),
         ({"kind": "number", "grows": "days"}, "facts.x.grows"),
         ({"kind": "number", "while": {"fact": "expecting", "is": True}}, "facts.x"),
@@ -232,6 +240,16 @@ def test_a_value_that_has_ended_keeps_its_words_and_tells_its_last_day(tmp_path:
     fact = facts_of(tmp_path, {"id": "x", "kind": "choices", "values": values}).facts["x"]
     assert fact.values == {"is": "Income Support", "pc": "Pension Credit", "uc": "UC"}
     assert fact.ended_values == {"is": date(2026, 3, 31)}
+    assert (fact.public_funds, fact.open_to) == (frozenset(), {})
+
+
+def test_a_value_says_whether_it_is_a_public_fund_and_who_can_newly_get_it(tmp_path: Path) -> None:
+    who = {"fact": "expecting", "is": True}
+    values = {"uc": {"text": "UC", "public_fund": True}, "ma": {"text": "MA", "open_to": who}}
+    fact = facts_of(tmp_path, {"id": "x", "kind": "choices", "values": values}).facts["x"]
+    assert fact.values == {"uc": "UC", "ma": "MA"}
+    assert fact.public_funds == {"uc"}
+    assert {value: as_json(one) for value, one in fact.open_to.items()} == {"ma": who}
 
 
 @pytest.mark.parametrize(
@@ -243,6 +261,7 @@ def test_a_value_that_has_ended_keeps_its_words_and_tells_its_last_day(tmp_path:
             {"contradictions": [{"text": "…", "condition": {"related": ["kid"]}}]},
             "contradictions[0].condition.related[0]",
         ),
+        ({"recourse_through": ["kid"]}, "recourse_through"),
         ({"contradictions": [{"condition": {"related": ["child"]}}]}, "contradictions[0].text"),
     ],
 )

@@ -84,7 +84,8 @@ def test_no_cause_and_no_change_is_about_a_step() -> None:
 
 
 def test_who_may_not_have_public_funds_is_told_why_and_what_is_open() -> None:
-    context = context_of({"facts": {"no_public_funds": True, "benefits": []}}, book=WORDED)
+    alone = {"facts": {"no_public_funds": True, "benefits": []}, "related": []}
+    context = context_of(alone, book=WORDED)
     grant = offer({"fact": "benefits", "one_of": ["pc"]}, public_fund=True)
     verdict = judge_in(context, grant)
     (said,) = [reason for reason in reasons(verdict, grant, context) if reason.code == "NO_RECOURSE"]
@@ -104,6 +105,46 @@ def test_no_near_miss_asks_for_what_can_no_longer_be_got() -> None:
     in_time = context_of({"facts": {"benefits": ["uc"]}}, book=WORDED, on=date(2026, 3, 31))
     grant = offer({"fact": "benefits", "one_of": ["is"]})
     assert near_miss(in_time, grant, judge_in(in_time, grant)) is not None
+
+
+def test_nobody_is_told_to_claim_a_public_fund_that_would_put_their_stay_at_risk() -> None:
+    grant = offer({"fact": "benefits", "one_of": ["uc", "allowance"]})
+    told = nearly(grant, benefits=["is"])
+    assert told is not None
+    assert told.text == "It could fit if you get Universal Credit or Bereavement Support."
+    barred = nearly(grant, benefits=["is"], no_public_funds=True)
+    assert barred is not None
+    assert barred.text == "It could fit if you get Bereavement Support."
+    assert nearly(offer({"fact": "benefits", "one_of": ["uc"]}), benefits=[], no_public_funds=True) is None
+    part = offer({"fact": "uc_rent_part", "is": True})
+    assert nearly(part, benefits=["uc"], uc_rent_part=False) is not None
+    assert nearly(part, benefits=["uc"], uc_rent_part=False, no_public_funds=True) is None
+
+
+def test_nobody_is_told_to_claim_what_they_are_not_known_to_be_able_to_get() -> None:
+    grant = offer({"fact": "benefits", "one_of": ["carer", "uc"]})
+    texts = [nearly(grant, benefits=[], **told) for told in ({}, {"studies": False}, {"studies": True})]
+    assert [one.text for one in texts if one is not None] == [
+        "It could fit if you get Universal Credit.",
+        "It could fit if you get Universal Credit.",
+        "It could fit if you get a payment for students or Universal Credit.",
+    ]
+    only = offer({"fact": "benefits", "one_of": ["carer"]})
+    assert nearly(only, benefits=[]) is None
+    assert nearly(only, benefits=[], studies=True) is not None
+
+
+def test_nobody_is_told_to_change_a_part_of_what_they_do_not_have() -> None:
+    assert nearly(offer({"fact": "uc_rent_part", "is": True}), benefits=[]) is None
+
+
+def test_a_home_that_may_have_a_public_fund_is_sent_to_an_adviser_before_any_other_step() -> None:
+    rule = {"id": "s", "text": "Claim it.", "condition": {"fact": "studies", "is": True}, "first": True}
+    grant = Grant.model_validate({"id": "fund", "title": "A fund", "rules": [rule], "public_fund": True})
+    context = context_of({"facts": {"no_public_funds": True, "studies": False}}, book=WORDED)
+    first, second = steps_in_words(judge_in(context, grant), grant, context)
+    assert "adviser" in first
+    assert "Claim it." in second
 
 
 def test_of_several_benefits_those_that_can_no_longer_be_got_are_not_named() -> None:
