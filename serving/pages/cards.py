@@ -68,6 +68,9 @@ class Card:
     steps: tuple[str, ...]
     apply: Apply
     checked: str
+    """How and when its rules were read."""
+    undated: str
+    """Where to look, where nobody knows when that was; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,7 @@ def card(
         steps=result.steps,
         apply=apply_of(grant, catalogue, areas),
         checked=_checked(grant, result.checked_on),
+        undated="" if _read(grant, result.checked_on)[1] else words.OWN_PAGE,
     )  # fmt: skip
 
 
@@ -218,14 +222,18 @@ def _needed(result: Recommendation, catalogue: Catalogue) -> Iterator[str]:
 
 def _checked(grant: Grant, checked_on: date | None) -> str:
     """Say how and when its rules were read, as the catalogue has it."""
-    what = grant.read.what.rstrip(".") if grant.read else ""
-    on = (grant.read.on if grant.read else None) or checked_on
+    what, on = _read(grant, checked_on)
     if on:
         how = "Read" if grant.read else "We checked this"
         return f"{how} on {words.day(on)}{f': {what}' if what else ''}."
     if what.startswith(words.GENERAL_KNOWLEDGE):
-        return f"{words.FROM_GENERAL_KNOWLEDGE} {words.OWN_PAGE}"
-    return f"From {what}. {words.OWN_PAGE}" if what else f"{words.NEVER_CHECKED} {words.OWN_PAGE}"
+        return words.FROM_GENERAL_KNOWLEDGE
+    return f"From {what}." if what else words.NEVER_CHECKED
+
+
+def _read(grant: Grant, checked_on: date | None) -> tuple[str, date | None]:
+    what, on = (grant.read.what, grant.read.on) if grant.read else ("", None)
+    return what.rstrip("."), on or checked_on
 
 
 def is_soon(miss: NearMiss) -> bool:

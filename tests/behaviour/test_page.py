@@ -151,6 +151,16 @@ def test_money_can_be_told_for_a_month_and_stays_so(page: Page) -> None:
     assert page.get_by_label("How often").input_value() == "month"
 
 
+def test_what_is_told_of_another_adult_is_asked_and_said_of_them(page: Page) -> None:
+    page.get_by_label("Another adult").check()
+    page.get_by_role("radio", name="Yes", exact=True).check()
+    search(page, need="help with the bills")
+    assert "“You” means the adult who needs help" in page.locator("section.next").inner_text()
+    press(page, "Change my answers")
+    assert page.get_by_label("Another adult").is_checked()
+    assert page.get_by_role("radio", name="Yes", exact=True).is_checked()
+
+
 def test_a_place_that_is_written_wrong_is_offered_again(page: Page) -> None:
     search(page, area="Birmingam")
     page.get_by_role("radio", name="Birmingham", exact=True).check()
