@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,8 +17,10 @@ from training.choosing import choose
 from training.config import read_experiment
 from training.folds import folds_of
 from training.prepared import Prepared
+from training.search import drawn
 from training.split import Period
 
+DOCS = Path(__file__).parents[2] / "docs" / "retraining.md"
 EVER = Period("all", date.min, date.max)
 SEARCH: dict[str, Any] = {
     "ranker": {"kind": "boosting", "trees": 10},
@@ -100,3 +103,12 @@ def test_folds_that_cannot_be_cut_are_refused_in_words(prepared: Prepared, tmp_p
     path.write_text('[[search]]\nranker = {kind = "boosting"}\namong = {leaves = [4]}\nfolds = 3\n', "utf-8")
     with pytest.raises(BadExperiment, match="`folds` and `by` belong together"):
         read_experiment(path)
+
+
+def test_the_documented_searches_are_read_as_they_stand(tmp_path: Path) -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", DOCS.read_text("utf-8"), flags=re.DOTALL)
+    path = tmp_path / "mine.toml"
+    path.write_text("".join(block for block in blocks if "[[search]]" in block), "utf-8")
+    searches = read_experiment(path).search
+    assert [(one.folds, one.by) for one in searches] == [(None, None), (5, "person")]
+    assert [len(drawn(one, seed=0)) for one in searches] == [8, 6]
