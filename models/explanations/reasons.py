@@ -25,8 +25,10 @@ _FOR_PEOPLE: Final = re.compile(
     r"You must (?:usually |normally )?(?P<verb>[a-z]+)\b(?P<rest>[^.]*(?:\.\d[^.]*)*)\.?"
 )
 _ONE: Final = re.compile(r" (?:a|an|the)\b")
-_NOT_OF_PEOPLE: Final = re.compile(r" must |\b(?:and|or) not (?=\w)")
-"""What goes on with "You must" alone: a second subject, or a bare "not"."""
+_WAS_ONE: Final = re.compile(r" or have been(?= (?:a|an|the)\b)")
+"""What goes on with "You must be" and speaks of one person, now or earlier."""
+_NOT_OF_PEOPLE: Final = re.compile(r" must |\b(?:and|or) not (?=\w)|\bbe one\b")
+"""What goes on with "You must" alone: a second subject, a bare "not", or "be one" of what stood before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ def _told_of_people(verb: str, rest: str) -> str:
     """Say whom it helps; an article after "be" speaks of one person, after any other verb of a thing."""
     if verb == "be" and _ONE.match(rest):
         return f"It helps anyone who is{rest}."
+    if verb == "be" and _WAS_ONE.match(rest):
+        return f"It helps anyone who is{_WAS_ONE.sub(' or has been', rest, count=1)}."
     rest = re.sub(r"\b(or|and|,)( still| soon)? be\b", lambda link: f"{link[1]} are{link[2] or ''}", rest)
     return f"It helps people who {'are' if verb == 'be' else verb}{rest}."
 
@@ -107,8 +111,9 @@ def _can_be_told_of_people(found: re.Match[str]) -> bool:
     """Tell whether "You must …" can go on "It helps people who …": of many, or simply of one."""
     if found["verb"] in ("not", "also", "either") or _NOT_OF_PEOPLE.search(found["rest"]):
         return False
-    one = found["verb"] == "be" and _ONE.match(found["rest"])
-    return not one or not re.search(r",|\band\b|\bor\b", found["rest"])
+    rest = _WAS_ONE.sub("", found["rest"], count=1)
+    one = found["verb"] == "be" and _ONE.match(rest)
+    return not one or not re.search(r",|\band\b|\bor\b", rest)
 
 
 def _step(rule: EligibilityRule, words: Wording) -> str:

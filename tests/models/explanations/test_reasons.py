@@ -160,6 +160,15 @@ def test_a_choice_that_was_told_is_named_and_not_all_that_it_might_have_been() -
     ("text", "fits"),
     [
         ("You must be a woman.", "It helps anyone who is a woman."),
+        ("You must be or have been a nurse.", "It helps anyone who is or has been a nurse."),
+        (
+            "You must be or have been a nurse or a midwife.",
+            "You fit this rule: “You must be or have been a nurse or a midwife.”",
+        ),
+        (
+            "You must have a child with you, or be one.",
+            "You fit this rule: “You must have a child with you, or be one.”",
+        ),
         ("You must have a mortgage.", "It helps people who have a mortgage."),
         ("You must get the money, or be ill.", "It helps people who get the money, or are ill."),
         ("You must be ill now or still be weak.", "It helps people who are ill now or are still weak."),
