@@ -97,9 +97,11 @@ def test_each_result_has_reasons_and_an_undecided_one_says_what_is_missing_or_wh
             assert result.missing or result.steps
 
 
-def test_who_answers_nothing_is_refused_nothing(recommender: Recommender, catalogue: Catalogue) -> None:
+def test_who_answers_nothing_is_refused_only_what_has_ended(
+    recommender: Recommender, catalogue: Catalogue
+) -> None:
     answer = recommender.recommend(person(catalogue), Need(), on=ON)
-    assert answer.counts[Status.NOT_ELIGIBLE] == 0
+    assert answer.counts[Status.NOT_ELIGIBLE] == sum(grant.has_ended(on=ON) for grant in catalogue.grants)
     assert answer.next_question is not None
 
 
