@@ -13,6 +13,7 @@ from rich.console import Console
 from data.errors import GrantMatchError
 from experiments import discretionary as decided
 from experiments import exposure_floors as floors
+from experiments import findable as sought
 from experiments import funding_outcomes as funding
 from experiments import helpful_order as helpful
 from experiments import letor as graded
@@ -111,6 +112,17 @@ def need_purposes(
     with console.status("learning what needs are about"):
         found = purposes.run(read_needs(needs), embedder, test=apart, beside=beside)
     purposes.show(found, as_json=as_json)
+
+
+@app.command("findable")
+def findable(
+    bundle: Annotated[Path, typer.Option(help="The bundle that orders the lists.")] = asking.CHAMPION,
+    as_json: AsJson = False,
+) -> None:
+    """Whether people find the grant that is meant for them among the first, by needs written for one grant each."""
+    with console.status("") as status:
+        found = sought.run(bundle, told=status.update)
+    sought.show(found, as_json=as_json)
 
 
 @app.command("need_to_rule")

@@ -19,11 +19,13 @@ from features.columns import check_columns
 from features.embedding import Embedder, Vectors
 from features.fit import Asked, FitOfNeed
 from features.grant_index import GrantIndex
+from features.meant import own_meant
 from features.pairs import PairFeatures
 from features.remembering import Remembered
 from models.compiled.judge import CompiledJudge
 from models.eligibility.conditions import evaluation_context
 from models.eligibility.context import EvaluationContext
+from models.eligibility.verdict import STATUSES, Status
 from models.needs.language import in_latin_letters
 from models.needs.named_values import named_values
 from models.needs.need_model import NeedModel
@@ -32,6 +34,7 @@ from models.needs.supposed import supposed
 from models.needs.urgent import Urgent, urgent_in
 from models.qualifying.chances import Estimate, Qualifying
 
+_NOT_NOW: Final = STATUSES.index(Status.NOT_NOW)
 MOST_NEEDS: Final = 128
 """Needs of which it is held how every grant fits them, those beside a place too: a hundred bytes a grant and need."""
 MEANT: Final = 0.5
@@ -53,6 +56,8 @@ class ReadNeed:
     unconfirmed: tuple[Suggestion, ...]
     """What its words state of the person that counts only once it is confirmed: health, abuse, prison, status."""
     fit: FitOfNeed
+    close: NDArray[np.float64] | None
+    """(grants,) how much its words speak for each; None where nothing was learned that could tell."""
     urgent: tuple[Urgent, ...]
     """What cannot wait, by its words."""
 
@@ -159,7 +164,26 @@ class Pairing:
                 theirs = self.qualifying.estimate(self.context(applicant, on=context.on), statuses).chances
                 mixed = (1 - MEANT) * chances[which] + MEANT * theirs[which]
                 likely[which] = np.maximum(likely[which], mixed)
+        return likely if read.close is None else self._as_meant(likely, read.close, statuses)
+
+    def _as_meant(
+        self, chances: NDArray[np.float64], close: NDArray[np.float64], statuses: NDArray[Any]
+    ) -> NDArray[np.float64]:
+        """Give (grants,) chances as if what each was written for, as far as that is likely, were so.
+
+        Only grants whose rules were read can be known to be for somebody.
+        """
+        meant, rows = own_meant(), np.flatnonzero((statuses > _NOT_NOW) & self.reviewed)
+        if meant is None or not len(rows):
+            return chances
+        likely = chances.copy()
+        likely[rows] += (1 - chances[rows]) * meant.chances(close[rows], chances[rows])
         return likely
+
+    @cached_property
+    def reviewed(self) -> NDArray[np.bool_]:
+        """(grants,) whether somebody read the rules of each."""
+        return np.array([grant.reviewed for grant in self.catalogue.grants], dtype=np.bool_)
 
     def read(self, need: Need) -> ReadNeed:
         """Read a need, or remember what was read."""
@@ -180,7 +204,14 @@ class Pairing:
         asked = Asked(vector, words, about[:purposes], about[purposes:], seldom, named)
         urgent = urgent_in(need.text, vector, self.embedder.name)
         unconfirmed = tuple(one for one in suggest(need.text, book) if one.sensitive)
-        return ReadNeed(vector, about, named, unconfirmed, FitOfNeed.of(asked, self.index), urgent)
+        fit = FitOfNeed.of(asked, self.index)
+        return ReadNeed(vector, about, named, unconfirmed, fit, self._close(vector, fit), urgent)
+
+    def _close(self, vector: Vectors | None, fit: FitOfNeed) -> NDArray[np.float64] | None:
+        meant = own_meant()
+        if vector is None or self.needs is None or meant is None or meant.embedder != self.embedder.name:
+            return None
+        return meant.close(fit.matrix)
 
     def _supposing(self, context: EvaluationContext, need: Need) -> EvaluationContext:
         """Give the context as if what the words suggest were told too: for chances alone, never for a status."""

@@ -181,7 +181,7 @@ class Recommender:
             areas = self.pairing.nearest_first(context.applicant)
             awards = self.awards.chances(need, vector, areas, on=context.on)
             points = points if awards is None else self.awards.points(awards)
-        groups = groups_of(described.pairs, self._reviewed)
+        groups = groups_of(described.pairs, self.pairing.reviewed)
         return Scored(described, scores + points, awards, points, groups)
 
     def _scores(self, described: Described, on: date, *, ruled_out: bool) -> NDArray[np.float64]:
@@ -206,10 +206,6 @@ class Recommender:
     @cached_property
     def _anybody(self) -> WeakKeyDictionary[ReadNeed, _Anybody]:
         return WeakKeyDictionary()
-
-    @cached_property
-    def _reviewed(self) -> NDArray[np.bool_]:
-        return np.array([grant.reviewed for grant in self.catalogue.grants], dtype=np.bool_)
 
     def _never_for(self, need: Need) -> NDArray[np.bool_]:
         """Tell which grants never pay for anything that is asked, (grants,)."""

@@ -14,18 +14,20 @@ from rich.console import Console
 
 from data.clock import today_in_london
 from data.errors import BadExperiment
-from features.embedding import MiniLM
+from features.embedding import CachedEmbedder, MiniLM
+from features.meant import CLOSENESS
 from models.rankers.bundle import load
 from training.audit.commands import app as audit
 from training.bulk_commands import import_outcomes, keys, rank, tables
 from training.compare import compare_bundles, evaluate_bundle
-from training.config import read_experiment
+from training.config import OrderSettings, read_experiment
 from training.evaluate import table
 from training.evidence import gather
 from training.fairness.signing import Signed, newest_signature
 from training.gate import gate
-from training.graded_order import read_needs
+from training.graded_order import pairing_of, read_needs
 from training.limits import limits_in_words
+from training.meant import learn_meant, read_sought
 from training.options import (
     BUNDLES,
     NAMED,
@@ -245,6 +247,19 @@ def urgent() -> None:
             "that only sound so"
         )
         _say("found by kind: " + ", ".join(f"{kind} {share:.3f}" for kind, share in learned.by_kind.items()))
+
+
+@app.command(epilog="Example: python -m training meant")
+def meant() -> None:
+    """Learn again which grant a need was written for, from data/sample/sought.jsonl, and write the weights."""
+    with told_in_words(console):
+        _say("learning what needs are about, then describing needs; this takes some minutes")
+        settings = OrderSettings()
+        pairing, _ = pairing_of(settings, CachedEmbedder(MiniLM.load(exact=True)))
+        learned = learn_meant(read_sought(), pairing, on=settings.judged_on)
+        learned.write()
+        weights = {**dict(zip(CLOSENESS, learned.closeness, strict=True)), "qualifies": learned.qualifies}
+        _say(", ".join(f"{name} {weight:.2f}" for name, weight in weights.items()))
 
 
 @app.command(epilog="Example: MLFLOW_TRACKING_URI=http://127.0.0.1:5000 python -m training sync")

@@ -17,7 +17,7 @@ from data.catalogue.facts import Purpose
 from data.catalogue.grants import Grant
 from features.fit import DIGITS
 from features.pairs import PairFeatures
-from models.qualifying.wording import FEW, VERY_LIKELY
+from models.qualifying.wording import VERY_LIKELY
 
 Group = Literal["likely", "possible", "unreviewed", "few"]
 GROUPS: Final[tuple[Group, ...]] = ("likely", "possible", "unreviewed", "few")
@@ -25,9 +25,11 @@ GROUPS: Final[tuple[Group, ...]] = ("likely", "possible", "unreviewed", "few")
 _LIKELY, _POSSIBLE, _UNREVIEWED, _FEW = range(len(GROUPS))
 NAMED: Final = 0.48
 """From here on, 0 to 1, a word of a grant's name that a person used is rare enough to name it."""
+SELDOM: Final = 0.02
+"""Whose chance, with what their words tell of whom a grant is meant for, is no greater finds it last."""
 SOME: Final = 0.2
 """Who has a smaller chance of qualifying cannot count on help tonight: our own estimate."""
-_LOG_FEW, _LOG_SOME, _LOG_LIKELY = (round(log(chance), DIGITS) for chance in (FEW, SOME, VERY_LIKELY))
+_LOG_SELDOM, _LOG_SOME, _LOG_LIKELY = (round(log(chance), DIGITS) for chance in (SELDOM, SOME, VERY_LIKELY))
 _PARTS: Final = np.array([1, 1, 2, 3])
 """Which part of the list each group stands in; part 0 is what can help tonight."""
 CRISIS: Final = "GTIR100"
@@ -39,10 +41,11 @@ SOON: Final = 2
 def groups_of(pairs: PairFeatures, reviewed: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Give (pairs,) places in `GROUPS` from the columns of the order, and (pairs,) whether rules were read.
 
-    A grant of which a person used a rare word of the name is not only for few: whoever names it may well be meant.
+    The chances are those to order by, with what words tell of whom a grant is meant for. A grant of which a person used
+    a rare word of the name is not only for few: whoever names it may well be meant.
     """
     likely, named = pairs.column("qualifies"), pairs.column("named") >= NAMED
-    possible = (likely > _LOG_FEW) | named
+    possible = (likely > _LOG_SELDOM) | named
     by_chance = np.where(likely >= _LOG_LIKELY, _LIKELY, np.where(possible, _POSSIBLE, _FEW))
     return np.where(reviewed, by_chance, _UNREVIEWED).astype(np.int64)
 

@@ -37,7 +37,7 @@ def pairs(chances: Any, named: Any = 0.0) -> PairFeatures:
 
 
 def test_a_group_is_told_by_the_chance_and_by_whether_rules_were_read() -> None:
-    groups = groups_of(pairs([1.0, 0.8, 0.79, 0.11, 0.1, 1.0]), np.array([True] * 5 + [False]))
+    groups = groups_of(pairs([1.0, 0.8, 0.79, 0.03, 0.02, 1.0]), np.array([True] * 5 + [False]))
     assert [GROUPS[at] for at in groups] == ["likely", "likely", "possible", "possible", "few", "unreviewed"]
 
 
