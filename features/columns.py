@@ -213,6 +213,12 @@ FIT_COLUMNS: Final[tuple[Column, ...]] = (
         "no_other_cost", "It is not meant for another cost.", "It is meant for another cost.", 1, true_from=1
     ),
     Column(
+        "meant",
+        "Your words are like those of people that it is for.",
+        "Your words are unlike those of people that it is for.",
+        1,
+    ),
+    Column(
         "likely_and_paid",
         "You may well get it for this.",
         "It is less likely that you get it for this.",

@@ -62,12 +62,16 @@ class FitOfNeed:
         rounded = np.round(matrix, DIGITS).astype(np.float32)
         return cls(index, rounded, found["pays_for_it"], found["meaning_text"])
 
-    def for_person(self, areas: Sequence[str], chances: Floats, usual: Floats) -> PairFeatures:
+    def for_person(
+        self, areas: Sequence[str], chances: Floats, usual: Floats, meant: Floats | None = None
+    ) -> PairFeatures:
         """Describe the need beside somebody who lives in `areas`, nearest first.
 
-        (grants,) `chances` are how likely they qualify, `usual` the same of somebody of whom nothing is known.
+        (grants,) `chances` are how likely they qualify, `usual` the same of somebody of whom nothing is known, and
+        `meant` how likely the need was written for each; None where nothing tells.
         """
         found = _qualifying(chances, usual, self.paid, self.close)
+        found["meant"] = np.full(len(usual), np.nan) if meant is None else np.log(np.maximum(meant, LEAST))
         found["area_named"] = named_area(areas, self.index).astype(np.float64)
         matrix = self.matrix.copy()
         for name, column in found.items():

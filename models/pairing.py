@@ -19,7 +19,7 @@ from features.columns import check_columns
 from features.embedding import Embedder, Vectors
 from features.fit import Asked, FitOfNeed
 from features.grant_index import GrantIndex
-from features.meant import own_meant
+from features.meant import LEAST, own_meant
 from features.pairs import PairFeatures
 from features.remembering import Remembered
 from models.compiled.judge import CompiledJudge
@@ -140,7 +140,8 @@ class Pairing:
         usual, read = self._usual(context.on), self.read(need)
         areas = self.nearest_first(context.applicant)
         likely = self._if_meant(estimate.chances, read, supposing, statuses)
-        return Described(read, statuses, estimate, usual, read.fit.for_person(areas, likely, usual))
+        meant = self._meant(likely, usual, read, statuses)
+        return Described(read, statuses, estimate, usual, read.fit.for_person(areas, likely, usual, meant))
 
     def _if_meant(
         self,
@@ -164,21 +165,26 @@ class Pairing:
                 theirs = self.qualifying.estimate(self.context(applicant, on=context.on), statuses).chances
                 mixed = (1 - MEANT) * chances[which] + MEANT * theirs[which]
                 likely[which] = np.maximum(likely[which], mixed)
-        return likely if read.close is None else self._as_meant(likely, read.close, statuses)
-
-    def _as_meant(
-        self, chances: NDArray[np.float64], close: NDArray[np.float64], statuses: NDArray[Any]
-    ) -> NDArray[np.float64]:
-        """Give (grants,) chances as if what each was written for, as far as that is likely, were so.
-
-        Only grants whose rules were read can be known to be for somebody.
-        """
-        meant, rows = own_meant(), np.flatnonzero((statuses > _NOT_NOW) & self.reviewed)
-        if meant is None or not len(rows):
-            return chances
-        likely = chances.copy()
-        likely[rows] += (1 - chances[rows]) * meant.chances(close[rows], chances[rows])
         return likely
+
+    def _meant(
+        self,
+        chances: NDArray[np.float64],
+        usual: NDArray[np.float64],
+        read: ReadNeed,
+        statuses: NDArray[Any],
+    ) -> NDArray[np.float64] | None:
+        """Give (grants,) how likely a need was written for each that may be got; None where nothing tells.
+
+        Only of grants whose rules were read can that be known. What is told of a person counts before their words:
+        where it makes a grant less likely than it is for anybody, so does it here.
+        """
+        meant, close = own_meant(), read.close
+        if meant is None or close is None:
+            return None
+        rows, found = np.flatnonzero((statuses > _NOT_NOW) & self.reviewed), np.zeros(len(chances))
+        found[rows] = meant.chances(close[rows], chances[rows])
+        return found * np.minimum(1.0, chances / np.maximum(usual, LEAST))
 
     @cached_property
     def reviewed(self) -> NDArray[np.bool_]:

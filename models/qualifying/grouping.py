@@ -17,7 +17,7 @@ from data.catalogue.facts import Purpose
 from data.catalogue.grants import Grant
 from features.fit import DIGITS
 from features.pairs import PairFeatures
-from models.qualifying.wording import VERY_LIKELY
+from models.qualifying.wording import FEW, VERY_LIKELY
 
 Group = Literal["likely", "possible", "unreviewed", "few"]
 GROUPS: Final[tuple[Group, ...]] = ("likely", "possible", "unreviewed", "few")
@@ -25,11 +25,13 @@ GROUPS: Final[tuple[Group, ...]] = ("likely", "possible", "unreviewed", "few")
 _LIKELY, _POSSIBLE, _UNREVIEWED, _FEW = range(len(GROUPS))
 NAMED: Final = 0.48
 """From here on, 0 to 1, a word of a grant's name that a person used is rare enough to name it."""
-SELDOM: Final = 0.02
-"""Whose chance, with what their words tell of whom a grant is meant for, is no greater finds it last."""
+MEANT: Final = 0.04
+"""From this chance that a need was written for a grant it is not only for few: one of a few hundred is."""
 SOME: Final = 0.2
 """Who has a smaller chance of qualifying cannot count on help tonight: our own estimate."""
-_LOG_SELDOM, _LOG_SOME, _LOG_LIKELY = (round(log(chance), DIGITS) for chance in (SELDOM, SOME, VERY_LIKELY))
+_LOG_FEW, _LOG_MEANT, _LOG_SOME, _LOG_LIKELY = (
+    round(log(chance), DIGITS) for chance in (FEW, MEANT, SOME, VERY_LIKELY)
+)
 _PARTS: Final = np.array([1, 1, 2, 3])
 """Which part of the list each group stands in; part 0 is what can help tonight."""
 CRISIS: Final = "GTIR100"
@@ -45,7 +47,7 @@ def groups_of(pairs: PairFeatures, reviewed: NDArray[np.bool_]) -> NDArray[np.in
     a rare word of the name is not only for few: whoever names it may well be meant.
     """
     likely, named = pairs.column("qualifies"), pairs.column("named") >= NAMED
-    possible = (likely > _LOG_SELDOM) | named
+    possible = (likely > _LOG_FEW) | (pairs.column("meant") > _LOG_MEANT) | named
     by_chance = np.where(likely >= _LOG_LIKELY, _LIKELY, np.where(possible, _POSSIBLE, _FEW))
     return np.where(reviewed, by_chance, _UNREVIEWED).astype(np.int64)
 

@@ -29,20 +29,25 @@ def grant(**more: Any) -> Grant:
     return Grant.model_validate({"id": "g", "title": "G", "rules": [], **more})
 
 
-def pairs(chances: Any, named: Any = 0.0) -> PairFeatures:
-    """The two columns that groups read, as the order has them."""
-    likely = np.round(np.log(np.maximum(chances, LEAST)), DIGITS)
-    columns = np.column_stack([likely, np.broadcast_to(named, likely.shape)])
-    return PairFeatures(("qualifies", "named"), columns.astype(np.float32))
+def pairs(chances: Any, named: Any = 0.0, meant: Any = np.nan) -> PairFeatures:
+    """The columns that groups read, as the order has them."""
+    likely, written_for = (np.round(np.log(np.maximum(of, LEAST)), DIGITS) for of in (chances, meant))
+    columns = [likely, *(np.broadcast_to(one, likely.shape) for one in (named, written_for))]
+    return PairFeatures(("qualifies", "named", "meant"), np.column_stack(columns).astype(np.float32))
 
 
 def test_a_group_is_told_by_the_chance_and_by_whether_rules_were_read() -> None:
-    groups = groups_of(pairs([1.0, 0.8, 0.79, 0.03, 0.02, 1.0]), np.array([True] * 5 + [False]))
+    groups = groups_of(pairs([1.0, 0.8, 0.79, 0.11, 0.1, 1.0]), np.array([True] * 5 + [False]))
     assert [GROUPS[at] for at in groups] == ["likely", "likely", "possible", "possible", "few", "unreviewed"]
 
 
 def test_what_a_person_names_is_not_only_for_few() -> None:
     groups = groups_of(pairs([0.01, 0.01, 0.9], [0.9, 0.2, 0.9]), np.array([True] * 3))
+    assert [GROUPS[at] for at in groups] == ["possible", "few", "likely"]
+
+
+def test_what_a_need_was_likely_written_for_is_not_only_for_few() -> None:
+    groups = groups_of(pairs([0.01, 0.01, 0.9], meant=[0.5, 0.001, np.nan]), np.array([True] * 3))
     assert [GROUPS[at] for at in groups] == ["possible", "few", "likely"]
 
 
