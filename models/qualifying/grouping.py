@@ -25,7 +25,7 @@ GROUPS: Final[tuple[Group, ...]] = ("likely", "possible", "unreviewed", "few")
 _LIKELY, _POSSIBLE, _UNREVIEWED, _FEW = range(len(GROUPS))
 NAMED: Final = 0.48
 """From here on, 0 to 1, a word of a grant's name that a person used is rare enough to name it."""
-MEANT: Final = 0.04
+MEANT: Final = 0.06
 """From this chance that a need was written for a grant it is not only for few: one of a few hundred is."""
 SOME: Final = 0.2
 """Who has a smaller chance of qualifying cannot count on help tonight: our own estimate."""
