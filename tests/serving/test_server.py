@@ -10,6 +10,8 @@ import bentoml
 import httpx
 import pytest
 
+from data.catalogue.reading import Catalogue
+from data.clock import today_in_london
 from serving.access import Scope
 from tests.serving.running import Server, error_of
 
@@ -79,8 +81,9 @@ def test_a_purpose_that_there_is_not_is_refused_and_the_known_ones_are_told(
     assert "planted" not in answer.text
 
 
-def test_nobody_who_says_nothing_is_not_eligible(front: httpx.Client) -> None:
-    assert front.post("/v1/rank", json={}).json()["counts"]["not_eligible"] == 0
+def test_who_says_nothing_is_refused_only_what_has_ended(front: httpx.Client, catalogue: Catalogue) -> None:
+    ended = sum(grant.has_ended(on=today_in_london()) for grant in catalogue.grants)
+    assert front.post("/v1/rank", json={}).json()["counts"]["not_eligible"] == ended
 
 
 def test_bentoml_own_client_ranks_too(server: Server, front: httpx.Client) -> None:
