@@ -25,12 +25,12 @@ GROUPS: Final[tuple[Group, ...]] = ("likely", "possible", "unreviewed", "few")
 _LIKELY, _POSSIBLE, _UNREVIEWED, _FEW = range(len(GROUPS))
 NAMED: Final = 0.48
 """From here on, 0 to 1, a word of a grant's name that a person used is rare enough to name it."""
-MEANT: Final = 0.06
+WRITTEN_FOR: Final = 0.06
 """From this chance that a need was written for a grant it is not only for few: one of a few hundred is."""
 SOME: Final = 0.2
 """Who has a smaller chance of qualifying cannot count on help tonight: our own estimate."""
-_LOG_FEW, _LOG_MEANT, _LOG_SOME, _LOG_LIKELY = (
-    round(log(chance), DIGITS) for chance in (FEW, MEANT, SOME, VERY_LIKELY)
+_LOG_FEW, _LOG_WRITTEN_FOR, _LOG_SOME, _LOG_LIKELY = (
+    round(log(chance), DIGITS) for chance in (FEW, WRITTEN_FOR, SOME, VERY_LIKELY)
 )
 _PARTS: Final = np.array([1, 1, 2, 3])
 """Which part of the list each group stands in; part 0 is what can help tonight."""
@@ -43,11 +43,11 @@ SOON: Final = 2
 def groups_of(pairs: PairFeatures, reviewed: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Give (pairs,) places in `GROUPS` from the columns of the order, and (pairs,) whether rules were read.
 
-    The chances are those to order by, with what words tell of whom a grant is meant for. A grant of which a person used
-    a rare word of the name is not only for few: whoever names it may well be meant.
+    A grant of which a person used a rare word of the name, or for which their need was likely written, is not only for
+    few: they may well be meant.
     """
     likely, named = pairs.column("qualifies"), pairs.column("named") >= NAMED
-    possible = (likely > _LOG_FEW) | (pairs.column("meant") > _LOG_MEANT) | named
+    possible = (likely > _LOG_FEW) | (pairs.column("meant") > _LOG_WRITTEN_FOR) | named
     by_chance = np.where(likely >= _LOG_LIKELY, _LIKELY, np.where(possible, _POSSIBLE, _FEW))
     return np.where(reviewed, by_chance, _UNREVIEWED).astype(np.int64)
 
